@@ -1,0 +1,30 @@
+/** The API group of all five kinds. */
+export const GROUP = 'approvalgate.dev';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+
+/** A namespace's Slack channel, where no rule names one. */
+export const SLACK_CHANNEL_ANNOTATION = `${GROUP}/slack-channel`;
+
+/** How one kind is addressed over HTTP. */
+export interface ResourceType {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+}
+
+const own = (kind: string, plural: string, namespaced: boolean): ResourceType => ({
+  group: GROUP,
+  version: VERSION,
+  kind,
+  plural,
+  namespaced,
+});
+
+export const CHECKPOINTS = own('Checkpoint', 'checkpoints', true);
+export const CHECKPOINT_RULES = own('CheckpointRule', 'checkpointrules', true);
+export const CLUSTER_CHECKPOINT_RULES = own('ClusterCheckpointRule', 'clustercheckpointrules', false);
+export const CHECKPOINT_REVIEWS = own('CheckpointReview', 'checkpointreviews', true);
+export const REVIEWER_IDENTITIES = own('ReviewerIdentity', 'revieweridentities', false);

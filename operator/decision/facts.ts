@@ -1,0 +1,34 @@
+import type { Approval, Checkpoint, CheckpointReview, Evaluation } from '../../crds/types.ts';
+
+/** What one rule said about one checkpoint: the part that is recorded, and the part that steers. */
+export interface RuleResult extends Evaluation {
+  readonly onError: 'Ask' | 'Deny';
+  readonly approval?: Approval;
+  /** Slack channel id that the rule names; absent: the namespace's or the operator's. */
+  readonly channel?: string;
+}
+
+/** A stored review with the API server's answer to "may this person give this verdict?". */
+export interface ReviewFact {
+  readonly review: CheckpointReview;
+  readonly allowed: boolean;
+}
+
+/** Whether the rules may be relied on. `Unlisted`: not all known yet; `Silent`: a watch has said nothing for too long. */
+export type RuleFreshness =
+  | { readonly state: 'Fresh' }
+  | { readonly state: 'Silent'; readonly since: Date }
+  | { readonly state: 'Unlisted' };
+
+/** Everything `decide` looks at. One instant `now` for the whole pass, in the API server's time. */
+export interface Facts {
+  readonly checkpoint: Checkpoint;
+  readonly ruleResults: readonly RuleResult[];
+  readonly freshness: RuleFreshness;
+  readonly reviews: readonly ReviewFact[];
+  /** The `Date` of a live list of the reviews, where one was made in this pass. */
+  readonly reviewsListedAt?: Date;
+  /** Where an asking rule without a channel of its own sends its message. */
+  readonly defaultChannel?: string;
+  readonly now: Date;
+}
