@@ -1,0 +1,80 @@
+import type { Condition, Decision, Notification } from '../../crds/types.ts';
+import { bounded } from './limits.ts';
+
+/** A condition before it is known whether it changed. */
+export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
+
+/** Why a checkpoint is not decided yet. */
+export type PendingReason = 'AwaitingReview' | 'AwaitingRules';
+
+/**
+ * The whole condition list, so that what no longer holds is gone.
+ * GitOps tools read Reconciling as in progress and Stalled as failed; an approved checkpoint has neither.
+ */
+export function pendingConditions(reason: PendingReason, message: string): ConditionDraft[] {
+  const text = bounded(message);
+  return [
+    { type: 'Decided', status: 'False', reason, message: text },
+    { type: 'Reconciling', status: 'True', reason, message: text },
+  ];
+}
+
+export function decidedConditions({ outcome, reason, message = '' }: Decision): ConditionDraft[] {
+  const text = bounded(message);
+  const approved = outcome === 'Approved';
+  return [
+    { type: 'Decided', status: 'True', reason, message: text },
+    { type: 'Approved', status: approved ? 'True' : 'False', reason, message: text },
+    ...(approved ? [] : [{ type: 'Stalled', status: 'True', reason, message: text } as const]),
+  ];
+}
+
+/** Absent where nobody had to be told. A failed channel names its cause; the others may still have it. */
+export function notifiedCondition(
+  asked: boolean,
+  notifications: readonly Notification[],
+): ConditionDraft | undefined {
+  if (notifications.length === 0) {
+    return asked ? notified('False', 'NoChannel', NO_CHANNEL) : undefined;
+  }
+  const failed = notifications.find(({ state }) => state === 'Failed');
+  if (failed?.lastError !== undefined) {
+    const { reason, text } = splitError(failed.lastError);
+    return notified('False', reason, `${failed.channel}: ${text}`);
+  }
+  if (notifications.some(({ state }) => state === 'Pending')) {
+    return notified('False', 'Delivering', 'The message is on its way.');
+  }
+  return notified('True', 'Delivered', 'Every channel has the message.');
+}
+
+const NO_CHANNEL =
+  'No Slack channel is known: set notify.slack.channel in a rule, the annotation approvalgate.dev/slack-channel ' +
+  "on the namespace, or the operator's default channel. Reviews by kubectl work all the same.";
+
+function notified(status: 'True' | 'False', reason: string, message: string): ConditionDraft {
+  return { type: 'Notified', status, reason, message: bounded(message) };
+}
+
+/** `lastError` is stored as `Reason: text`, so that the cause survives a restart. */
+export function joinError(reason: string, text: string): string {
+  return bounded(`${reason}: ${text}`);
+}
+
+function splitError(lastError: string): { reason: string; text: string } {
+  const [, reason, text] = /^([A-Z][A-Za-z0-9]*): (.*)$/su.exec(lastError) ?? [];
+  return reason === undefined ? { reason: 'DeliveryFailed', text: lastError } : { reason, text: text ?? '' };
+}
+
+/** Stamps drafts, keeping the transition time of those whose status did not change. */
+export function stampConditions(
+  drafts: readonly ConditionDraft[],
+  before: readonly Condition[],
+  at: { readonly time: string; readonly generation: number },
+): Condition[] {
+  return drafts.map((draft) => {
+    const old = before.find(({ type }) => type === draft.type);
+    const kept = old?.status === draft.status ? old.lastTransitionTime : at.time;
+    return { ...draft, observedGeneration: at.generation, lastTransitionTime: kept };
+  });
+}

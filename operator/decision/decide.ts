@@ -1,0 +1,108 @@
+import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/types.ts';
+import { askingChannels } from './channels.ts';
+import {
+  type ConditionDraft,
+  decidedConditions,
+  notifiedCondition,
+  pendingConditions,
+  stampConditions,
+} from './conditions.ts';
+import type { Facts } from './facts.ts';
+import { judge } from './judge.ts';
+import { deadlineOf, rfc3339 } from './time.ts';
+import type { Verdict } from './verdict.ts';
+import { whyAsked } from './wording.ts';
+
+/** What one pass over an undecided checkpoint should leave behind. */
+export interface Plan {
+  /** The whole status as it should be; equal to the present one where nothing changes. */
+  readonly status: CheckpointStatus;
+  /** When to look again if nothing happens before; undefined once decided. */
+  readonly lookAgainAt?: Date;
+  /** A time-out is due: list the reviews live and decide again with what the list says. */
+  readonly listReviews: boolean;
+}
+
+/**
+ * The decision function: facts in, the status that should stand out. Pure; the same facts give the same plan.
+ * A checkpoint that is decided stays as it is.
+ */
+export function decide(facts: Facts): Plan {
+  const status = facts.checkpoint.status ?? {};
+  if (status.decision !== undefined) return { status, listReviews: false };
+  const verdict = judge(facts);
+  if (verdict.kind === 'Decided') return { status: decidedStatus(facts, verdict), listReviews: false };
+  const { lookAgainAt } = verdict;
+  if (verdict.kind === 'ListReviews') return { status, lookAgainAt, listReviews: true };
+  const next = verdict.kind === 'Ask' ? askedStatus(facts, verdict) : waitingStatus(facts, verdict);
+  return { status: next, lookAgainAt, listReviews: false };
+}
+
+function decidedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Decided' }>): CheckpointStatus {
+  const { decision, evaluations, requirements, logTo } = verdict;
+  const before = facts.checkpoint.status ?? {};
+  const notifications = before.notifications ?? logTo.map(intent);
+  return withConditions(facts, decidedConditions(decision), {
+    ...fixed(facts),
+    ...(evaluations.length > 0 ? { evaluations: [...evaluations] } : {}),
+    ...(requirements ? { requirements: [...requirements] } : {}),
+    ...(notifications.length > 0 ? { notifications } : {}),
+    decision,
+    settled: notifications.length === 0,
+  });
+}
+
+function askedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Ask' }>): CheckpointStatus {
+  const notifications = askingChannels(facts, verdict.askedBy).map(intent);
+  return withConditions(facts, pendingConditions('AwaitingReview', whyAsked(facts, verdict.askedBy)), {
+    ...fixed(facts),
+    ...(verdict.evaluations.length > 0 ? { evaluations: [...verdict.evaluations] } : {}),
+    requirements: [...verdict.requirements],
+    ...(notifications.length > 0 ? { notifications } : {}),
+  });
+}
+
+/** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */
+function waitingStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Wait' }>): CheckpointStatus {
+  const status = facts.checkpoint.status ?? {};
+  if (status.requirements !== undefined) return status;
+  return withConditions(facts, pendingConditions(verdict.reason, verdict.message), fixed(facts));
+}
+
+/** What every write carries on, with the deadline that the first write fixes. */
+function fixed({ checkpoint }: Facts): CheckpointStatus {
+  return {
+    ...checkpoint.status,
+    deadline: checkpoint.status?.deadline ?? rfc3339(deadlineOf(checkpoint)),
+    observedGeneration: checkpoint.metadata.generation ?? 1,
+  };
+}
+
+/** A message that is about to be posted: written before it is, so that a crash can never post it twice. */
+function intent(channel: string): Notification {
+  return { provider: 'Slack', channel, state: 'Pending', attempts: 1 };
+}
+
+function withConditions(
+  facts: Facts,
+  drafts: readonly ConditionDraft[],
+  status: CheckpointStatus,
+): CheckpointStatus {
+  return stampStatus(facts.checkpoint, drafts, status, facts.now);
+}
+
+/** Completes `status` with stamped conditions, `Notified` among them. */
+export function stampStatus(
+  checkpoint: Checkpoint,
+  drafts: readonly ConditionDraft[],
+  status: CheckpointStatus,
+  now: Date,
+): CheckpointStatus {
+  const notified = notifiedCondition(status.requirements !== undefined, status.notifications ?? []);
+  const conditions = stampConditions(
+    notified === undefined ? drafts : [...drafts, notified],
+    checkpoint.status?.conditions ?? [],
+    { time: rfc3339(now), generation: checkpoint.metadata.generation ?? 1 },
+  );
+  return { ...status, conditions };
+}

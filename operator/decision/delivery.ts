@@ -1,0 +1,66 @@
+import type { Checkpoint, CheckpointStatus, Condition, Notification } from '../../crds/types.ts';
+import { joinError } from './conditions.ts';
+import { stampStatus } from './decide.ts';
+import type { Delivery, MessageView } from './message.ts';
+
+/** How long after the decision a message that cannot be brought to its end is given up. */
+const FINISHING_MS = 3_600_000;
+
+/** Whether nothing more is to be done about this message: it shows the end, or never will. */
+export function isFinal({ state }: Notification): boolean {
+  return state === 'Final';
+}
+
+/** Claims the next attempt, so that of two processes only one posts. */
+export function claimed(notification: Notification): Notification {
+  const { lastError: _, ...rest } = notification;
+  return { ...rest, state: 'Pending', attempts: notification.attempts + 1 };
+}
+
+/**
+ * What the record of a message becomes by one attempt. `phase` is what the attempt showed: the object may have been
+ * decided meanwhile, and then the message still has to be brought to its end.
+ */
+export function delivered(
+  { status = {} }: Checkpoint,
+  before: Notification,
+  { delivery, phase }: { readonly delivery: Delivery; readonly phase: MessageView['phase'] },
+  now: Date,
+): Notification {
+  const { lastError: _, ...rest } = before;
+  const { decision } = status;
+  if (delivery.ok) {
+    const { messageID, permalink, renderedHash } = delivery;
+    return {
+      ...rest,
+      state: phase === 'Asking' ? 'Sent' : 'Final',
+      messageID,
+      renderedHash,
+      ...(permalink ? { permalink } : {}),
+    };
+  }
+  const givenUp =
+    decision !== undefined &&
+    (delivery.lost === true || now.getTime() > Date.parse(decision.decisionTime) + FINISHING_MS);
+  return {
+    ...rest,
+    state: givenUp ? 'Final' : 'Failed',
+    lastError: joinError(delivery.reason, delivery.message),
+  };
+}
+
+/** The status with other notifications: `Notified` follows them, and so does `settled` once decided. */
+export function withNotifications(
+  checkpoint: Checkpoint,
+  notifications: readonly Notification[],
+  now: Date,
+): CheckpointStatus {
+  const status: CheckpointStatus = { ...checkpoint.status, notifications: [...notifications] };
+  if (status.decision !== undefined) status.settled = notifications.every(isFinal);
+  const others = (status.conditions ?? []).filter(({ type }) => type !== 'Notified').map(toDraft);
+  return stampStatus(checkpoint, others, status, now);
+}
+
+function toDraft({ lastTransitionTime: _, ...draft }: Condition): Omit<Condition, 'lastTransitionTime'> {
+  return draft;
+}

@@ -1,0 +1,177 @@
+import { contextProblems } from '../../crds/bounds.ts';
+import type { CheckpointReview, Decision, Evaluation, Requirement } from '../../crds/types.ts';
+import { logChannels } from './channels.ts';
+import type { PendingReason } from './conditions.ts';
+import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
+import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
+import type { Facts, RuleResult } from './facts.ts';
+import { firstRuling, type Ruling, stopping } from './precedence.ts';
+import { allMet, countingReviews, servingApprovals } from './reviews.ts';
+import { closingTime, deadlineOf, earliest, RELOOK_MS } from './time.ts';
+import type { Verdict } from './verdict.ts';
+
+/** After a rule watch fell silent, an AutoApprove waits this much longer before a person is asked instead. */
+const SILENCE_PATIENCE_MS = 30_000;
+
+/** Who is asked where no rule says: one approval by anybody with the right. */
+const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
+
+/** Everything derived once from the facts of a pass. */
+interface Pass {
+  readonly facts: Facts;
+  readonly deadline: Date;
+  /** Fixed at the first evaluation; undefined before it. */
+  readonly fixed: readonly Requirement[] | undefined;
+  /** Undefined while the rules are not all known. */
+  readonly ruling: Ruling | undefined;
+  readonly denials: readonly CheckpointReview[];
+  readonly approvals: readonly CheckpointReview[];
+}
+
+/**
+ * What becomes of an undecided checkpoint. The order is the promise: bounds, rules that stop, people, deadline,
+ * rules that approve. A review in time is looked at before the deadline is, and nothing approves by default.
+ */
+export function judge(facts: Facts): Verdict {
+  const pass = look(facts);
+  return (
+    invalid(facts) ?? stoppedByRule(pass) ?? answeredByPeople(pass) ?? timedOut(pass) ?? approvedOrAsked(pass)
+  );
+}
+
+function look(facts: Facts): Pass {
+  const fixed = facts.checkpoint.status?.requirements;
+  const counting = countingReviews(facts.checkpoint, facts.reviews);
+  return {
+    facts,
+    deadline: deadlineOf(facts.checkpoint),
+    fixed,
+    ruling: rulingOf(facts, fixed !== undefined),
+    denials: counting.filter(({ spec }) => spec.verdict === 'Deny'),
+    approvals: counting.filter(({ spec }) => spec.verdict === 'Approve'),
+  };
+}
+
+function rulingOf({ freshness, ruleResults }: Facts, evaluatedBefore: boolean): Ruling | undefined {
+  if (evaluatedBefore) return stopping(ruleResults);
+  return freshness.state === 'Unlisted' ? undefined : firstRuling(ruleResults);
+}
+
+function invalid(facts: Facts): Verdict | undefined {
+  const { spec } = facts.checkpoint;
+  const problems = contextProblems(spec.context).map(({ path, message }) => `${path}: ${message}`);
+  if (!spec.requester?.username)
+    problems.push('spec.requester: missing; the admission webhook must stamp it');
+  if (problems.length === 0) return undefined;
+  return decided(invalidDecision(facts, problems.join('; ')), []);
+}
+
+function stoppedByRule({ facts, fixed, ruling }: Pass): Verdict | undefined {
+  if (ruling?.kind !== 'Deny' && ruling?.kind !== 'Suggest') return undefined;
+  const evaluations =
+    fixed === undefined
+      ? recordedEvaluations(facts.ruleResults)
+      : withStoppingRule(facts.checkpoint.status?.evaluations ?? [], ruling.rule);
+  const decision =
+    ruling.kind === 'Deny'
+      ? ruleDecision('RuleDenied', facts, ruling.rule, ruling.why)
+      : ruleDecision('Suggested', facts, ruling.rule);
+  return { ...decided(decision, evaluations), logTo: logChannels(facts, ruling) };
+}
+
+function answeredByPeople(pass: Pass): Verdict | undefined {
+  const { facts, denials, approvals } = pass;
+  const [denial] = denials;
+  if (denial !== undefined)
+    return decided(personDecision('PersonDenied', facts, [denial]), evaluationsOf(pass));
+  const requirements = knownRequirements(pass);
+  if (requirements === undefined || approvals.length === 0 || !allMet(requirements, approvals))
+    return undefined;
+  const serving = servingApprovals(requirements, approvals);
+  return {
+    ...decided(personDecision('PersonApproved', facts, serving), evaluationsOf(pass)),
+    requirements,
+  };
+}
+
+/** Approvals count only against requirements that are fixed, or that fresh rules fix in this very pass. */
+function knownRequirements({ facts, fixed, ruling }: Pass): readonly Requirement[] | undefined {
+  if (fixed !== undefined) return fixed;
+  if (facts.freshness.state !== 'Fresh' || ruling === undefined) return undefined;
+  return ruling.kind === 'Ask' ? ruling.requirements : ANYBODY;
+}
+
+function timedOut(pass: Pass): Verdict | undefined {
+  const { facts, deadline, approvals } = pass;
+  if (facts.now < deadline) return undefined;
+  const closing = closingTime(deadline);
+  if (facts.now < closing) return waiting(pass, 'The deadline has passed; reviews in time may still arrive.');
+  if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
+    return { kind: 'ListReviews', lookAgainAt: new Date(facts.now.getTime() + 1000) };
+  }
+  const serving = servingApprovals(knownRequirements(pass) ?? ANYBODY, approvals);
+  return decided(timeOutDecision(facts, serving), evaluationsOf(pass));
+}
+
+function approvedOrAsked(pass: Pass): Verdict {
+  const { fixed, ruling } = pass;
+  if (fixed !== undefined) return waiting(pass, 'A person has been asked.');
+  if (ruling === undefined) return waiting(pass, 'The rules are not all known yet.', 'AwaitingRules');
+  if (ruling.kind === 'Approve') return approvedByRule(pass, ruling);
+  return ruling.kind === 'Ask' ? ask(pass, ruling.requirements, ruling.askedBy) : ask(pass, ANYBODY, []);
+}
+
+function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>): Verdict {
+  const { facts } = pass;
+  if (facts.freshness.state === 'Fresh') {
+    const decision = ruleDecision('RuleApproved', facts, ruling.rule);
+    return {
+      ...decided(decision, recordedEvaluations(facts.ruleResults)),
+      logTo: logChannels(facts, ruling),
+    };
+  }
+  const patience = facts.freshness.state === 'Silent' ? patienceEnd(facts.freshness.since) : facts.now;
+  if (facts.now >= patience) return ask(pass, ANYBODY, []);
+  return waiting(pass, 'A rule would approve, but the rules may be out of date.', 'AwaitingRules', patience);
+}
+
+function patienceEnd(silentSince: Date): Date {
+  return new Date(silentSince.getTime() + SILENCE_PATIENCE_MS);
+}
+
+function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Verdict {
+  return {
+    kind: 'Ask',
+    evaluations: recordedEvaluations(pass.facts.ruleResults),
+    requirements,
+    askedBy,
+    lookAgainAt: nextLook(pass),
+  };
+}
+
+function waiting(
+  pass: Pass,
+  message: string,
+  reason: PendingReason = 'AwaitingReview',
+  until?: Date,
+): Verdict {
+  return { kind: 'Wait', reason, message, lookAgainAt: nextLook(pass, until) };
+}
+
+function nextLook({ facts, deadline }: Pass, until?: Date): Date {
+  return earliest(new Date(facts.now.getTime() + RELOOK_MS), closingTime(deadline), until);
+}
+
+/** What stands in status once evaluated; this pass's results where people answered before that. */
+function evaluationsOf({ facts, fixed }: Pass): readonly Evaluation[] {
+  return fixed === undefined
+    ? recordedEvaluations(facts.ruleResults)
+    : (facts.checkpoint.status?.evaluations ?? []);
+}
+
+function decided(
+  decision: Decision,
+  evaluations: readonly Evaluation[],
+): Extract<Verdict, { kind: 'Decided' }> {
+  return { kind: 'Decided', decision, evaluations, logTo: [] };
+}

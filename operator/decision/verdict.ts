@@ -1,0 +1,32 @@
+import type { CheckpointStatus, Decision, Evaluation, Requirement } from '../../crds/types.ts';
+import type { PendingReason } from './conditions.ts';
+import type { RuleResult } from './facts.ts';
+
+/** What `judge` concludes. Undecided is not an error: it says what is waited for and until when. */
+export type Verdict =
+  | {
+      readonly kind: 'Decided';
+      readonly decision: Decision;
+      readonly evaluations: readonly Evaluation[];
+      /** Fixed by this pass when the people's answer and the first evaluation fall together. */
+      readonly requirements?: readonly Requirement[];
+      readonly logTo: readonly string[];
+    }
+  | {
+      readonly kind: 'Ask';
+      readonly evaluations: readonly Evaluation[];
+      readonly requirements: readonly Requirement[];
+      readonly askedBy: readonly RuleResult[];
+      readonly lookAgainAt: Date;
+    }
+  | {
+      readonly kind: 'Wait';
+      readonly reason: PendingReason;
+      readonly message: string;
+      readonly lookAgainAt: Date;
+    }
+  /** A time-out is due, but a review in time may still be unread: list the reviews live and judge again. */
+  | { readonly kind: 'ListReviews'; readonly lookAgainAt: Date };
+
+/** `status` as it was before this pass, never undefined. */
+export type Before = CheckpointStatus;

@@ -1,0 +1,54 @@
+import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
+import { flattenContext } from './context-fields.ts';
+import type { MessageView } from './message.ts';
+import { approvalsFor, toCounted } from './reviews.ts';
+import { deadlineOf, rfc3339 } from './time.ts';
+import { needText, sentenceFor } from './wording.ts';
+
+/**
+ * The view of one checkpoint for one channel, from its object alone, so that any process can render it again.
+ * It never depends on the present time: the same object gives the same message.
+ */
+export function viewOf(
+  checkpoint: Checkpoint,
+  channel: string,
+  counting: readonly CheckpointReview[],
+): MessageView {
+  const { metadata, spec, status = {} } = checkpoint;
+  const approvals = counting.filter((review) => review.spec.verdict === 'Approve');
+  return {
+    checkpoint: { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' },
+    phase: phaseOf(status),
+    channel,
+    sentence: sentenceFor(checkpoint, status),
+    action: spec.action,
+    agent: spec.agent ?? '',
+    requester: spec.requester?.username ?? '',
+    ...(spec.summary ? { agentWords: spec.summary } : {}),
+    fields: flattenContext(spec.context ?? {}),
+    contextJson: JSON.stringify(spec.context ?? {}, undefined, 2),
+    why: whyOf(status),
+    needs: (status.requirements ?? []).map((need) => needText(need, approvalsFor(need, approvals))),
+    deadline: rfc3339(deadlineOf(checkpoint)),
+    reviews: status.decision?.reviews ?? counting.map(toCounted),
+    ...(status.decision ? { decision: status.decision } : {}),
+  };
+}
+
+/** A withdrawn checkpoint's last message. */
+export function withdrawn(view: MessageView): MessageView {
+  return { ...view, phase: 'Withdrawn' };
+}
+
+/** The cause was written into the condition when people were asked; a decided one has nothing to ask any more. */
+function whyOf({ decision, conditions = [] }: CheckpointStatus): string[] {
+  if (decision !== undefined) return [];
+  const pending = conditions.find(({ type }) => type === 'Decided');
+  return (pending?.message ?? '').split('\n').filter((cause) => cause !== '');
+}
+
+/** Nobody was asked where no requirements were fixed: then the message is only a log of what a rule decided. */
+function phaseOf({ decision, requirements }: CheckpointStatus): MessageView['phase'] {
+  if (decision === undefined) return 'Asking';
+  return requirements === undefined ? 'Log' : 'Decided';
+}

@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Checkpoint } from '../../crds/types.ts';
+import { decide, type Plan } from '../decision/decide.ts';
+import type { Facts } from '../decision/facts.ts';
+import type { Ports } from './ports.ts';
+import { withRights } from './rights.ts';
+
+/** What a pass leaves: the checkpoint as it now stands, and when to look again. */
+export interface PassResult {
+  readonly checkpoint: Checkpoint;
+  readonly lookAgainAt?: Date;
+}
+
+/**
+ * Decides one checkpoint as far as it can be decided now.
+ *
+ * Flow: gather facts → decide → at most one write. A time-out is written only after a live list of the reviews.
+ * Guarantees: one instant for the whole pass; nothing is written that is already so.
+ * Errors: whatever a port throws ends the pass with nothing half-written; the caller tries again.
+ */
+export async function decidePass(ports: Ports, checkpoint: Checkpoint): Promise<PassResult> {
+  const facts = await gather(ports, checkpoint);
+  let plan = decide(facts);
+  if (plan.listReviews) plan = decide(await withLiveReviews(ports, facts));
+  return { checkpoint: await apply(ports, checkpoint, plan), ...whenToLook(plan) };
+}
+
+function whenToLook({ lookAgainAt }: Plan): { lookAgainAt?: Date } {
+  return lookAgainAt === undefined ? {} : { lookAgainAt };
+}
+
+async function gather(ports: Ports, checkpoint: Checkpoint): Promise<Facts> {
+  const now = ports.now();
+  const freshness = ports.freshness();
+  const namespace = await ports.namespace(checkpoint.metadata.namespace ?? '');
+  const ruleResults = freshness.state === 'Unlisted' ? [] : await ports.evaluate(checkpoint, namespace);
+  return {
+    checkpoint,
+    ruleResults,
+    freshness,
+    reviews: await withRights(ports, checkpoint, ports.cachedReviews(checkpoint)),
+    ...(namespace.slackChannel ? { defaultChannel: namespace.slackChannel } : {}),
+    now,
+  };
+}
+
+async function withLiveReviews(ports: Ports, facts: Facts): Promise<Facts> {
+  const { checkpoint } = facts;
+  const { reviews, listedAt } = await ports.listReviews(checkpoint.metadata.namespace ?? '');
+  return {
+    ...facts,
+    reviews: await withRights(ports, checkpoint, reviews),
+    reviewsListedAt: listedAt,
+  };
+}
+
+async function apply(ports: Ports, checkpoint: Checkpoint, { status }: Plan): Promise<Checkpoint> {
+  if (isDeepStrictEqual(status, checkpoint.status ?? {})) return checkpoint;
+  const after = await ports.patchStatus(checkpoint, status);
+  ports.written(checkpoint, after);
+  return after;
+}

@@ -1,0 +1,46 @@
+import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
+import type { RuleFreshness, RuleResult } from '../decision/facts.ts';
+import type { Notifier } from '../decision/message.ts';
+import type { Logger } from '../log.ts';
+
+/** A checkpoint's place in the API: `namespace/name`. */
+export type CheckpointKey = `${string}/${string}`;
+
+export interface LiveReviews {
+  readonly reviews: readonly CheckpointReview[];
+  /** The `Date` of the answer: nothing that was readable then is missing. */
+  readonly listedAt: Date;
+}
+
+/** What rules need to know about a namespace, and where its questions go. */
+export interface NamespaceFacts {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly slackChannel?: string;
+}
+
+/** The doors to the outside that a pass over a checkpoint may use. */
+export interface Ports {
+  /** From the watch; undefined once it is gone or settled. */
+  cached(key: CheckpointKey): Checkpoint | undefined;
+  /** From the API server; undefined where it does not exist. */
+  read(key: CheckpointKey): Promise<Checkpoint | undefined>;
+  /** From the watch: the stored reviews that name this object's uid. */
+  cachedReviews(checkpoint: Checkpoint): readonly CheckpointReview[];
+  listReviews(namespace: string): Promise<LiveReviews>;
+  /** Asks the API server whether this review's giver holds its verb now. */
+  mayReview(review: CheckpointReview, checkpoint: Checkpoint): Promise<boolean>;
+  namespace(name: string): Promise<NamespaceFacts>;
+  evaluate(checkpoint: Checkpoint, namespace: NamespaceFacts): Promise<readonly RuleResult[]>;
+  freshness(): RuleFreshness;
+  /** Writes status if the object is still the one given; throws an `ApiError` 409 otherwise. */
+  patchStatus(checkpoint: Checkpoint, status: CheckpointStatus): Promise<Checkpoint>;
+  /** Told after each write that changed something. Never throws. */
+  written(before: Checkpoint, after: Checkpoint): void;
+  readonly notifier: Notifier;
+  readonly log: Logger;
+  now(): Date;
+}
+
+export function keyOf({ metadata }: Pick<Checkpoint, 'metadata'>): CheckpointKey {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
