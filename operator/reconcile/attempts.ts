@@ -1,7 +1,10 @@
 import type { Checkpoint, Notification } from '../../crds/types.ts';
 
-/** Longer than any call to a chat product may take: after it, an attempt of another process has ended. */
-export const TAKEOVER_MS = 15_000;
+/** Longer than an attempt may take (search and post, ten seconds each): after it, another process's has ended. */
+export const TAKEOVER_MS = 30_000;
+
+/** An intent older than this is no longer acted on without a new claim, so that it ends before a takeover begins. */
+const INTENT_MS = 5_000;
 
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_LAST_MS = 300_000;
@@ -16,20 +19,25 @@ interface State {
  * is somebody else's, and waits until that one must have ended.
  */
 export class Attempts {
-  readonly #intents = new Set<string>();
+  readonly #intents = new Map<string, number>();
   readonly #states = new Map<string, State>();
 
   /** Notes the intents that a write of this process added. */
-  noteIntents(before: Checkpoint, after: Checkpoint): void {
+  noteIntents(before: Checkpoint, after: Checkpoint, now: Date): void {
     const known = new Set(before.status?.notifications?.map(({ channel }) => channel));
     for (const { channel, state } of after.status?.notifications ?? []) {
-      if (state === 'Pending' && !known.has(channel)) this.#intents.add(idOf(after, channel));
+      if (state === 'Pending' && !known.has(channel)) {
+        this.#intents.set(idOf(after, channel), now.getTime() + INTENT_MS);
+      }
     }
   }
 
   /** Whether this process wrote the intent and has not acted on it; asking uses it up. */
-  takeIntent(checkpoint: Checkpoint, channel: string): boolean {
-    return this.#intents.delete(idOf(checkpoint, channel));
+  takeIntent(checkpoint: Checkpoint, { channel, state, attempts }: Notification, now: Date): boolean {
+    const id = idOf(checkpoint, channel);
+    const goodUntil = this.#intents.get(id) ?? 0;
+    this.#intents.delete(id);
+    return state === 'Pending' && attempts === 1 && now.getTime() <= goodUntil;
   }
 
   dueAt(checkpoint: Checkpoint, { channel, state }: Notification, now: Date): Date {

@@ -53,7 +53,7 @@ async function deliverOne(
   if (notification === undefined || isFinal(notification)) return { checkpoint };
   const dueAt = attempts.dueAt(checkpoint, notification, ports.now());
   if (dueAt > ports.now()) return { checkpoint, lookAgainAt: dueAt };
-  if (notification.messageID !== undefined || attempts.takeIntent(checkpoint, channel)) {
+  if (notification.messageID !== undefined || attempts.takeIntent(checkpoint, notification, ports.now())) {
     return attempt(ports, attempts, { checkpoint, channel, searchFirst: false });
   }
   const claim = await ports.patchStatus(

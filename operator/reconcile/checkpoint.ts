@@ -1,0 +1,78 @@
+import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
+import { isFinal } from '../decision/delivery.ts';
+import { Attempts } from './attempts.ts';
+import { decidePass } from './decide-pass.ts';
+import { deliverPass } from './deliver-pass.ts';
+import { LatestVersions } from './latest.ts';
+import type { CheckpointKey, Ports } from './ports.ts';
+import { announceWithdrawal } from './withdrawal.ts';
+
+/** When a queue should run a key again without an event; empty: only on an event. */
+export interface RunResult {
+  readonly afterMs?: number;
+}
+
+/**
+ * The only writer of checkpoints' status. Level-triggered: a key is all a run is given, and everything else is read
+ * afresh, so that a creation, a change, a timer and a restart are one path.
+ *
+ * Deciding and delivering are two runs with queues of their own: a chat product that hangs must never hold back a rule,
+ * a review or a deadline. Both write the same status, and the API server lets only one of two writes at once pass.
+ */
+export class CheckpointReconciler {
+  readonly #ports: Ports;
+  readonly #latest = new LatestVersions();
+  readonly #attempts = new Attempts();
+  readonly #deliverSoon: (key: CheckpointKey) => void;
+
+  constructor(ports: Ports, deliverSoon: (key: CheckpointKey) => void) {
+    this.#deliverSoon = deliverSoon;
+    this.#ports = { ...ports, patchStatus: (checkpoint, status) => this.#patch(ports, checkpoint, status) };
+  }
+
+  async decide(key: CheckpointKey): Promise<RunResult> {
+    const checkpoint = this.#current(key);
+    if (checkpoint === undefined) return {};
+    const result = await decidePass(this.#ports, checkpoint);
+    if (hasUnfinishedMessages(result.checkpoint)) this.#deliverSoon(key);
+    return this.#after(result.lookAgainAt);
+  }
+
+  async deliver(key: CheckpointKey): Promise<RunResult> {
+    const checkpoint = this.#current(key);
+    if (checkpoint === undefined) return {};
+    const { lookAgainAt } = await deliverPass(this.#ports, this.#attempts, checkpoint);
+    return this.#after(lookAgainAt);
+  }
+
+  /** For an object that the watch reports as gone: settled, or withdrawn. */
+  async gone(cached: Checkpoint): Promise<void> {
+    const last = this.#latest.take(cached.metadata.uid ?? '') ?? cached;
+    this.#attempts.forget(last);
+    await announceWithdrawal(this.#ports, last);
+  }
+
+  #current(key: CheckpointKey): Checkpoint | undefined {
+    const cached = this.#ports.cached(key);
+    if (cached === undefined) return undefined;
+    const latest = this.#latest.of(cached);
+    const over = latest.metadata.deletionTimestamp !== undefined || latest.status?.settled === true;
+    return over ? undefined : latest;
+  }
+
+  async #patch(ports: Ports, before: Checkpoint, status: CheckpointStatus): Promise<Checkpoint> {
+    const after = await ports.patchStatus(before, status);
+    this.#latest.wrote(before, after);
+    this.#attempts.noteIntents(before, after, ports.now());
+    return after;
+  }
+
+  #after(lookAgainAt: Date | undefined): RunResult {
+    if (lookAgainAt === undefined) return {};
+    return { afterMs: Math.max(0, lookAgainAt.getTime() - this.#ports.now().getTime()) };
+  }
+}
+
+function hasUnfinishedMessages(checkpoint: Checkpoint): boolean {
+  return (checkpoint.status?.notifications ?? []).some((notification) => !isFinal(notification));
+}

@@ -1,0 +1,80 @@
+import type { Checkpoint, Condition, Notification } from '../../crds/types.ts';
+
+/** Something worth an Event on the checkpoint. */
+export interface Transition {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly action: string;
+  readonly note: string;
+}
+
+/**
+ * What a write brought about, for people who follow Events. A rule's decision is none: the status says it, and
+ * thousands of such Events would hide the few that matter.
+ */
+export function transitionsBetween(before: Checkpoint, after: Checkpoint): Transition[] {
+  return [
+    ...newlySent(before, after),
+    ...newlyFailed(before, after),
+    ...decidedByPeopleOrTime(before, after),
+  ];
+}
+
+function newlySent(before: Checkpoint, after: Checkpoint): Transition[] {
+  return messagesOf(after)
+    .filter(
+      ({ channel, messageID }) => messageID !== undefined && known(before, channel)?.messageID === undefined,
+    )
+    .filter(() => after.status?.requirements !== undefined)
+    .map(({ channel }) => ({
+      type: 'Normal',
+      reason: 'ReviewRequested',
+      action: 'Notify',
+      note: `Asked for a review in Slack channel ${channel}.`,
+    }));
+}
+
+function newlyFailed(before: Checkpoint, after: Checkpoint): Transition[] {
+  return messagesOf(after)
+    .filter(
+      ({ channel, lastError }) => lastError !== undefined && known(before, channel)?.lastError !== lastError,
+    )
+    .map(({ channel, lastError }) => ({
+      type: 'Warning',
+      reason: 'DeliveryFailed',
+      action: 'Notify',
+      note: `Slack channel ${channel}: ${lastError}`,
+    }));
+}
+
+function decidedByPeopleOrTime(before: Checkpoint, after: Checkpoint): Transition[] {
+  const decision = after.status?.decision;
+  if (decision === undefined || before.status?.decision !== undefined) return [];
+  if (decision.decidedBy.type !== 'Person' && decision.decidedBy.type !== 'Deadline') return [];
+  return [
+    {
+      type: decision.outcome === 'Approved' ? 'Normal' : 'Warning',
+      reason: decision.reason,
+      action: 'Decide',
+      note: decision.message ?? decision.reason,
+    },
+  ];
+}
+
+/** When people were asked: since then `Decided` is False with this reason. */
+export function askedAt({ status }: Checkpoint): Date | undefined {
+  const asked = status?.conditions?.find(isAsked);
+  return asked === undefined ? undefined : new Date(asked.lastTransitionTime);
+}
+
+function isAsked({ type, status, reason }: Condition): boolean {
+  return type === 'Decided' && status === 'False' && reason === 'AwaitingReview';
+}
+
+function messagesOf({ status }: Checkpoint): readonly Notification[] {
+  return status?.notifications ?? [];
+}
+
+function known({ status }: Checkpoint, channel: string): Notification | undefined {
+  return status?.notifications?.find((notification) => notification.channel === channel);
+}

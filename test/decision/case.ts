@@ -1,0 +1,149 @@
+import type { Checkpoint, CheckpointReview, CheckpointStatus, Identity } from '../../crds/types.ts';
+import { decide, type Plan } from '../../operator/decision/decide.ts';
+import type { Facts, RuleFreshness, RuleResult } from '../../operator/decision/facts.ts';
+
+/** One line of the corpus. All times are seconds after the checkpoint's creation. */
+export interface Case {
+  readonly name: string;
+  readonly checkpoint?: Partial<Checkpoint['spec']>;
+  /** The rules of an earlier first evaluation, one second after creation. */
+  readonly asked?: readonly CaseRule[];
+  readonly rules?: readonly CaseRule[];
+  readonly reviews?: readonly CaseReview[];
+  readonly status?: CheckpointStatus;
+  readonly freshness?: 'Unlisted' | { readonly silentSince: number };
+  readonly channel?: string;
+  readonly after: number;
+  readonly listedAfter?: number;
+  readonly expect: Expectation;
+}
+
+export interface CaseRule extends Partial<Omit<RuleResult, 'ruleRef'>> {
+  readonly name: string;
+  readonly cluster?: boolean;
+  /** Stands for this many rules named `name-1` and so on. */
+  readonly times?: number;
+}
+
+export interface CaseReview {
+  readonly by: string;
+  readonly verdict: 'Approve' | 'Deny';
+  readonly at: number;
+  readonly groups?: readonly string[];
+  readonly allowed?: boolean;
+  readonly uid?: string;
+  readonly reason?: string;
+}
+
+export interface Expectation {
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly by?: string;
+  readonly message?: string;
+  readonly reviews?: readonly string[];
+  readonly requirements?: readonly object[];
+  readonly channels?: readonly string[];
+  readonly evaluations?: readonly string[];
+  readonly settled?: boolean;
+  readonly listReviews?: boolean;
+  readonly lookAfter?: number;
+  readonly conditions?: Readonly<Record<string, string>>;
+}
+
+const CREATED = Date.parse('2026-11-02T10:00:00Z');
+const UID = '0b8c1c8e-2f6b-4f6e-9a53-6f0a3c5d7e11';
+
+export function at(seconds: number): Date {
+  return new Date(CREATED + seconds * 1000);
+}
+
+export function run(testCase: Case): Plan {
+  return decide(factsOf(testCase, statusBefore(testCase)));
+}
+
+function statusBefore(testCase: Case): CheckpointStatus | undefined {
+  if (testCase.asked === undefined) return testCase.status;
+  const asked: Case = { name: testCase.name, rules: testCase.asked, after: 1, expect: {} };
+  const plan = decide({
+    ...factsOf(asked, undefined),
+    checkpoint: checkpointOf(testCase, undefined),
+    ...channelOf(testCase),
+  });
+  return { ...plan.status, ...testCase.status };
+}
+
+function factsOf(testCase: Case, status: CheckpointStatus | undefined): Facts {
+  return {
+    checkpoint: checkpointOf(testCase, status),
+    ruleResults: (testCase.rules ?? []).flatMap(ruleResults),
+    freshness: freshnessOf(testCase),
+    reviews: (testCase.reviews ?? []).map((review, index) => ({
+      review: reviewOf(review, index),
+      allowed: review.allowed ?? true,
+    })),
+    ...channelOf(testCase),
+    ...(testCase.listedAfter === undefined ? {} : { reviewsListedAt: at(testCase.listedAfter) }),
+    now: at(testCase.after),
+  };
+}
+
+function channelOf({ channel }: Case): { defaultChannel?: string } {
+  return channel === undefined ? {} : { defaultChannel: channel };
+}
+
+function freshnessOf({ freshness }: Case): RuleFreshness {
+  if (freshness === undefined) return { state: 'Fresh' };
+  if (freshness === 'Unlisted') return { state: 'Unlisted' };
+  return { state: 'Silent', since: at(freshness.silentSince) };
+}
+
+function checkpointOf({ checkpoint }: Case, status: CheckpointStatus | undefined): Checkpoint {
+  return {
+    metadata: {
+      name: 'refund',
+      namespace: 'shop',
+      uid: UID,
+      generation: 1,
+      resourceVersion: '7',
+      creationTimestamp: '2026-11-02T10:00:00Z',
+    },
+    spec: {
+      action: 'process_refund',
+      agent: 'refund-bot',
+      timeoutSeconds: 600,
+      requester: { username: 'ada', groups: ['agents'] },
+      ...checkpoint,
+    },
+    ...(status === undefined ? {} : { status }),
+  };
+}
+
+function ruleResults({ name, cluster = false, times, ...rest }: CaseRule): RuleResult[] {
+  const names = times === undefined ? [name] : Array.from({ length: times }, (_, i) => `${name}-${i + 1}`);
+  return names.map((each) => ({
+    ruleRef: { kind: cluster ? 'ClusterCheckpointRule' : 'CheckpointRule', name: each },
+    generation: 1,
+    result: 'Matched',
+    decision: 'AutoApprove',
+    mode: 'Enforce',
+    onError: 'Ask',
+    ...rest,
+  }));
+}
+
+function reviewOf(review: CaseReview, index: number): CheckpointReview {
+  const reviewer: Identity = { username: review.by, groups: [...(review.groups ?? [])] };
+  return {
+    metadata: {
+      name: `review-${index + 1}`,
+      namespace: 'shop',
+      creationTimestamp: at(review.at).toISOString().replace('.000Z', 'Z'),
+    },
+    spec: {
+      checkpoint: { name: 'refund', uid: review.uid ?? UID },
+      verdict: review.verdict,
+      reviewer,
+      ...(review.reason ? { reason: review.reason } : {}),
+    },
+  };
+}

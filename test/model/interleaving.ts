@@ -1,0 +1,176 @@
+import type { RuleResult } from '../../operator/decision/facts.ts';
+import { ModelChat } from './chat.ts';
+import { ModelProcess } from './process.ts';
+import { Random } from './random.ts';
+import { ModelServer } from './server.ts';
+
+const STEPS = 60;
+const QUIET_ROUNDS = 400;
+
+const rule = (
+  name: string,
+  decision: RuleResult['decision'],
+  rest: Partial<RuleResult> = {},
+): RuleResult => ({
+  ruleRef: { kind: 'CheckpointRule', name },
+  generation: 1,
+  result: 'Matched',
+  decision,
+  mode: 'Enforce',
+  onError: 'Ask',
+  ...rest,
+});
+
+/** Sets of rules that an author may have applied; every evaluation sees one of them whole. */
+const RULE_SETS: readonly (readonly RuleResult[])[] = [
+  [],
+  [rule('allow', 'AutoApprove')],
+  [rule('allow', 'AutoApprove'), rule('two', 'RequireApproval', { approval: { minApprovals: 2 } })],
+  [rule('forbid', 'AutoDeny')],
+  [rule('words', 'Inform'), rule('broken', 'RequireApproval', { result: 'Error' })],
+];
+
+export interface World {
+  readonly server: ModelServer;
+  readonly chat: ModelChat;
+}
+
+/** Plays one seeded story of users, faults and crashes, then lets the world come to rest without faults. */
+export async function play(seed: number): Promise<World> {
+  const story = new Story(new Random(seed));
+  for (let step = 0; step < STEPS; step += 1) await story.step();
+  await story.rest();
+  return story;
+}
+
+class Story implements World {
+  readonly server = new ModelServer();
+  readonly chat = new ModelChat();
+  readonly #random: Random;
+  readonly #processes: ModelProcess[] = [];
+  #faults = true;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.server.ruleVersions.push(random.pick(RULE_SETS));
+    this.server.create();
+    this.#processes.push(this.#newProcess());
+    if (random.chance(0.2)) this.#processes.push(this.#newProcess());
+  }
+
+  async step(): Promise<void> {
+    const process = this.#random.pick(this.#processes);
+    const action = this.#random.pick(ACTIONS);
+    ({
+      answer: () => this.#answer(process),
+      run: () => this.#run(process),
+      watch: () => process.catchUp(),
+      wait: () => this.#wait(),
+      person: () => this.#person(),
+      author: () => this.#author(),
+      agent: () => this.#agent(),
+      crash: () => this.#crash(process),
+    })[action]();
+    await settled();
+  }
+
+  /** No more faults: whatever is still open must now come to its end. */
+  async rest(): Promise<void> {
+    this.#faults = false;
+    for (let round = 0; round < QUIET_ROUNDS && !this.#over(); round += 1) {
+      for (const process of this.#processes) await this.#quietRound(process);
+      this.server.now += 5_000;
+    }
+  }
+
+  async #quietRound(process: ModelProcess): Promise<void> {
+    while (process.behind) {
+      process.catchUp();
+      await settled();
+    }
+    process.start('decide');
+    await settled();
+    while (process.requests.length > 0) {
+      this.#answer(process);
+      await settled();
+    }
+    if (process.wantsDelivery) process.start('deliver');
+    await settled();
+    while (process.requests.length > 0) {
+      this.#answer(process);
+      await settled();
+    }
+  }
+
+  #over(): boolean {
+    const { object } = this.server;
+    return object === undefined || object.status?.settled === true;
+  }
+
+  #newProcess(): ModelProcess {
+    return new ModelProcess(this.server, this.chat, {
+      offsetMs: this.#random.below(8_001) - 4_000,
+      chatFault: () => {
+        if (!this.#faults || this.#random.chance(0.6)) return 'None';
+        return this.#random.chance(0.5) ? 'Refused' : 'AnswerLost';
+      },
+    });
+  }
+
+  #answer(process: ModelProcess): void {
+    const [request] = process.requests.splice(this.#random.below(process.requests.length), 1);
+    const faulty = this.#faults && this.#random.chance(0.15);
+    request?.perform(faulty ? this.#random.pick(['RequestLost', 'AnswerLost']) : 'None');
+  }
+
+  #run(process: ModelProcess): void {
+    process.start(process.wantsDelivery && this.#random.chance(0.7) ? 'deliver' : 'decide');
+  }
+
+  #wait(): void {
+    this.server.now += this.#random.pick([10, 500, 1_000, 2_000, 12_000, 31_000]);
+  }
+
+  #person(): void {
+    const username = this.#random.pick(['mia', 'mia', 'tom', 'ada', 'eve']);
+    this.server.review(username, this.#random.chance(0.7) ? 'Approve' : 'Deny', this.#random.below(2_000));
+  }
+
+  #author(): void {
+    this.server.ruleVersions.push(this.#random.pick(RULE_SETS));
+  }
+
+  #agent(): void {
+    if (!this.#random.chance(0.2)) return;
+    this.server.delete();
+    if (this.server.object === undefined) this.server.create();
+  }
+
+  /** What was under way may still arrive at the server; a new process starts from a fresh list. */
+  #crash(process: ModelProcess): void {
+    for (const request of process.requests) if (this.#random.chance(0.5)) request.arrive();
+    this.#processes[this.#processes.indexOf(process)] = this.#newProcess();
+  }
+}
+
+type Action = 'answer' | 'run' | 'watch' | 'wait' | 'person' | 'author' | 'agent' | 'crash';
+
+const WEIGHTS: Record<Action, number> = {
+  answer: 12,
+  run: 5,
+  watch: 5,
+  wait: 4,
+  person: 3,
+  author: 1,
+  agent: 1,
+  crash: 1,
+};
+
+const ACTIONS = (Object.entries(WEIGHTS) as [Action, number][]).flatMap(([action, weight]) =>
+  Array.from({ length: weight }, () => action),
+);
+
+/** Lets every promise that can go on do so. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,136 @@
+import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
+import { ApiError } from '../../operator/kube/api-error.ts';
+import { createLogger } from '../../operator/log.ts';
+import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
+import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
+import type { ChatFault, ModelChat } from './chat.ts';
+import { type ModelServer, seconds } from './server.ts';
+
+export const KEY: CheckpointKey = 'shop/campaign';
+/** RBAC lets the requester review too: that nobody decides on their own request is not RBAC's to say. */
+export const ALLOWED = ['mia', 'tom', 'ada'];
+
+type Fault = 'None' | 'RequestLost' | 'AnswerLost';
+
+/** A request that a process has sent and the world has not answered. */
+interface Request {
+  readonly perform: (fault: Fault) => void;
+  /** The request arrives although nobody waits for its answer any more. */
+  readonly arrive: () => void;
+}
+
+const silent = createLogger('silent');
+
+/** One operator process: its caches lag, each of its calls can fail, and it can die between any two of them. */
+export class ModelProcess {
+  readonly requests: Request[] = [];
+  readonly running = new Set<'decide' | 'deliver'>();
+  readonly offsetMs: number;
+  wantsDelivery = false;
+  #objectVersion: number;
+  #ruleVersion: number;
+  #reviewsSeen: CheckpointReview[];
+  readonly #server: ModelServer;
+  readonly #reconciler: CheckpointReconciler;
+
+  constructor(
+    server: ModelServer,
+    chat: ModelChat,
+    options: { offsetMs: number; chatFault: () => ChatFault },
+  ) {
+    this.#server = server;
+    this.offsetMs = options.offsetMs;
+    this.#objectVersion = server.versions.length - 1;
+    this.#ruleVersion = server.ruleVersions.length - 1;
+    this.#reviewsSeen = server.reviews();
+    this.#reconciler = new CheckpointReconciler(this.#ports(chat, options.chatFault), () => {
+      this.wantsDelivery = true;
+    });
+  }
+
+  get behind(): boolean {
+    return (
+      this.#objectVersion < this.#server.versions.length - 1 ||
+      this.#ruleVersion < this.#server.ruleVersions.length - 1 ||
+      this.#reviewsSeen.length < this.#server.reviews().length
+    );
+  }
+
+  /** One event of each watch arrives. */
+  catchUp(): void {
+    const before = this.#cached();
+    this.#objectVersion = Math.min(this.#objectVersion + 1, this.#server.versions.length - 1);
+    this.#ruleVersion = Math.min(this.#ruleVersion + 1, this.#server.ruleVersions.length - 1);
+    this.#reviewsSeen = this.#server.reviews();
+    const after = this.#cached();
+    if (before && before.metadata.uid !== after?.metadata.uid) this.#settle(this.#reconciler.gone(before));
+  }
+
+  start(pass: 'decide' | 'deliver'): void {
+    if (this.running.has(pass)) return;
+    this.running.add(pass);
+    if (pass === 'deliver') this.wantsDelivery = false;
+    this.#settle(this.#reconciler[pass](KEY).finally(() => this.running.delete(pass)));
+  }
+
+  /** A failed run is not an error of the model: the queue would try it again. */
+  #settle(run: Promise<unknown>): void {
+    run.catch((error: unknown) => {
+      if (!(error instanceof ApiError)) this.#server.violations.push(`unexpected error: ${String(error)}`);
+    });
+  }
+
+  #cached(): Checkpoint | undefined {
+    return this.#server.versions[this.#objectVersion];
+  }
+
+  /** A chat product's faults are answers, so `faulty` is false for it. */
+  #send<T>(effect: () => T, faulty = true): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const perform = (fault: Fault): void => {
+        try {
+          resolve(performed(effect, faulty ? fault : 'None'));
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.requests.push({ perform, arrive: () => ignoreErrors(effect) });
+    });
+  }
+
+  #ports(chat: ModelChat, chatFault: () => ChatFault): Ports {
+    const server = this.#server;
+    return {
+      cached: () => this.#cached(),
+      read: () => this.#send(() => server.object),
+      cachedReviews: ({ metadata }) =>
+        this.#reviewsSeen.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
+      listReviews: () =>
+        this.#send(() => ({ reviews: server.reviews(), listedAt: new Date(seconds(server.now)) })),
+      mayReview: ({ spec }) => this.#send(() => ALLOWED.includes(spec.reviewer?.username ?? '')),
+      namespace: () => Promise.resolve({ labels: {}, slackChannel: 'C0000DEFAULT' }),
+      evaluate: () => Promise.resolve(server.ruleVersions[this.#ruleVersion] ?? []),
+      freshness: () => ({ state: 'Fresh' }),
+      patchStatus: (before, status) => this.#send(() => server.patchStatus(before, status)),
+      written: () => undefined,
+      notifier: { deliver: (view, known) => this.#send(() => chat.deliver(view, known, chatFault()), false) },
+      log: silent,
+      now: () => new Date(server.now + this.offsetMs),
+    };
+  }
+}
+
+function performed<T>(effect: () => T, fault: Fault): T {
+  if (fault === 'RequestLost') throw new ApiError({ status: 503, message: 'no answer' });
+  const answer = effect();
+  if (fault === 'AnswerLost') throw new ApiError({ status: 504, message: 'no answer' });
+  return answer;
+}
+
+function ignoreErrors(effect: () => unknown): void {
+  try {
+    effect();
+  } catch {
+    // Nobody is left to hear of it.
+  }
+}
