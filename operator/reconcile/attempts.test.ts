@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint, Notification } from '../../crds/types.ts';
+import { Attempts, TAKEOVER_MS } from './attempts.ts';
+
+const intent: Notification = { provider: 'Slack', channel: 'C0000DEFAULT', state: 'Pending', attempts: 1 };
+const before: Checkpoint = { metadata: { name: 'c', namespace: 'shop', uid: 'u1' }, spec: { action: 'a' } };
+const after: Checkpoint = { ...before, status: { notifications: [intent] } };
+const start = new Date('2026-11-02T10:00:00Z');
+const later = (ms: number): Date => new Date(start.getTime() + ms);
+
+describe('attempts to deliver', () => {
+  it('act at once on an intent that this process just wrote, and only once', () => {
+    const attempts = new Attempts();
+    attempts.noteIntents(before, after, start);
+    expect(attempts.dueAt(after, intent, start)).toEqual(start);
+    expect(attempts.takeIntent(after, intent, start)).toBe(true);
+    expect(attempts.takeIntent(after, intent, start)).toBe(false);
+  });
+
+  it('leave an intent that grew old to a claim, so that it cannot overlap with a takeover', () => {
+    const attempts = new Attempts();
+    attempts.noteIntents(before, after, start);
+    expect(attempts.takeIntent(after, intent, later(5_001))).toBe(false);
+  });
+
+  it("wait until another process's attempt must have ended", () => {
+    const attempts = new Attempts();
+    expect(attempts.dueAt(after, intent, start)).toEqual(later(TAKEOVER_MS));
+    expect(attempts.dueAt(after, intent, later(1000))).toEqual(later(TAKEOVER_MS));
+    expect(attempts.takeIntent(after, intent, later(TAKEOVER_MS))).toBe(false);
+  });
+
+  it('double the wait after each failure, from a second to five minutes', () => {
+    const attempts = new Attempts();
+    const waits = Array.from(
+      { length: 11 },
+      () => attempts.failed(after, intent.channel, start).getTime() - start.getTime(),
+    );
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1000));
+    attempts.succeeded(after, intent.channel);
+    expect(attempts.failed(after, intent.channel, start)).toEqual(later(1000));
+  });
+
+  it('never come before the chat product allows', () => {
+    expect(new Attempts().failed(after, intent.channel, start, 30)).toEqual(later(30_000));
+  });
+
+  it('are forgotten with their checkpoint', () => {
+    const attempts = new Attempts();
+    attempts.failed(after, intent.channel, start, 30);
+    attempts.forget(after);
+    expect(attempts.dueAt(after, { ...intent, state: 'Failed' }, start)).toEqual(start);
+  });
+});

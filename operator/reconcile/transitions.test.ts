@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint, CheckpointStatus, Decision, Notification } from '../../crds/types.ts';
+import { askedAt, transitionsBetween } from './transitions.ts';
+
+const checkpoint = (status: CheckpointStatus): Checkpoint => ({
+  metadata: { name: 'refund', namespace: 'shop', uid: 'u1' },
+  spec: { action: 'refund' },
+  status,
+});
+const message = (rest: Partial<Notification>): Notification => ({
+  provider: 'Slack',
+  channel: 'C0000DEFAULT',
+  state: 'Pending',
+  attempts: 1,
+  ...rest,
+});
+const decided = (reason: Decision['reason'], type: Decision['decidedBy']['type']): Checkpoint =>
+  checkpoint({
+    decision: {
+      outcome: reason === 'PersonApproved' ? 'Approved' : 'Denied',
+      reason,
+      message: 'the message',
+      decisionTime: '2026-11-02T10:00:00Z',
+      decidedBy: { type, name: 'mia' },
+      checkpointUID: 'u1',
+    },
+  });
+const reasons = (before: Checkpoint, after: Checkpoint): string[] =>
+  transitionsBetween(before, after).map(({ type, reason }) => `${type} ${reason}`);
+
+describe('the Events of a write', () => {
+  it('say that people were asked, once the message stands in the channel', () => {
+    const asked = { requirements: [{ minApprovals: 1 }] };
+    const before = checkpoint({ ...asked, notifications: [message({})] });
+    const after = checkpoint({ ...asked, notifications: [message({ state: 'Sent', messageID: '1.1' })] });
+    expect(reasons(before, after)).toEqual(['Normal ReviewRequested']);
+    expect(reasons(after, after)).toEqual([]);
+  });
+
+  it('name the cause of a failed delivery, and do not repeat it while it stays', () => {
+    const before = checkpoint({ notifications: [message({})] });
+    const failed = checkpoint({
+      notifications: [message({ state: 'Failed', lastError: 'SlackDown: no answer' })],
+    });
+    expect(transitionsBetween(before, failed)).toMatchObject([
+      { type: 'Warning', reason: 'DeliveryFailed', note: 'Slack channel C0000DEFAULT: SlackDown: no answer' },
+    ]);
+    expect(reasons(failed, failed)).toEqual([]);
+  });
+
+  it.each([
+    ['PersonApproved', 'Person', ['Normal PersonApproved']],
+    ['PersonDenied', 'Person', ['Warning PersonDenied']],
+    ['Unanswered', 'Deadline', ['Warning Unanswered']],
+    ['RuleApproved', 'Rule', []],
+    ['RuleDenied', 'Rule', []],
+  ] as const)('for %s by %s are %j', (reason, type, expected) => {
+    expect(reasons(checkpoint({}), decided(reason, type))).toEqual(expected);
+  });
+});
+
+describe('when people were asked', () => {
+  it('is when the checkpoint began to await a review', () => {
+    const condition = {
+      type: 'Decided',
+      status: 'False',
+      message: '',
+      lastTransitionTime: '2026-11-02T10:00:05Z',
+    } as const;
+    const asked = checkpoint({ conditions: [{ ...condition, reason: 'AwaitingReview' }] });
+    expect(askedAt(asked)).toEqual(new Date('2026-11-02T10:00:05Z'));
+    expect(askedAt(checkpoint({ conditions: [{ ...condition, reason: 'AwaitingRules' }] }))).toBeUndefined();
+  });
+});
