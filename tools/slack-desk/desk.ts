@@ -94,6 +94,17 @@ export class SlackDesk {
     return (answer.messages ?? []).toReversed();
   }
 
+  /** The replies in a message's thread, oldest first. */
+  async replies(channel: string, ts: string): Promise<DeskMessage[]> {
+    const { call } = this.world.state;
+    const answer = await call<{ messages?: DeskMessage[] }>(
+      'conversations.replies',
+      { channel, ts },
+      'admin',
+    );
+    return (answer.messages ?? []).filter((message) => message.ts !== ts);
+  }
+
   /** What only this person was shown, oldest first. */
   ephemerals(user: string): EphemeralMessage[] {
     return this.world.ephemerals.filter((message) => message.user === user);

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SlackDesk } from './desk.ts';
+import { answerPage } from './page.ts';
 import { parseArguments, readBody, send } from './server.ts';
 import { answerWebApi } from './web-api.ts';
 
 /** Answer one HTTP request to the desk. */
 export async function answerRequest(
-  { world }: SlackDesk,
+  desk: SlackDesk,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { world } = desk;
   const { pathname } = new URL(request.url ?? '/', world.url);
   const body = parseArguments(request.headers['content-type'] ?? '', await readBody(request));
   if (pathname.startsWith('/api/')) {
@@ -20,6 +22,6 @@ export async function answerRequest(
     world.changed();
     send(response, { status, headers: { 'content-type': 'text/plain' }, body: text });
   } else {
-    send(response, { status: 404, headers: { 'content-type': 'text/plain' }, body: 'not found' });
+    await answerPage(desk, request, response, body);
   }
 }

@@ -111,7 +111,8 @@ export class SocketMode {
   }
 
   close(): void {
-    this.drop();
+    for (const socket of this.#sockets) socket.close(1001);
+    setTimeout(() => this.drop(), 500).unref();
     this.#server.close();
   }
 }

@@ -68,6 +68,7 @@ export interface DeskMessage {
   readonly blocks?: readonly KnownBlock[];
   readonly metadata?: MessageMetadata;
   readonly thread_ts?: string;
+  readonly reply_count?: number;
   readonly edited?: { readonly user: string; readonly ts: string };
 }
 
@@ -81,7 +82,8 @@ export interface EphemeralMessage {
 }
 
 /** A modal as views.open answers it. */
-export interface DeskView extends ModalView {
+export interface DeskView extends Omit<ModalView, 'blocks'> {
+  readonly blocks: readonly KnownBlock[];
   readonly id: string;
   readonly hash: string;
   readonly root_view_id: string;

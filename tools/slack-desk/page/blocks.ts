@@ -1,0 +1,88 @@
+import type { ActionsBlock, Button, KnownBlock, SectionBlock } from '@slack/types';
+import { createElement as h, type ReactNode } from 'react';
+import * as slackBlocks from 'slack-blocks-to-jsx';
+
+/** The names that mentions are shown with. */
+export interface Names {
+  readonly users: { readonly id: string; readonly name: string }[];
+  readonly channels: { readonly id: string; readonly name: string }[];
+}
+
+/**
+ * Blocks as Slack draws them. The library draws all that cannot be pressed; buttons are drawn here, because
+ * a page out of the server needs them to say which action they are.
+ */
+export function blocksView(blocks: readonly KnownBlock[], names: Names): ReactNode {
+  return blocks.map((block, index) => {
+    const key = block.block_id ?? String(index);
+    if (block.type === 'actions') return h('div', { key, className: 'actions' }, actionButtons(block));
+    if (block.type === 'section' && block.accessory?.type === 'button') {
+      return h(
+        'div',
+        { key, className: 'with-button' },
+        sectionText(block, names),
+        pressable(block.accessory),
+      );
+    }
+    return h('div', { key }, drawn([block], names));
+  });
+}
+
+/** One line of Slack's mrkdwn. */
+export function textView(text: string, names: Names): ReactNode {
+  return drawn([{ type: 'section', text: { type: 'mrkdwn', text } }], names);
+}
+
+function sectionText(block: SectionBlock, names: Names): ReactNode {
+  const { accessory: _, ...rest } = block;
+  return h('div', null, drawn([rest], names));
+}
+
+function drawn(blocks: readonly KnownBlock[], { users, channels }: Names): ReactNode {
+  // The library's own types of the same JSON are narrower than @slack/types.
+  const own: slackBlocks.Block[] = JSON.parse(JSON.stringify(blocks));
+  return h(slackBlocks.Message, {
+    blocks: own,
+    logo: '',
+    name: '',
+    theme: 'light',
+    withoutWrapper: true,
+    data: { users, channels, user_groups: [] },
+    hooks: HOOKS,
+  });
+}
+
+const HOOKS: NonNullable<slackBlocks.MessageProps['hooks']> = {
+  link: ({ href, children }) => h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, children),
+  // `system:serviceaccount:shop` holds no emoji: as in Slack, an unknown name stays as it was written.
+  emoji: (emoji, parse) => {
+    const character = parse(emoji);
+    return character === emoji.name ? `:${emoji.name}:` : character;
+  },
+};
+
+function actionButtons(block: ActionsBlock): ReactNode {
+  return block.elements.filter((element) => element.type === 'button').map(pressable);
+}
+
+function pressable(button: Button): ReactNode {
+  const { confirm } = button;
+  const texts = confirm && {
+    title: confirm.title?.text ?? 'Are you sure?',
+    text: confirm.text.text,
+    confirm: confirm.confirm?.text ?? 'Yes',
+    deny: confirm.deny?.text ?? 'Cancel',
+  };
+  return h(
+    'button',
+    {
+      key: button.action_id,
+      type: 'button',
+      className: `button ${button.style ?? ''}`,
+      'aria-label': button.accessibility_label,
+      'data-action': button.action_id,
+      'data-confirm': texts && JSON.stringify(texts),
+    },
+    button.text.text,
+  );
+}
