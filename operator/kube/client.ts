@@ -1,0 +1,191 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ResourceType } from '../../crds/names.ts';
+import type { ObjectMeta } from '../../crds/types.ts';
+import { ApiError, errorFromAnswer, isNotFound, isTransient } from './api-error.ts';
+import { ServerClock } from './clock.ts';
+import { jsonLines } from './lines.ts';
+import { type ListQuery, type ObjectRef, pathOf } from './paths.ts';
+import type { Request, Transport } from './transport.ts';
+
+const CALL_TIMEOUT_MS = 10_000;
+const READ_ATTEMPTS = 3;
+const LONGEST_RETRY_AFTER_MS = 5_000;
+
+export interface Page<T> {
+  readonly items: T[];
+  readonly resourceVersion: string;
+  /** Token of the next page; undefined on the last. */
+  readonly continue?: string;
+  /** The answer's `Date`: whatever was readable then is in it. */
+  readonly serverTime: Date;
+}
+
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
+export interface WatchQuery extends ListQuery {
+  readonly resourceVersion: string;
+  readonly timeoutSeconds: number;
+}
+
+export interface AccessQuestion {
+  readonly user: string;
+  readonly uid?: string;
+  readonly groups?: readonly string[];
+  readonly resourceAttributes: {
+    readonly group: string;
+    readonly resource: string;
+    readonly verb: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+}
+
+interface WithMetadata {
+  readonly metadata: ObjectMeta;
+}
+
+/**
+ * The one door to the API server. Every call has a time-out of 10 s; reads are tried again on 429, 5xx and silence,
+ * writes never: whoever writes must look again first. All methods throw `ApiError`.
+ */
+export class KubeClient {
+  readonly clock: ServerClock;
+  readonly #transport: Transport;
+
+  constructor(transport: Transport, clock: ServerClock = new ServerClock()) {
+    this.#transport = transport;
+    this.clock = clock;
+  }
+
+  /** Undefined where the object does not exist. */
+  async get<T>(type: ResourceType, ref: ObjectRef): Promise<T | undefined> {
+    try {
+      return (await this.#read<T>(pathOf(type, ref))).body;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async list<T>(type: ResourceType, query: ListQuery = {}): Promise<Page<T>> {
+    const { body, serverTime } = await this.#read<{
+      items: T[] | null;
+      metadata: { resourceVersion: string; continue?: string };
+    }>(pathOf(type, query, query));
+    return {
+      items: body.items ?? [],
+      resourceVersion: body.metadata.resourceVersion,
+      ...(body.metadata.continue ? { continue: body.metadata.continue } : {}),
+      serverTime,
+    };
+  }
+
+  async create<T>(type: ResourceType, object: WithMetadata): Promise<T> {
+    const { namespace } = object.metadata;
+    return this.#write<T>('POST', pathOf(type, { ...(namespace ? { namespace } : {}) }), object);
+  }
+
+  /**
+   * Writes the given status fields if the object is still the one given: the patch carries its resource version, and
+   * the API server refuses it with 409 otherwise, also where another object bears the name now.
+   */
+  async patchStatus<T>(type: ResourceType, object: WithMetadata, status: object): Promise<T> {
+    const { uid, resourceVersion } = object.metadata;
+    const body = { metadata: { uid, resourceVersion }, status };
+    return this.#write<T>('PATCH', `${pathOf(type, object.metadata)}/status`, body);
+  }
+
+  /** Deletes this very object; that it is gone already, or is another one by now, is no error. */
+  async delete(type: ResourceType, ref: ObjectRef, preconditions: { uid: string }): Promise<void> {
+    try {
+      await this.#write('DELETE', pathOf(type, ref), {
+        apiVersion: 'v1',
+        kind: 'DeleteOptions',
+        preconditions,
+      });
+    } catch (error) {
+      const gone = error instanceof ApiError && (error.status === 404 || error.status === 409);
+      if (!gone) throw error;
+    }
+  }
+
+  async subjectAccessReview(spec: AccessQuestion): Promise<{ allowed: boolean; reason?: string }> {
+    const { status } = await this.#write<{ status: { allowed: boolean; reason?: string } }>(
+      'POST',
+      '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec },
+    );
+    return status;
+  }
+
+  /** The events after `query.resourceVersion`, until the server or the signal ends it. */
+  async *watch<T>(type: ResourceType, query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+    const path = pathOf(type, query, { ...query, watch: true });
+    const sentAt = this.clock.mark();
+    const response = await this.#transport.watch({ method: 'GET', path, signal });
+    this.clock.observe(header(response.headers['date']), sentAt);
+    if (response.statusCode !== 200) {
+      throw errorFromAnswer(
+        response.statusCode,
+        await response.body.text(),
+        header(response.headers['retry-after']),
+      );
+    }
+    yield* jsonLines<WatchEvent<T>>(response.body);
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  async #read<T>(path: string): Promise<{ body: T; serverTime: Date }> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#call<T>({ method: 'GET', path, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+      } catch (error) {
+        if (attempt === READ_ATTEMPTS || !isTransient(error)) throw error;
+        await delay(retryDelayMs(error as ApiError, attempt));
+      }
+    }
+  }
+
+  async #write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object): Promise<T> {
+    const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+    return (await this.#call<T>({ method, path, body, contentType, signal })).body;
+  }
+
+  async #call<T>(request: Request): Promise<{ body: T; serverTime: Date }> {
+    const sentAt = this.clock.mark();
+    const response = await this.#transport.call(request);
+    const date = header(response.headers['date']);
+    this.clock.observe(date, sentAt);
+    const { statusCode } = response;
+    if (statusCode < 200 || statusCode > 299) {
+      const retryAfter = header(response.headers['retry-after']);
+      throw errorFromAnswer(statusCode, await bodyText(response.body), retryAfter);
+    }
+    return { body: JSON.parse(await bodyText(response.body)) as T, serverTime: new Date(date ?? 0) };
+  }
+}
+
+/** A connection that breaks within an answer is no answer. */
+async function bodyText(body: { text(): Promise<string> }): Promise<string> {
+  try {
+    return await body.text();
+  } catch (error) {
+    throw new ApiError({ status: 0, message: `the answer broke off: ${String(error)}`, cause: error });
+  }
+}
+
+function header(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function retryDelayMs({ retryAfterSeconds }: ApiError, attempt: number): number {
+  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds * 1000, LONGEST_RETRY_AFTER_MS);
+  return 100 * 2 ** attempt * (0.5 + Math.random());
+}

@@ -1,0 +1,78 @@
+import { Counter } from 'prom-client';
+import type { ResourceType } from '../../crds/names.ts';
+import type { ObjectMeta } from '../../crds/types.ts';
+import { toError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { registry } from '../metrics.ts';
+import type { KubeClient } from './client.ts';
+
+const EVENTS: ResourceType = {
+  group: 'events.k8s.io',
+  version: 'v1',
+  kind: 'Event',
+  plural: 'events',
+  namespaced: true,
+};
+
+/** The API server's bound on an Event's note, in bytes. */
+const NOTE_BYTES = 1024;
+
+const failures = new Counter({
+  name: 'approvalgate_event_failures_total',
+  help: 'Events that could not be written.',
+  registers: [registry],
+});
+
+export interface EventDetails {
+  readonly object: { readonly apiVersion: string; readonly kind: string; readonly metadata: ObjectMeta };
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly action: string;
+  readonly note: string;
+}
+
+/** Writes an Event; that it cannot is logged and counted, and never the caller's problem. */
+export async function recordEvent(
+  client: Pick<KubeClient, 'create' | 'clock'>,
+  instance: string,
+  details: EventDetails,
+  log: Logger,
+): Promise<void> {
+  try {
+    await client.create(EVENTS, eventOf(instance, details, client.clock.now()));
+  } catch (error) {
+    failures.inc();
+    log.warn({ reason: details.reason, error: toError(error).message }, 'could not write an event');
+  }
+}
+
+function eventOf(instance: string, { object, type, reason, action, note }: EventDetails, now: Date) {
+  const { namespace = 'default', name, uid } = object.metadata;
+  return {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { namespace, generateName: `${name.slice(0, 200)}.` } as unknown as ObjectMeta,
+    eventTime: microTime(now),
+    reportingController: 'approvalgate.dev/operator',
+    reportingInstance: instance.slice(0, 128),
+    action,
+    reason,
+    type,
+    note: boundedBytes(note),
+    regarding: { apiVersion: object.apiVersion, kind: object.kind, namespace, name, uid },
+  };
+}
+
+/** Events take exactly six digits of a second; a `Date` has three. */
+export function microTime(instant: Date): string {
+  return instant.toISOString().replace('Z', '000Z');
+}
+
+function boundedBytes(note: string): string {
+  const bytes = Buffer.from(note);
+  if (bytes.length <= NOTE_BYTES) return note;
+  return `${bytes
+    .subarray(0, NOTE_BYTES - 6)
+    .toString('utf8')
+    .replace(/\uFFFD+$/u, '')}…`;
+}

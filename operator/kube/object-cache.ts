@@ -1,0 +1,67 @@
+import type { ObjectMeta } from '../../crds/types.ts';
+
+export interface Cacheable {
+  readonly metadata: ObjectMeta;
+}
+
+export type Change<T> =
+  | { readonly type: 'Added'; readonly object: T }
+  | { readonly type: 'Updated'; readonly object: T; readonly previous: T }
+  | { readonly type: 'Deleted'; readonly object: T };
+
+/** Objects by namespace and name, telling each change once. A new uid under an old name is Deleted, then Added. */
+export class ObjectCache<T extends Cacheable> {
+  readonly #items = new Map<string, T>();
+  readonly #tell: (change: Change<T>) => void;
+
+  constructor(tell: (change: Change<T>) => void) {
+    this.#tell = tell;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  get(namespace: string | undefined, name: string): T | undefined {
+    return this.#items.get(`${namespace ?? ''}/${name}`);
+  }
+
+  items(): T[] {
+    return [...this.#items.values()];
+  }
+
+  /** Makes the cache hold exactly these objects. */
+  replace(objects: readonly T[]): void {
+    const present = new Set(objects.map(keyOf));
+    for (const [key, item] of this.#items) if (!present.has(key)) this.#remove(key, item);
+    for (const object of objects) this.put(object);
+  }
+
+  put(object: T): void {
+    delete (object.metadata as { managedFields?: unknown }).managedFields;
+    const key = keyOf(object);
+    const known = this.#items.get(key);
+    const previous = known?.metadata.uid === object.metadata.uid ? known : undefined;
+    if (known !== undefined && previous === undefined) this.#remove(key, known);
+    this.#items.set(key, object);
+    if (previous === undefined) this.#tell({ type: 'Added', object });
+    else if (previous.metadata.resourceVersion !== object.metadata.resourceVersion) {
+      this.#tell({ type: 'Updated', object, previous });
+    }
+  }
+
+  /** `object` is its last state; one of another uid under the same name stays. */
+  delete(object: T): void {
+    const key = keyOf(object);
+    if (this.#items.get(key)?.metadata.uid === object.metadata.uid) this.#remove(key, object);
+  }
+
+  #remove(key: string, object: T): void {
+    this.#items.delete(key);
+    this.#tell({ type: 'Deleted', object });
+  }
+}
+
+function keyOf({ metadata }: Cacheable): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}

@@ -1,0 +1,168 @@
+import { toError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { isConflict } from './api-error.ts';
+import { queueMetrics } from './queue-metrics.ts';
+import { systemTimers, type Timers } from './timers.ts';
+
+const BACKOFF_FIRST_MS = 500;
+const BACKOFF_LAST_MS = 60_000;
+/** A conflict is no fault: the watch is about to bring the newer version. */
+const CONFLICT_MS = 50;
+
+export interface QueueOptions<K extends string> {
+  readonly name: string;
+  /** Works on one key; `afterMs` asks for another run unless something comes before. A throw is tried again. */
+  run(key: K): Promise<{ readonly afterMs?: number }>;
+  readonly workers: number;
+  readonly log: Logger;
+  readonly timers?: Timers;
+}
+
+interface Entry {
+  /** When the key is due; undefined: only known for its failures or because it runs. */
+  dueAt: number | undefined;
+  addedAt: number;
+  running: boolean;
+  failures: number;
+  cancel: (() => void) | undefined;
+}
+
+/**
+ * A queue of keys: one entry and one run a key at a time, the earliest asked time wins, a key that is added while it
+ * runs is run again after, and failures back off per key. Keys without work are forgotten.
+ */
+export class WorkQueue<K extends string> {
+  readonly #options: QueueOptions<K>;
+  readonly #timers: Timers;
+  readonly #entries = new Map<K, Entry>();
+  readonly #ready: K[] = [];
+  readonly #metrics;
+  #active = 0;
+  #started = false;
+  #idle: (() => void) | undefined;
+
+  constructor(options: QueueOptions<K>) {
+    this.#options = options;
+    this.#timers = options.timers ?? systemTimers;
+    this.#metrics = queueMetrics(options.name);
+  }
+
+  /** Asks for a run of `key` in `afterMs` milliseconds at the latest. */
+  add(key: K, afterMs = 0): void {
+    const now = this.#timers.now();
+    const entry = this.#entries.get(key) ?? newEntry(now);
+    this.#entries.set(key, entry);
+    const dueAt = now + Math.max(0, afterMs);
+    if (entry.dueAt !== undefined && entry.dueAt <= dueAt) return;
+    this.#metrics.adds.inc();
+    this.#schedule(key, entry, dueAt);
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#work();
+  }
+
+  /** Starts nothing more and resolves when what runs has ended. */
+  async stop(): Promise<void> {
+    this.#started = false;
+    for (const entry of this.#entries.values()) entry.cancel?.();
+    if (this.#active === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  #schedule(key: K, entry: Entry, dueAt: number): void {
+    entry.cancel?.();
+    entry.cancel = undefined;
+    entry.dueAt = dueAt;
+    entry.addedAt = this.#timers.now();
+    if (entry.running) return;
+    const wait = dueAt - this.#timers.now();
+    if (wait <= 0) this.#makeReady(key, entry);
+    else entry.cancel = this.#timers.after(wait, () => this.#wake(key, entry));
+  }
+
+  /** A timer may have been clamped: then the rest is waited for. */
+  #wake(key: K, entry: Entry): void {
+    entry.cancel = undefined;
+    if (entry.dueAt !== undefined) this.#schedule(key, entry, entry.dueAt);
+  }
+
+  #makeReady(key: K, entry: Entry): void {
+    entry.addedAt = this.#timers.now();
+    this.#ready.push(key);
+    this.#metrics.depth.set(this.#ready.length);
+    this.#work();
+  }
+
+  #work(): void {
+    while (this.#started && this.#active < this.#options.workers) {
+      const key = this.#ready.shift();
+      if (key === undefined) return;
+      this.#metrics.depth.set(this.#ready.length);
+      const entry = this.#entries.get(key);
+      if (entry !== undefined && !entry.running) void this.#run(key, entry);
+    }
+  }
+
+  async #run(key: K, entry: Entry): Promise<void> {
+    const startedAt = this.#timers.now();
+    entry.running = true;
+    entry.dueAt = undefined;
+    this.#active += 1;
+    this.#metrics.waited.observe((startedAt - entry.addedAt) / 1000);
+    const afterMs = await this.#attempt(key, entry);
+    this.#metrics.worked.observe((this.#timers.now() - startedAt) / 1000);
+    this.#active -= 1;
+    entry.running = false;
+    this.#goOn(key, entry, afterMs);
+    if (this.#active === 0) this.#idle?.();
+    this.#work();
+  }
+
+  async #attempt(key: K, entry: Entry): Promise<number | undefined> {
+    try {
+      const { afterMs } = await this.#options.run(key);
+      entry.failures = 0;
+      this.#metrics.result('success');
+      return afterMs;
+    } catch (error) {
+      if (isConflict(error)) {
+        this.#metrics.result('conflict');
+        return CONFLICT_MS;
+      }
+      entry.failures += 1;
+      this.#metrics.result('error');
+      this.#options.log.warn(
+        { queue: this.#options.name, key, failures: entry.failures, error: toError(error).message },
+        'a run failed and will be tried again',
+      );
+      return backoffMs(entry.failures);
+    }
+  }
+
+  /** What was asked for during the run and what the run asks for: the earlier wins. */
+  #goOn(key: K, entry: Entry, afterMs: number | undefined): void {
+    const asked = entry.dueAt;
+    entry.dueAt = undefined;
+    const own = afterMs === undefined ? undefined : this.#timers.now() + afterMs;
+    const dueAt = asked === undefined ? own : Math.min(asked, own ?? asked);
+    if (dueAt !== undefined) this.#schedule(key, entry, dueAt);
+    else this.#entries.delete(key);
+  }
+}
+
+function newEntry(now: number): Entry {
+  return { dueAt: undefined, addedAt: now, running: false, failures: 0, cancel: undefined };
+}
+
+function backoffMs(failures: number): number {
+  const longest = Math.min(BACKOFF_FIRST_MS * 2 ** (failures - 1), BACKOFF_LAST_MS);
+  return longest * (0.5 + Math.random() / 2);
+}

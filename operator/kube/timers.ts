@@ -1,0 +1,42 @@
+/** Node fires a longer timer at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The part of timers that a queue needs, so that a test can own the time. */
+export interface Timers {
+  now(): number;
+  /** Returns what cancels it. Never keeps the process alive. */
+  after(ms: number, run: () => void): () => void;
+}
+
+export const systemTimers: Timers = {
+  now: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(Math.max(0, ms), LONGEST_MS));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `ms`, or as soon as the signal aborts. */
+export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = timers.after(ms, resolve);
+    const stop = (): void => {
+      cancel();
+      resolve();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** A signal that aborts with `outer`, or when `kick` was not called for `ms`. */
+export function watchdog(timers: Timers, ms: number, outer: AbortSignal) {
+  const silence = new AbortController();
+  let cancel = (): void => undefined;
+  const kick = (): void => {
+    cancel();
+    cancel = timers.after(ms, () => silence.abort(new Error('nothing was heard for too long')));
+  };
+  kick();
+  return { signal: AbortSignal.any([outer, silence.signal]), kick, end: () => cancel() };
+}
