@@ -1,110 +1,171 @@
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
-import { WebClient } from '@slack/web-api';
-import { afterEach, describe, expect, test } from 'vitest';
-import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from './desk.ts';
+import type { App } from '@slack/bolt';
+import { describe, expect, test, vi } from 'vitest';
+import { DESK_APP, DESK_TEAM, type RunningSlackDesk } from './desk.ts';
+import { ask, CHANNEL, client, desk, httpApp, MIA, REASON_MODAL, socketApp } from './fixture.ts';
 
-const MIA = 'U0MIA00001';
-const CHANNEL = 'C0APPROVAL';
-const OPTIONS: SlackDeskOptions = {
-  transport: 'socket',
-  signingSecret: 'signing-secret',
-  appToken: 'xapp-1',
-  botToken: 'xoxb-1',
-  users: [
-    { id: MIA, name: 'mia', realName: 'Mia Wong' },
-    { id: 'U0GUEST001', name: 'gus', is_restricted: true },
-  ],
-  channels: [{ id: CHANNEL, name: 'approvals' }],
-};
-const BLOCKS: KnownBlock[] = [
-  { type: 'section', text: { type: 'mrkdwn', text: 'Refund *120 USD*?' } },
-  {
-    type: 'actions',
-    block_id: 'decide',
-    elements: [
-      { type: 'button', action_id: 'approve', value: 'v1', text: { type: 'plain_text', text: 'Approve' } },
-      { type: 'button', action_id: 'deny', value: 'v1', text: { type: 'plain_text', text: 'Deny' } },
-    ],
-  },
-];
+/** An app that asks for a reason and writes it into the message. */
+function denyingApp(app: App): void {
+  app.action('deny', async ({ ack, body, client: web }) => {
+    await ack();
+    if (body.type !== 'block_actions') return;
+    const view = { ...REASON_MODAL, private_metadata: String(body.message?.['ts']) };
+    await web.views.open({ trigger_id: body.trigger_id, view });
+  });
+  app.view('reason', async ({ ack, view, client: web }) => {
+    const reason = view.state.values['why']?.['text']?.value;
+    if (reason === 'no') {
+      await ack({ response_action: 'errors', errors: { why: 'Say more.' } });
+      return;
+    }
+    await ack();
+    await web.chat.update({ channel: CHANNEL, ts: view.private_metadata, text: `Denied: ${reason}` });
+  });
+}
 
-const open: { stop(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const item of open.splice(0).reverse()) await item.stop();
+async function openModal(at: RunningSlackDesk) {
+  await expect.poll(() => at.openView(MIA)?.callback_id).toBe('reason');
+  const view = at.openView(MIA);
+  if (view === undefined) throw new Error('no modal is open');
+  return view;
+}
+
+describe.each([
+  ['Socket Mode', 'socket', socketApp],
+  ['signed HTTP', 'http', httpApp],
+] as const)('a Bolt app by %s', (_, transport, start) => {
+  test('goes from a click by a modal to the updated message', async () => {
+    const at = await desk({ transport });
+    denyingApp(await start(at));
+    const mia = at.person(MIA);
+    expect(await mia.click(await ask(at), 'deny')).toMatchObject({ delivered: true, acked: true });
+    const view = await openModal(at);
+    expect(await mia.submit(view)).toMatchObject({
+      delivered: false,
+      errors: { why: 'Please complete this required field.' },
+    });
+    expect((await mia.submit(view, { text: 'no' })).errors).toEqual({ why: 'Say more.' });
+    expect(at.viewErrors(MIA)).toEqual({ why: 'Say more.' });
+    expect((await mia.submit(view, { why: 'too much' })).acked).toBe(true);
+    expect(at.openView(MIA)).toBeUndefined();
+    await expect
+      .poll(() => at.messages(CHANNEL))
+      .toMatchObject([{ text: 'Denied: too much', user: DESK_APP.userId }]);
+    expect((await at.messages(CHANNEL))[0]?.blocks).toBeUndefined();
+  });
+
+  test('shows a click in the shape that Slack sends', async () => {
+    const at = await desk({ transport });
+    const app = await start(at);
+    const seen = vi.fn();
+    app.action('approve', async ({ ack, body }) => {
+      seen(body);
+      await ack();
+    });
+    const ts = await ask(at);
+    await at.person(MIA).click(ts, 'approve');
+    expect(seen.mock.lastCall?.[0]).toMatchObject({
+      type: 'block_actions',
+      api_app_id: DESK_APP.id,
+      team: { id: DESK_TEAM, domain: 'approvalgate' },
+      user: { id: MIA, username: 'mia', team_id: DESK_TEAM },
+      container: { type: 'message', message_ts: ts, channel_id: CHANNEL, is_ephemeral: false },
+      channel: { id: CHANNEL, name: 'approvals' },
+      message: { ts, user: DESK_APP.userId, bot_id: DESK_APP.botId },
+      actions: [{ action_id: 'approve', block_id: 'decide', value: 'v1', type: 'button' }],
+      trigger_id: expect.any(String),
+      response_url: expect.stringContaining(at.url),
+    });
+  });
+
+  test('leaves a click unacknowledged that no listener acknowledges', async () => {
+    const at = await desk({ transport });
+    const app = await start(at);
+    app.action('approve', async () => undefined);
+    expect(await at.person(MIA).click(await ask(at), 'approve')).toMatchObject({
+      delivered: true,
+      acked: false,
+    });
+  });
 });
 
-async function desk(options: Partial<SlackDeskOptions> = {}): Promise<RunningSlackDesk> {
-  const started = await startSlackDesk({ ...OPTIONS, ...options });
-  open.push({ stop: () => started.close() });
-  return started;
-}
+describe('signed requests', () => {
+  async function signing() {
+    const at = await desk({ transport: 'http' });
+    const app = await httpApp(at);
+    const listener = vi.fn(async ({ ack }: { ack: () => Promise<void> }) => ack());
+    app.action('approve', listener);
+    const payload = await at.person(MIA).clickPayload(await ask(at), 'approve');
+    return { at, listener, payload };
+  }
 
-const client = (at: RunningSlackDesk) =>
-  new WebClient(OPTIONS.botToken, { slackApiUrl: at.apiUrl, retryConfig: { retries: 0 }, timeout: 2000 });
-
-async function socketApp(at: RunningSlackDesk): Promise<App> {
-  const receiver = new SocketModeReceiver({
-    appToken: OPTIONS.appToken,
-    logLevel: LogLevel.ERROR,
-    installerOptions: { clientOptions: { slackApiUrl: at.apiUrl, retryConfig: { retries: 0 } } },
+  test('are refused by Bolt with a wrong secret, a wrong signature or an old time stamp', async () => {
+    const { at, listener, payload } = await signing();
+    const old = Math.floor(Date.now() / 1000) - 360;
+    for (const forgery of [{ secret: 'guessed' }, { signature: 'v0=00' }, { timestamp: old }]) {
+      expect(await at.send(payload, forgery)).toMatchObject({ status: 401, acked: false });
+    }
+    expect(listener).not.toHaveBeenCalled();
   });
-  const app = new App({
-    token: OPTIONS.botToken,
-    receiver,
-    convoStore: false,
-    logLevel: LogLevel.ERROR,
-    clientOptions: { slackApiUrl: at.apiUrl },
-  });
-  await app.start();
-  open.push({ stop: () => app.stop() });
-  return app;
-}
 
-describe('a Bolt app in Socket Mode', () => {
-  test('goes from a click by a modal to the updated message', async () => {
+  test('can be replayed byte for byte, and can come from the future', async () => {
+    const { at, listener, payload } = await signing();
+    const first = await at.send(payload, { timestamp: Math.floor(Date.now() / 1000) + 200 });
+    const second = await first.replay?.();
+    expect([first.status, second?.status]).toEqual([200, 200]);
+    expect(listener).toHaveBeenCalledTimes(2);
+  });
+
+  test('reach nobody when nothing listens', async () => {
+    const at = await desk({ transport: 'http', requestUrl: 'http://127.0.0.1:9/' });
+    expect(await at.person(MIA).click(await ask(at), 'approve')).toMatchObject({
+      delivered: false,
+      acked: false,
+    });
+  });
+});
+
+describe('Socket Mode', () => {
+  test('hands each payload to one of several sockets', async () => {
     const at = await desk();
-    const app = await socketApp(at);
-    app.action('deny', async ({ ack, body, client: web }) => {
-      await ack();
-      if (body.type !== 'block_actions') return;
-      await web.views.open({
-        trigger_id: body.trigger_id,
-        view: {
-          type: 'modal',
-          callback_id: 'reason',
-          private_metadata: String(body.message?.['ts']),
-          title: { type: 'plain_text', text: 'Deny' },
-          submit: { type: 'plain_text', text: 'Deny' },
-          blocks: [
-            {
-              type: 'input',
-              block_id: 'why',
-              label: { type: 'plain_text', text: 'Reason' },
-              element: { type: 'plain_text_input', action_id: 'text' },
-            },
-          ],
-        },
+    const served = [0, 0];
+    for (const index of [0, 1]) {
+      const app = await socketApp(at);
+      app.action('approve', async ({ ack }) => {
+        served[index] = (served[index] ?? 0) + 1;
+        await ack();
       });
-    });
-    const updated = Promise.withResolvers<void>();
-    app.view('reason', async ({ ack, view, client: web }) => {
-      await ack();
-      const reason = view.state.values['why']?.['text']?.value;
-      await web.chat.update({ channel: CHANNEL, ts: view.private_metadata, text: `Denied: ${reason}` });
-      updated.resolve();
-    });
-    const posted = await client(at).chat.postMessage({ channel: CHANNEL, text: 'Refund?', blocks: BLOCKS });
-    const mia = at.person(MIA);
-    const click = await mia.click(String(posted.ts), 'deny');
-    expect(click.acked).toBe(true);
-    await expect.poll(() => at.openView(MIA)?.callback_id).toBe('reason');
-    const view = at.openView(MIA);
-    if (view === undefined) throw new Error('no modal');
-    expect((await mia.submit(view)).errors).toEqual({ why: 'Please complete this required field.' });
-    expect((await mia.submit(view, { text: 'too much' })).acked).toBe(true);
-    expect(at.openView(MIA)).toBeUndefined();
-    await updated.promise;
-    expect(await at.messages(CHANNEL)).toMatchObject([{ text: 'Denied: too much', user: 'U0APPRGATE' }]);
+    }
+    await at.sockets.untilOpen(2);
+    const ts = await ask(at);
+    for (let click = 0; click < 4; click += 1) await at.person(MIA).click(ts, 'approve');
+    expect(served).toEqual([2, 2]);
+  });
+
+  test.each(['refresh_requested', 'link_disabled'] as const)(
+    'closes on %s; Bolt comes back',
+    async (reason) => {
+      const at = await desk();
+      const app = await socketApp(at);
+      app.action('approve', async ({ ack }) => ack());
+      const ts = await ask(at);
+      at.sockets.disconnect(reason);
+      await expect.poll(() => at.sockets.open).toBe(0);
+      expect(await at.person(MIA).click(ts, 'approve')).toMatchObject({ delivered: false });
+      await at.sockets.untilOpen();
+      expect(await at.person(MIA).click(ts, 'approve')).toMatchObject({ acked: true });
+    },
+  );
+
+  test('refuses a wrong app token, a bot token, and a used ticket', async () => {
+    const at = await desk();
+    await expect(socketApp(at, 'xapp-wrong')).rejects.toThrow('invalid_auth');
+    await expect(client(at).apps.connections.open({})).rejects.toThrow('not_allowed_token_type');
+    const { url } = await client(at, 'xapp-1').apps.connections.open({});
+    const socket = new WebSocket(String(url));
+    await at.sockets.untilOpen();
+    const again = new WebSocket(String(url));
+    await new Promise((resolve) => again.addEventListener('error', resolve));
+    expect(at.sockets.open).toBe(1);
+    socket.close();
   });
 });

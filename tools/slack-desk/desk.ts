@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type Forgery, postSigned } from './courier.ts';
+import { fromApp } from './details.ts';
 import { APP, type SlackState, startState, TEAM } from './emulator.ts';
 import { Faults } from './faults.ts';
 import { Modals } from './modals.ts';
@@ -91,7 +92,7 @@ export class SlackDesk {
     const { call } = this.world.state;
     const args = { channel, limit: 1000 };
     const answer = await call<{ messages?: DeskMessage[] }>('conversations.history', args, 'admin');
-    return (answer.messages ?? []).toReversed();
+    return (answer.messages ?? []).toReversed().map(fromApp);
   }
 
   /** The replies in a message's thread, oldest first. */
@@ -102,7 +103,7 @@ export class SlackDesk {
       { channel, ts },
       'admin',
     );
-    return (answer.messages ?? []).filter((message) => message.ts !== ts);
+    return (answer.messages ?? []).filter((message) => message.ts !== ts).map(fromApp);
   }
 
   /** What only this person was shown, oldest first. */

@@ -83,7 +83,8 @@ function messageDetails(message: Json, args: Json): Json {
   return { ...full, metadata: { event_type: metadata['event_type'] } };
 }
 
-function fromApp(message: Json): Json {
+/** The message with what marks it as the app's own. */
+export function fromApp<T extends Json>(message: T): T {
   return message['user'] === APP.userId ? { ...message, bot_id: APP.botId, app_id: APP.id } : message;
 }
 

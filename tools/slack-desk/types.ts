@@ -58,7 +58,7 @@ export interface SlackDeskOptions {
 }
 
 /** A message as conversations.history gives it with all metadata. */
-export interface DeskMessage {
+export interface DeskMessage extends Json {
   readonly type: string;
   readonly ts: string;
   readonly text: string;

@@ -53,7 +53,11 @@ function drawn(blocks: readonly KnownBlock[], { users, channels }: Names): React
 }
 
 const HOOKS: NonNullable<slackBlocks.MessageProps['hooks']> = {
-  link: ({ href, children }) => h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, children),
+  // Slack makes no link of `<javascript:…|text>`.
+  link: ({ href, children }) =>
+    /^(https?|mailto):/i.test(href)
+      ? h('a', { href, target: '_blank', rel: 'noopener noreferrer' }, children)
+      : h('span', null, children),
   // `system:serviceaccount:shop` holds no emoji: as in Slack, an unknown name stays as it was written.
   emoji: (emoji, parse) => {
     const character = parse(emoji);

@@ -1,0 +1,148 @@
+import { request } from 'node:http';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import type { RunningSlackDesk } from './desk.ts';
+import { ask, CHANNEL, client, desk, GUEST, MIA, QUESTION, REASON_MODAL, socketApp } from './fixture.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+async function opened(at: RunningSlackDesk, user = MIA): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(5000);
+  await page.goto(`${at.url}/?user=${user}`);
+  return page;
+}
+
+/** A small app: Approve writes who, Deny asks why. */
+async function approvalApp(at: RunningSlackDesk): Promise<void> {
+  const app = await socketApp(at);
+  app.action('approve', async ({ ack, body, client: web }) => {
+    await ack();
+    if (body.type !== 'block_actions') return;
+    const ts = String(body.message?.['ts']);
+    await web.chat.update({ channel: CHANNEL, ts, text: `Approved by <@${body.user.id}>` });
+  });
+  app.action('deny', async ({ ack, body, client: web }) => {
+    await ack();
+    if (body.type !== 'block_actions') return;
+    const view = { ...REASON_MODAL, private_metadata: String(body.message?.['ts']) };
+    await web.views.open({ trigger_id: body.trigger_id, view });
+  });
+  app.view('reason', async ({ ack, body, view, client: web }) => {
+    const reason = String(view.state.values['why']?.['text']?.value);
+    if (reason.length < 4) return ack({ response_action: 'errors', errors: { why: 'Say more.' } });
+    await ack();
+    const text = `Denied by <@${body.user.id}>: ${reason}`;
+    await web.chat.update({ channel: CHANNEL, ts: view.private_metadata, text });
+  });
+}
+
+describe('the page in a real browser', () => {
+  test('takes a person from Deny by the reason to the updated message', async () => {
+    const at = await desk();
+    await approvalApp(at);
+    const page = await opened(at);
+    await ask(at);
+    await page.getByRole('button', { name: 'Deny' }).click();
+    const modal = page.getByRole('dialog', { name: 'Deny the Refund' });
+    await modal.getByRole('button', { name: 'Send' }).click();
+    await modal.getByText('Please complete this required field.').waitFor();
+    await modal.getByLabel('Reason').fill('no');
+    await modal.getByRole('button', { name: 'Send' }).click();
+    await modal.getByText('Say more.').waitFor();
+    expect(await modal.getByLabel('Reason').inputValue()).toBe('no');
+    await modal.getByLabel('Reason').fill('no receipt');
+    await modal.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Denied by @Mia Wong: no receipt').waitFor();
+    expect(await modal.isVisible()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  }, 30_000);
+
+  test('keeps what is being typed while messages arrive', async () => {
+    const at = await desk();
+    await approvalApp(at);
+    const page = await opened(at);
+    await ask(at);
+    await page.getByRole('button', { name: 'Deny' }).click();
+    await page.getByLabel('Reason').fill('half a sen');
+    await client(at).chat.postMessage({ channel: CHANNEL, text: 'news' });
+    await page.getByText('news').waitFor();
+    expect(await page.getByLabel('Reason').inputValue()).toBe('half a sen');
+    expect(await page.locator('#input-why:focus').count()).toBe(1);
+  }, 30_000);
+
+  test('switches the person, who alone sees what is meant for them', async () => {
+    const at = await desk();
+    await approvalApp(at);
+    const page = await opened(at, GUEST);
+    await ask(at);
+    await client(at).chat.postEphemeral({ channel: CHANNEL, user: MIA, text: 'psst' });
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await page.getByText('Only visible to you').count()).toBe(0);
+    await page.getByLabel('You are:').selectOption('Mia Wong');
+    await page.getByText('Only visible to you').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Approved by @Mia Wong').waitFor();
+  }, 30_000);
+
+  test('asks first where a button wants a confirmation, and says when the app is silent', async () => {
+    const at = await desk();
+    const page = await opened(at);
+    const text = { type: 'plain_text' as const, text: 'Approve' };
+    const confirm = {
+      title: text,
+      text: { ...text, text: 'It cannot be undone.' },
+      confirm: { ...text, text: 'Yes' },
+    };
+    const button = { type: 'button' as const, action_id: 'approve', text, confirm };
+    const blocks = [{ type: 'actions' as const, elements: [button] }];
+    await client(at).chat.postMessage({ channel: CHANNEL, text: 'Refund?', blocks });
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('It cannot be undone.').waitFor();
+    await page.getByRole('button', { name: 'Yes' }).click();
+    await page.getByTitle('The app did not respond. Try again.').waitFor();
+  }, 30_000);
+
+  test('runs nothing that a message holds', async () => {
+    const at = await desk();
+    const page = await opened(at);
+    const hostile =
+      '<img src=x onerror="document.title=1"> <javascript:alert(1)|click> </script><script>document.title=2</script>';
+    await client(at).chat.postMessage({ channel: CHANNEL, text: hostile });
+    await client(at).chat.postMessage({
+      channel: CHANNEL,
+      text: 'b',
+      blocks: [{ type: 'section', text: { type: 'mrkdwn', text: hostile } }, ...QUESTION],
+    });
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await page.title()).toBe('#approvals | ApprovalGate');
+    expect(await page.locator('#messages img, #messages script, a[href^=javascript]').count()).toBe(0);
+  }, 30_000);
+});
+
+describe('the page', () => {
+  const status = (url: string, headers: Record<string, string>, method = 'GET') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const call = request(url, { method, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      call.on('error', reject);
+      call.end(method === 'POST' ? '{}' : undefined);
+    });
+
+  test('answers neither another origin nor another host name', async () => {
+    const at = await desk();
+    const json = { 'content-type': 'application/json' };
+    expect(await status(`${at.url}/`, {})).toBe(200);
+    expect(await status(`${at.url}/desk/state`, { host: 'evil.example' })).toBe(403);
+    expect(await status(`${at.url}/desk/click`, { ...json, origin: 'https://evil.example' }, 'POST')).toBe(
+      403,
+    );
+  });
+});

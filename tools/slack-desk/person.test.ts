@@ -1,0 +1,85 @@
+import type { ViewResponseAction } from '@slack/bolt';
+import { expect, test, vi } from 'vitest';
+import type { RunningSlackDesk } from './desk.ts';
+import { ask, CHANNEL, client, desk, MIA, QUESTION, REASON_MODAL, socketApp } from './fixture.ts';
+
+/** Mia has the reason modal open, and the app answers its submission with `response`. */
+async function submitting(response?: ViewResponseAction) {
+  const at = await desk();
+  const app = await socketApp(at);
+  app.view('reason', async ({ ack }) => (response === undefined ? ack() : ack(response)));
+  const payload = await at.person(MIA).clickPayload(await ask(at), 'deny');
+  await client(at).views.open({ trigger_id: String(payload['trigger_id']), view: REASON_MODAL });
+  const view = at.openView(MIA);
+  if (view === undefined) throw new Error('no modal is open');
+  await at.person(MIA).submit(view, { why: 'because' });
+  return at;
+}
+
+const SECOND = { ...REASON_MODAL, callback_id: 'second' };
+
+test('a submission can update the modal, stack another one, or clear all of them', async () => {
+  const updated = await submitting({ response_action: 'update', view: SECOND });
+  expect(updated.openView(MIA)?.callback_id).toBe('second');
+  const pushed = await submitting({ response_action: 'push', view: SECOND });
+  expect(pushed.openView(MIA)?.callback_id).toBe('second');
+  await pushed.person(MIA).cancel();
+  expect(pushed.openView(MIA)?.callback_id).toBe('reason');
+  const cleared = await submitting({ response_action: 'clear' });
+  expect(cleared.openView(MIA)).toBeUndefined();
+});
+
+test('an update without blocks takes the buttons away; an old screen still shows them', async () => {
+  const at = await desk();
+  const app = await socketApp(at);
+  const seen = vi.fn();
+  app.action('approve', async ({ ack, body }) => {
+    seen(body);
+    await ack();
+  });
+  const ts = await ask(at);
+  const [before] = await at.messages(CHANNEL);
+  await client(at).chat.update({ channel: CHANNEL, ts, text: 'Approved' });
+  await expect(at.person(MIA).click(ts, 'approve')).rejects.toThrow('has no button');
+  if (before === undefined) throw new Error('nothing was posted');
+  expect((await at.person(MIA).click(before, 'approve')).acked).toBe(true);
+  expect(seen.mock.lastCall?.[0]).toMatchObject({ message: { blocks: QUESTION } });
+});
+
+test('a message that is not there cannot be clicked', async () => {
+  const at = await desk();
+  await expect(at.person(MIA).click('1.000001', 'approve')).rejects.toThrow('no message 1.000001');
+  expect(() => at.person('U0NOBODY01')).toThrow('U0NOBODY01 is not on this desk');
+});
+
+async function responseUrl(at: RunningSlackDesk): Promise<(body: object) => Promise<number>> {
+  const payload = await at.person(MIA).clickPayload(await ask(at), 'approve');
+  return async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    const url = String(payload['response_url']);
+    return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })).status;
+  };
+}
+
+test('a response_url answers privately, replaces the message, or takes it away, five times', async () => {
+  const at = await desk();
+  const respond = await responseUrl(at);
+  expect(await respond({ text: 'only you' })).toBe(200);
+  expect(at.ephemerals(MIA)).toMatchObject([{ channel: CHANNEL, text: 'only you' }]);
+  await respond({ text: 'for all', response_type: 'in_channel' });
+  await respond({ text: 'replaced', replace_original: true });
+  expect(await at.messages(CHANNEL)).toMatchObject([{ text: 'replaced' }, { text: 'for all' }]);
+  await respond({ delete_original: true });
+  expect(await at.messages(CHANNEL)).toMatchObject([{ text: 'for all' }]);
+  await respond({ text: 'fifth' });
+  expect(await respond({ text: 'sixth' })).toBe(404);
+});
+
+test('a button of an ephemeral message is clicked without the message in the payload', async () => {
+  const at = await desk();
+  await client(at).chat.postEphemeral({ channel: CHANNEL, user: MIA, text: 'Sure?', blocks: QUESTION });
+  const [whisper] = at.ephemerals(MIA);
+  const payload = await at.person(MIA).clickPayload(String(whisper?.ts), 'approve');
+  expect(payload).toMatchObject({ container: { is_ephemeral: true }, channel: { id: CHANNEL } });
+  expect(payload).not.toHaveProperty('message');
+});
