@@ -70,10 +70,14 @@ describe('the page in a real browser', () => {
     await ask(at);
     await page.getByRole('button', { name: 'Deny' }).click();
     await page.getByLabel('Reason').fill('half a sen');
+    const field = await page.getByLabel('Reason').elementHandle();
     await client(at).chat.postMessage({ channel: CHANNEL, text: 'news' });
     await page.getByText('news').waitFor();
     expect(await page.getByLabel('Reason').inputValue()).toBe('half a sen');
     expect(await page.locator('#input-why:focus').count()).toBe(1);
+    expect(await field?.isVisible(), 'the field is the same one, with its cursor and undo history').toBe(
+      true,
+    );
   }, 30_000);
 
   test('switches the person, who alone sees what is meant for them', async () => {

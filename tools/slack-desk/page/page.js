@@ -109,7 +109,7 @@ function showModal(html) {
     for (const [name, value] of typed) if (form.elements[name]) form.elements[name].value = value;
   }
   if (!modal.open) modal.showModal();
-  (modal.querySelector('[aria-invalid]') ?? modal.querySelector('input, textarea'))?.focus();
+  (modal.querySelector('[aria-invalid]') ?? modal.querySelector('input, textarea, [data-cancel]')).focus();
 }
 
 let running = Promise.resolve();
