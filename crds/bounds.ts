@@ -1,0 +1,1 @@
+export function contextProblems(context: Record<string, unknown> | undefined): { path: string; message: string }[] { const n = context?.['n']; return typeof n === 'number' && Math.abs(n) >= 2**53 ? [{path:'spec.context.n', message:'too large'}] : []; }

@@ -1,0 +1,137 @@
+import { execFile, spawn } from 'node:child_process';
+
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Of the Kubernetes sources in go.mod beside this file. */
+export const KUBERNETES_VERSION = 'v1.37.2';
+
+const PACKAGES = {
+  etcd: 'go.etcd.io/etcd/server/v3',
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+  helm: 'helm.sh/helm/v4/cmd/helm',
+  'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+} as const;
+
+export type Binary = keyof typeof PACKAGES;
+
+/** What users of the tests and the demo read while something is fetched or built. */
+export type Progress = (line: string) => void;
+
+export const toStandardError: Progress = (line) => process.stderr.write(`${line}\n`);
+
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const cache = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(cache, 'approvalgate', `bin-${KUBERNETES_VERSION}`);
+}
+
+/**
+ * The path of each binary: from KUBEBUILDER_ASSETS, else the cache, else built from Go modules into the cache.
+ * @throws Error that says what is missing and the cure.
+ */
+export async function findBinaries<B extends Binary>(
+  names: readonly B[],
+  progress: Progress = toStandardError,
+): Promise<Record<B, string>> {
+  const found: Partial<Record<B, string>> = {};
+  for (const name of names) found[name] = lookUp(name) ?? (await buildOnce(name, progress));
+  return found as Record<B, string>;
+}
+
+/** Helm may also be the one on the PATH: it only renders. */
+export function lookUp(name: Binary, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const assets = environment['KUBEBUILDER_ASSETS'];
+  const onPath = name === 'helm' ? (environment['PATH'] ?? '').split(delimiter) : [];
+  return [...(assets ? [assets] : []), cacheFolder(environment), ...onPath]
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
+}
+
+/** Two processes that need the same binary take turns: the second finds what the first built. */
+async function buildOnce(name: Binary, progress: Progress): Promise<string> {
+  const folder = cacheFolder();
+  await mkdir(folder, { recursive: true });
+  const lock = join(folder, `${name}.lock`);
+  for (;;) {
+    try {
+      await mkdir(lock);
+      break;
+    } catch {
+      progress(`another process is building ${name}; waiting for it (if none is, remove ${lock})`);
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      const path = lookUp(name);
+      if (path !== undefined) return path;
+    }
+  }
+  try {
+    return await build(name, folder, progress);
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+async function build(name: Binary, folder: string, progress: Progress): Promise<string> {
+  await requireGo();
+  const started = Date.now();
+  const tell = (): void => {
+    const seconds = Math.round((Date.now() - started) / 1000);
+    progress(`building ${name} from Go modules, ${seconds} s so far (all together about 9 minutes, once)`);
+  };
+  tell();
+  const timer = setInterval(tell, 30_000);
+  const temporary = join(folder, `${name}.${process.pid}`);
+  try {
+    await goBuild(PACKAGES[name], temporary);
+  } finally {
+    clearInterval(timer);
+  }
+  const path = join(folder, name);
+  await rename(temporary, path);
+  progress(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
+  return path;
+}
+
+async function requireGo(): Promise<void> {
+  try {
+    await run('go', ['version']);
+  } catch {
+    throw new Error(
+      'No Kubernetes control plane was found and Go is not installed to build one. Either install Go 1.26 or newer ' +
+        '(https://go.dev/doc/install), or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl.',
+    );
+  }
+}
+
+/** Without the version stamped in, the server calls itself v0.0.0 and Helm's version checks fail. */
+function goBuild(goPackage: string, output: string): Promise<void> {
+  const [major, minor] = KUBERNETES_VERSION.slice(1).split('.');
+  const version = 'k8s.io/component-base/version';
+  const flags = [
+    '-s -w',
+    `-X ${version}.gitVersion=${KUBERNETES_VERSION}`,
+    `-X ${version}.gitMajor=${major}`,
+    `-X ${version}.gitMinor=${minor}`,
+  ].join(' ');
+  const child = spawn(
+    'go',
+    ['build', '-mod=readonly', '-trimpath', '-ldflags', flags, '-o', output, goPackage],
+    {
+      cwd: import.meta.dirname,
+      env: { ...process.env, CGO_ENABLED: '0' },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`go build ${goPackage} failed with exit code ${code}; its output is above`));
+    });
+  });
+}

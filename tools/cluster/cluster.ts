@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { findBinaries, type Progress, toStandardError } from './binaries.ts';
+
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface KubectlOptions {
+  /** Standard input, for `-f -`. */
+  readonly input?: string;
+  /** As whom; absent, as the cluster's admin. */
+  readonly kubeconfig?: string;
+}
+
+interface Parts {
+  readonly kubeconfig: string;
+  readonly server: string;
+  readonly kubectl: string;
+  readonly helm: string;
+  readonly context?: string;
+}
+
+/** A cluster that can be worked on as its admin. */
+export class Cluster {
+  /** The admin's kubeconfig file. */
+  readonly kubeconfig: string;
+  readonly server: string;
+  readonly context: string | undefined;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.kubeconfig = parts.kubeconfig;
+    this.server = parts.server;
+    this.context = parts.context;
+  }
+
+  kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<CommandResult> {
+    const context = this.context && !options.kubeconfig ? ['--context', this.context] : [];
+    const kubeconfig = options.kubeconfig ?? this.kubeconfig;
+    return command(this.#parts.kubectl, ['--kubeconfig', kubeconfig, ...context, ...args], options.input);
+  }
+
+  /** @throws Error with kubectl's own words when it fails. */
+  async mustKubectl(args: readonly string[], options: KubectlOptions = {}): Promise<string> {
+    return mustSucceed(`kubectl ${args.join(' ')}`, await this.kubectl(args, options));
+  }
+
+  /** Renders a chart. @throws Error with Helm's own words when it fails. */
+  async helmTemplate(args: readonly string[]): Promise<string> {
+    return mustSucceed('helm template', await command(this.#parts.helm, ['template', ...args]));
+  }
+
+  /** A kubeconfig that acts as a service account, which is created where it is missing. */
+  async serviceAccount(namespace: string, name: string): Promise<string> {
+    const known = await this.kubectl(['get', 'serviceaccount', name, '-n', namespace]);
+    if (known.code !== 0) await this.mustKubectl(['create', 'serviceaccount', name, '-n', namespace]);
+    const token = await this.mustKubectl(['create', 'token', name, '-n', namespace, '--duration=24h']);
+    const view = JSON.parse(
+      await this.mustKubectl(['config', 'view', '--raw', '--minify', '-o', 'json']),
+    ) as {
+      clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[];
+    };
+    const cluster = view.clusters[0]?.cluster;
+    const ca = Buffer.from(cluster?.['certificate-authority-data'] ?? '', 'base64').toString();
+    const config = kubeconfigText(cluster?.server ?? this.server, ca, { token: token.trim() });
+    return this.writeKubeconfig(`${namespace}-${name}`, config);
+  }
+
+  protected async writeKubeconfig(name: string, config: string): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'approvalgate-kubeconfig-'));
+    const path = join(folder, `${name.replace(/[^A-Za-z0-9.-]/g, '_')}.kubeconfig`);
+    await writeFile(path, config, { mode: 0o600 });
+    return path;
+  }
+}
+
+/** An existing cluster, by a kubeconfig's context. The caller is trusted to be its admin. */
+export async function connect(
+  { kubeconfig, context }: { kubeconfig: string; context?: string },
+  progress: Progress = toStandardError,
+): Promise<Cluster> {
+  const { kubectl, helm } = await findBinaries(['kubectl', 'helm'], progress);
+  const args = ['--kubeconfig', kubeconfig, ...(context ? ['--context', context] : [])];
+  const server = await command(kubectl, [
+    ...args,
+    'config',
+    'view',
+    '--minify',
+    '-o',
+    'jsonpath={.clusters[0].cluster.server}',
+  ]);
+  return new Cluster({
+    kubeconfig,
+    kubectl,
+    helm,
+    server: mustSucceed('reading the kubeconfig', server),
+    ...(context ? { context } : {}),
+  });
+}
+
+/** A kubeconfig of one cluster and one user. */
+export function kubeconfigText(server: string, ca: string, user: Record<string, string>): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      {
+        name: 'cluster',
+        cluster: { server, 'certificate-authority-data': Buffer.from(ca).toString('base64') },
+      },
+    ],
+    users: [{ name: 'user', user }],
+    contexts: [{ name: 'context', context: { cluster: 'cluster', user: 'user' } }],
+    'current-context': 'context',
+  });
+}
+
+async function command(path: string, args: readonly string[], input?: string): Promise<CommandResult> {
+  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input ?? '');
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code: code ?? 1, stdout, stderr };
+}
+
+function mustSucceed(what: string, { code, stdout, stderr }: CommandResult): string {
+  if (code !== 0) throw new Error(`${what} failed with exit code ${code}:\n${stderr}${stdout}`);
+  return stdout;
+}
