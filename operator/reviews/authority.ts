@@ -1,0 +1,34 @@
+import { CHECKPOINTS } from '../../crds/names.ts';
+import type { Identity, Verdict } from '../../crds/types.ts';
+import type { KubeClient } from '../kube/client.ts';
+
+/** The virtual verbs on `checkpoints` that RBAC grants to people who decide. */
+export const VERBS = { Approve: 'approve', Deny: 'deny' } as const satisfies Record<Verdict, string>;
+
+export type ReviewVerb = (typeof VERBS)[Verdict];
+
+/**
+ * Whether this person may give this verdict in this namespace, asked of the API server every time.
+ * System users, and service accounts with them, never may, whatever RBAC says.
+ * @throws ApiError when the API server does not answer: that is not a no, and never a yes.
+ */
+export async function mayReview(
+  client: Pick<KubeClient, 'subjectAccessReview'>,
+  reviewer: Identity | undefined,
+  verdict: Verdict,
+  namespace: string,
+): Promise<boolean> {
+  if (!reviewer?.username || reviewer.username.startsWith('system:')) return false;
+  const { allowed } = await client.subjectAccessReview({
+    user: reviewer.username,
+    ...(reviewer.uid ? { uid: reviewer.uid } : {}),
+    groups: reviewer.groups ?? [],
+    resourceAttributes: {
+      group: CHECKPOINTS.group,
+      resource: CHECKPOINTS.plural,
+      verb: VERBS[verdict],
+      namespace,
+    },
+  });
+  return allowed === true;
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { API_VERSION, CHECKPOINT_REVIEWS, CHECKPOINTS } from '../../crds/names.ts';
+import type {
+  Checkpoint,
+  CheckpointReview,
+  Decision,
+  ReviewerIdentity,
+  SlackSource,
+  Verdict,
+} from '../../crds/types.ts';
+import { toError } from '../errors.ts';
+import { isAlreadyExists } from '../kube/api-error.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Logger } from '../log.ts';
+import { mayReview, type ReviewVerb, VERBS } from './authority.ts';
+import { identityName, linkingManifest, links } from './identity.ts';
+
+/** One click, as evidence: which account pressed which button under which message. */
+export interface Click {
+  readonly slack: SlackSource;
+  readonly checkpoint: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly verdict: Verdict;
+  readonly reason?: string;
+}
+
+/** What became of a click. Closed: whoever answers the person has a sentence for each. */
+export type RecordOutcome =
+  | { readonly outcome: 'Recorded' }
+  | { readonly outcome: 'AlreadyRecorded' }
+  | { readonly outcome: 'NotLinked'; readonly manifest: string }
+  | {
+      readonly outcome: 'NotAllowed';
+      readonly username: string;
+      readonly verb: ReviewVerb;
+      readonly namespace: string;
+    }
+  | { readonly outcome: 'SelfReview'; readonly username: string }
+  | { readonly outcome: 'AlreadyDecided'; readonly decision: Decision }
+  | { readonly outcome: 'Expired'; readonly deadline: string }
+  | { readonly outcome: 'Gone' }
+  | { readonly outcome: 'Failed'; readonly message: string };
+
+export interface RecordDeps {
+  readonly client: Pick<KubeClient, 'get' | 'create' | 'subjectAccessReview'>;
+  /** From the watch: the identity of this name, if there is one. */
+  identity(name: string): ReviewerIdentity | undefined;
+  readonly log: Logger;
+  now(): Date;
+}
+
+/**
+ * Turns a click into a stored review, which the reconciler then counts like any other.
+ *
+ * Flow: live checkpoint → identity → right → create. Guarantees: grants nothing that RBAC does not; a second delivery
+ * of the same click, here or on another replica, finds the review there. Never throws.
+ */
+export async function recordSlackVerdict(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
+  try {
+    const checkpoint = await deps.client.get<Checkpoint>(CHECKPOINTS, click.checkpoint);
+    return refusedBy(checkpoint, click, deps.now()) ?? (await recordFor(deps, click, checkpoint));
+  } catch (error) {
+    deps.log.warn(
+      { checkpoint: click.checkpoint, error: toError(error).message },
+      'could not record a verdict',
+    );
+    return { outcome: 'Failed', message: 'The API server did not take the review. Try again in a moment.' };
+  }
+}
+
+function refusedBy(checkpoint: Checkpoint | undefined, click: Click, now: Date): RecordOutcome | undefined {
+  if (checkpoint?.metadata.uid !== click.checkpoint.uid) return { outcome: 'Gone' };
+  const { decision, deadline } = checkpoint.status ?? {};
+  if (decision !== undefined) return { outcome: 'AlreadyDecided', decision };
+  if (deadline !== undefined && now >= new Date(deadline)) return { outcome: 'Expired', deadline };
+  return undefined;
+}
+
+async function recordFor(
+  deps: RecordDeps,
+  click: Click,
+  checkpoint: Checkpoint | undefined,
+): Promise<RecordOutcome> {
+  const identity = deps.identity(identityName(click.slack));
+  if (identity === undefined || !links(identity, click.slack)) {
+    return { outcome: 'NotLinked', manifest: linkingManifest(click.slack) };
+  }
+  const { username, groups = [] } = identity.spec;
+  if (username === checkpoint?.spec.requester?.username) return { outcome: 'SelfReview', username };
+  const { namespace } = click.checkpoint;
+  if (!(await mayReview(deps.client, { username, groups }, click.verdict, namespace))) {
+    return { outcome: 'NotAllowed', username, verb: VERBS[click.verdict], namespace };
+  }
+  return create(deps, reviewOf(click, { username, groups }));
+}
+
+async function create({ client }: RecordDeps, review: CheckpointReview): Promise<RecordOutcome> {
+  try {
+    await client.create(CHECKPOINT_REVIEWS, review);
+    return { outcome: 'Recorded' };
+  } catch (error) {
+    if (isAlreadyExists(error)) return { outcome: 'AlreadyRecorded' };
+    throw error;
+  }
+}
+
+function reviewOf(
+  { checkpoint, verdict, reason, slack }: Click,
+  reviewer: { username: string; groups: string[] },
+): CheckpointReview {
+  const { namespace, name, uid } = checkpoint;
+  return {
+    apiVersion: API_VERSION,
+    kind: 'CheckpointReview',
+    metadata: {
+      namespace,
+      name: reviewName(uid, reviewer.username, verdict),
+      ownerReferences: [{ apiVersion: API_VERSION, kind: 'Checkpoint', name, uid }],
+    },
+    spec: {
+      checkpoint: { name, uid },
+      verdict,
+      ...(reason ? { reason } : {}),
+      reviewer,
+      via: { type: 'Slack', slack },
+    },
+  };
+}
+
+/** The same person's same verdict on the same object has one name, on every replica. */
+export function reviewName(uid: string, username: string, verdict: Verdict): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([uid, username, verdict]))
+    .digest('hex');
+  return `slack-${hash.slice(0, 40)}`;
+}
