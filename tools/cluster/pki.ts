@@ -1,11 +1,10 @@
-import { webcrypto } from 'node:crypto';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
 
-x509.cryptoProvider.set(webcrypto);
+x509.cryptoProvider.set(crypto);
 
 /** A certificate and its key, PEM. */
 export interface KeyPair {
@@ -24,9 +23,9 @@ export interface Subject {
 export class Authority {
   readonly certificate: string;
   readonly #issuer: x509.X509Certificate;
-  readonly #keys: webcrypto.CryptoKeyPair;
+  readonly #keys: CryptoKeyPair;
 
-  private constructor(issuer: x509.X509Certificate, keys: webcrypto.CryptoKeyPair) {
+  private constructor(issuer: x509.X509Certificate, keys: CryptoKeyPair) {
     this.#issuer = issuer;
     this.#keys = keys;
     this.certificate = issuer.toString('pem');
@@ -73,16 +72,16 @@ export class Authority {
 /** Keys that sign service accounts' tokens, PEM. */
 export async function signingKeys(): Promise<{ publicKey: string; privateKey: string }> {
   const keys = await newKeys();
-  const exported = await webcrypto.subtle.exportKey('spki', keys.publicKey);
+  const exported = await crypto.subtle.exportKey('spki', keys.publicKey);
   return { publicKey: x509.PemConverter.encode(exported, 'PUBLIC KEY'), privateKey: await privatePem(keys) };
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+function newKeys(): Promise<CryptoKeyPair> {
+  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-async function privatePem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
-  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
+async function privatePem({ privateKey }: CryptoKeyPair): Promise<string> {
+  return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 }
 
 function alternativeName(host: string): x509.JsonGeneralName {

@@ -1,0 +1,45 @@
+import type { RuleSpec } from '../../crds/types.ts';
+import { compileExpression, type Expression } from './expression.ts';
+import { type Problem, problemFrom } from './finding.ts';
+
+export type { Problem } from './finding.ts';
+
+/** Characters of one expression. */
+const SOURCE_LIMIT = 4096;
+
+/** A rule whose expressions are checked and can be evaluated. An absent condition always holds. */
+export interface CompiledRule {
+  readonly ok: true;
+  readonly condition?: Expression;
+  readonly message?: Expression;
+}
+
+export type Compilation = CompiledRule | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Checks a rule's expressions, as admission, the operator and the command line do. Never throws. */
+export function compileRule({ condition, message }: Pick<RuleSpec, 'condition' | 'message'>): Compilation {
+  const [compiledCondition, conditionProblems] = compileField('spec.condition', condition, 'bool');
+  const [compiledMessage, messageProblems] = compileField('spec.message', message, 'string');
+  const problems = [...conditionProblems, ...messageProblems];
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    ...(compiledCondition ? { condition: compiledCondition } : {}),
+    ...(compiledMessage ? { message: compiledMessage } : {}),
+  };
+}
+
+function compileField(
+  field: string,
+  source: string | undefined,
+  wanted: 'bool' | 'string',
+): [Expression | undefined, readonly Problem[]] {
+  if (source === undefined) return [undefined, []];
+  if (source.length > SOURCE_LIMIT) {
+    const message = `is longer than ${SOURCE_LIMIT} characters`;
+    return [undefined, [{ field, line: 1, column: 1, code: 'too_long', message }]];
+  }
+  const compiled = compileExpression(source, wanted);
+  if (compiled.ok) return [compiled.expression, []];
+  return [undefined, compiled.findings.map((finding) => problemFrom(finding, field, source))];
+}

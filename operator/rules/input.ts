@@ -1,0 +1,48 @@
+import { contextProblems } from '../../crds/bounds.ts';
+import type { Checkpoint } from '../../crds/types.ts';
+import type { VARIABLES } from './expression.ts';
+import type { Subject } from './match.ts';
+
+export interface EvaluationInput {
+  readonly checkpoint: Checkpoint;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+}
+
+export function subjectOf({ checkpoint, namespaceLabels }: EvaluationInput): Subject {
+  const { metadata, spec } = checkpoint;
+  return {
+    namespace: metadata.namespace ?? '',
+    namespaceLabels,
+    action: spec.action,
+    username: spec.requester?.username ?? '',
+  };
+}
+
+/**
+ * The variables of an expression: the facts, and every context key that is not one of their names. Objects become
+ * maps, so that a key like `constructor` or `__proto__` is a key and nothing else.
+ * @throws Error when the context is out of bounds.
+ */
+export function variablesOf({ checkpoint, namespaceLabels }: EvaluationInput): Map<string, unknown> {
+  const { metadata, spec } = checkpoint;
+  const [problem] = contextProblems(spec.context);
+  if (problem !== undefined) throw new Error(`${problem.path}: ${problem.message}`);
+  const context = toMaps(spec.context ?? {}) as Map<string, unknown>;
+  const facts: Record<keyof typeof VARIABLES, unknown> = {
+    action: spec.action,
+    agent: spec.agent ?? '',
+    context,
+    requester: toMaps({ uid: '', groups: [], ...spec.requester }),
+    namespaceName: metadata.namespace ?? '',
+    namespaceLabels: new Map(Object.entries(namespaceLabels)),
+    now: new Date(metadata.creationTimestamp ?? 0),
+  };
+  return new Map([...context, ...Object.entries(facts)]);
+}
+
+/** Recursive: the bounds on depth were checked before. */
+function toMaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toMaps);
+  if (typeof value !== 'object' || value === null) return value;
+  return new Map(Object.entries(value).map(([key, child]) => [key, toMaps(child)]));
+}

@@ -1,0 +1,21 @@
+import type { RuleResult } from '../decision/facts.ts';
+import type { Problem } from './compile.ts';
+import type { EvaluationInput } from './input.ts';
+import type { AnyRule } from './rule.ts';
+
+/** One step for the worker. Steps are done in the order they are sent. */
+export type Step =
+  | { readonly type: 'Set'; readonly rule: AnyRule }
+  | { readonly type: 'Remove'; readonly key: string }
+  | {
+      readonly type: 'Evaluate';
+      readonly input: EvaluationInput;
+      /** Rules to leave out, by key; or, with `only`, the one to look at. */
+      readonly except: readonly string[];
+      readonly only?: string;
+    };
+
+export type Reply =
+  | { readonly type: 'Set'; readonly problems: readonly Problem[] }
+  | { readonly type: 'Removed' }
+  | { readonly type: 'Evaluated'; readonly results: readonly RuleResult[] };

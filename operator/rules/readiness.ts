@@ -1,0 +1,42 @@
+import type { Condition, RuleStatus } from '../../crds/types.ts';
+import type { Problem } from './compile.ts';
+import type { AnyRule } from './rule.ts';
+
+/** The API server's bound on a condition's message leaves room for far more; people read the first few. */
+const MESSAGE_LIMIT = 4096;
+
+/**
+ * What a rule's status should say once the worker holds it. `Stalled` besides `Ready=False`, or GitOps tools would wait
+ * for ever for a rule that cannot compile. Equal to the present status where nothing changed.
+ */
+export function ruleStatus(
+  { metadata, status }: AnyRule,
+  { problems }: { readonly problems: readonly Problem[] },
+  now: Date,
+): RuleStatus {
+  const observedGeneration = metadata.generation ?? 1;
+  const text = problems.map(({ field, line, column, message }) => `${field}:${line}:${column}: ${message}`);
+  const message = text.join('\n').slice(0, MESSAGE_LIMIT);
+  const drafts = problems.length > 0 ? invalid(message) : IN_FORCE;
+  const before = status?.conditions ?? [];
+  const time = `${now.toISOString().slice(0, 19)}Z`;
+  const conditions = drafts.map((draft) => {
+    const old = before.find(({ type }) => type === draft.type);
+    const lastTransitionTime = old?.status === draft.status ? old.lastTransitionTime : time;
+    return { ...draft, observedGeneration, lastTransitionTime };
+  });
+  return { observedGeneration, conditions };
+}
+
+type Draft = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
+
+const IN_FORCE: readonly Draft[] = [
+  { type: 'Ready', status: 'True', reason: 'InForce', message: 'The rule is in force.' },
+];
+
+function invalid(message: string): readonly Draft[] {
+  return [
+    { type: 'Ready', status: 'False', reason: 'InvalidExpression', message },
+    { type: 'Stalled', status: 'True', reason: 'InvalidExpression', message },
+  ];
+}

@@ -1,0 +1,118 @@
+import type { RuleResult } from '../decision/facts.ts';
+import { type Compilation, type CompiledRule, compileRule } from './compile.ts';
+import type { Expression } from './expression.ts';
+import { type EvaluationInput, subjectOf, variablesOf } from './input.ts';
+import { isFor } from './match.ts';
+import { type AnyRule, byScopeThenName, refOf, ruleKey } from './rule.ts';
+
+/** The CRD's bound on an evaluation's message. */
+const MESSAGE_LIMIT = 1024;
+
+interface HeldRule {
+  readonly rule: AnyRule;
+  readonly compilation: Compilation;
+}
+
+/** The rules in force and what they say of a checkpoint. Runs inside the worker; knows nothing of it. */
+export class RuleBook {
+  readonly #rules = new Map<string, HeldRule>();
+
+  set(rule: AnyRule): Compilation {
+    const compilation = compileRule(rule.spec);
+    this.#rules.set(ruleKey(rule), { rule, compilation });
+    return compilation;
+  }
+
+  remove(key: string): void {
+    this.#rules.delete(key);
+  }
+
+  /** The rules that match or fail, namespaced before cluster rules, each by name. `only`: one rule by its key. */
+  evaluate(input: EvaluationInput, filter: (key: string) => boolean): RuleResult[] {
+    const subject = subjectOf(input);
+    const held = [...this.#rules.entries()]
+      .filter(([key, { rule }]) => filter(key) && isFor(matchable(rule), subject))
+      .map(([, each]) => each)
+      .sort((a, b) => byScopeThenName(a.rule, b.rule));
+    if (held.length === 0) return [];
+    const variables = safely(() => variablesOf(input));
+    return held
+      .map(({ rule, compilation }) => resultOf(rule, compilation, variables))
+      .filter((result) => result !== undefined);
+  }
+}
+
+function matchable(rule: AnyRule) {
+  const { namespace } = rule.metadata;
+  return { spec: rule.spec, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: string };
+
+function resultOf(
+  rule: AnyRule,
+  compilation: Compilation,
+  variables: Outcome<ReadonlyMap<string, unknown>>,
+): RuleResult | undefined {
+  if (!compilation.ok) {
+    const text = compilation.problems.map(({ field, message }) => `${field}: ${message}`).join('\n');
+    return failedResult(rule, `it does not compile: ${text}`);
+  }
+  if ('error' in variables) return failedResult(rule, variables.error);
+  const holds = conditionHolds(compilation, variables.value);
+  if ('error' in holds) return failedResult(rule, holds.error);
+  if (!holds.value) return undefined;
+  const message = messageOf(compilation, variables.value);
+  return { ...baseResult(rule), result: 'Matched', ...(message ? { message } : {}) };
+}
+
+function conditionHolds(
+  { condition }: CompiledRule,
+  variables: ReadonlyMap<string, unknown>,
+): Outcome<boolean> {
+  if (condition === undefined) return { value: true };
+  const outcome = safely(() => condition.evaluate(variables));
+  if ('error' in outcome) return { error: `spec.condition: ${outcome.error}` };
+  if (typeof outcome.value === 'boolean') return { value: outcome.value };
+  return { error: 'spec.condition: gave something other than true or false' };
+}
+
+/** Words only: a message that fails is left out and never changes what is decided. */
+function messageOf({ message }: CompiledRule, variables: ReadonlyMap<string, unknown>): string | undefined {
+  if (message === undefined) return undefined;
+  const outcome = safely(() => (message as Expression).evaluate(variables));
+  return 'value' in outcome && typeof outcome.value === 'string' ? bounded(outcome.value) : undefined;
+}
+
+/** The engine's summary names identifiers of the rule, never values of the context. */
+function safely<T>(run: () => T): Outcome<T> {
+  try {
+    return { value: run() };
+  } catch (error) {
+    const { summary, message } = error as { summary?: unknown; message?: unknown };
+    return { error: String(summary ?? message).split('\n', 1)[0] ?? 'failed' };
+  }
+}
+
+/** The Error result of a rule that could not be evaluated. */
+export function failedResult(rule: AnyRule, message: string): RuleResult {
+  return { ...baseResult(rule), result: 'Error', message: bounded(message) };
+}
+
+function baseResult(rule: AnyRule) {
+  const { decision, mode = 'Enforce', onError = 'Ask', condition, approval, notify } = rule.spec;
+  return {
+    ruleRef: refOf(rule),
+    generation: rule.metadata.generation ?? 1,
+    decision,
+    mode,
+    onError,
+    ...(condition ? { condition } : {}),
+    ...(approval ? { approval } : {}),
+    ...(notify?.slack ? { channel: notify.slack.channel } : {}),
+  };
+}
+
+function bounded(text: string): string {
+  return text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;
+}
