@@ -25,11 +25,21 @@ describe('the bounds of a context', () => {
     ['a number of -2^53', { n: -(2 ** 53) }, 'spec.context.n', 'below 2^53'],
     ['infinity', { n: Number.POSITIVE_INFINITY }, 'spec.context.n', 'below 2^53'],
     ['no number', { n: Number.NaN }, 'spec.context.n', 'below 2^53'],
-    ['a list of 1001', { l: [Array.from({ length: 1001 }, () => 0)] }, 'spec.context.l[0]', 'at most 1000 items, has 1001'],
+    [
+      'a list of 1001',
+      { l: [Array.from({ length: 1001 }, () => 0)] },
+      'spec.context.l[0]',
+      'at most 1000 items, has 1001',
+    ],
     ['33 levels', { a: nested(32) }, `spec.context${'.a'.repeat(32)}`, 'at most 32 levels deep'],
     ['more than 64 KiB', { a: 'x'.repeat(CONTEXT_BYTES - 7) }, 'spec.context', 'at most 65536 bytes'],
     ['two-byte characters', { a: 'é'.repeat(CONTEXT_BYTES / 2) }, 'spec.context', 'at most 65536 bytes'],
-    ['a key of a prototype', JSON.parse('{"__proto__":{"n":1e300}}'), 'spec.context.__proto__.n', 'below 2^53'],
+    [
+      'a key of a prototype',
+      JSON.parse('{"__proto__":{"n":1e300}}'),
+      'spec.context.__proto__.n',
+      'below 2^53',
+    ],
     ['a key that is no name', { 'a b"': 1e300 }, 'spec.context["a b\\""]', 'below 2^53'],
   ])('refuse %s, naming the place', (_, context, path, message) => {
     const [problem] = contextProblems(context);

@@ -23,6 +23,14 @@ const own = (kind: string, plural: string, namespaced: boolean): ResourceType =>
   namespaced,
 });
 
+export const NAMESPACES: ResourceType = {
+  group: '',
+  version: 'v1',
+  kind: 'Namespace',
+  plural: 'namespaces',
+  namespaced: false,
+};
+
 export const CHECKPOINTS = own('Checkpoint', 'checkpoints', true);
 export const CHECKPOINT_RULES = own('CheckpointRule', 'checkpointrules', true);
 export const CLUSTER_CHECKPOINT_RULES = own('ClusterCheckpointRule', 'clustercheckpointrules', false);

@@ -58,6 +58,10 @@ export class Reflector<T extends Cacheable> {
     });
   }
 
+  get size(): number {
+    return this.#cache.size;
+  }
+
   get isSynced(): boolean {
     return this.#hasSynced;
   }

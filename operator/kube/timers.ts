@@ -20,12 +20,13 @@ export const systemTimers: Timers = {
 /** Resolves after `ms`, or as soon as the signal aborts. */
 export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = timers.after(ms, resolve);
-    const stop = (): void => {
+    const done = (): void => {
       cancel();
+      signal.removeEventListener('abort', done);
       resolve();
     };
-    signal.addEventListener('abort', stop, { once: true });
+    const cancel = timers.after(ms, done);
+    signal.addEventListener('abort', done);
   });
 }
 

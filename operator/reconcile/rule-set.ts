@@ -1,20 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHECKPOINT_RULES, CLUSTER_CHECKPOINT_RULES } from '../../crds/names.ts';
-import type { CheckpointRule, ClusterCheckpointRule } from '../../crds/types.ts';
 import type { RuleFreshness } from '../decision/facts.ts';
 import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Logger } from '../log.ts';
 import type { RuleEvaluator } from '../rules/evaluator.ts';
 import { ruleStatus } from '../rules/readiness.ts';
+import { type AnyRule, refOf } from '../rules/rule.ts';
 
 /** A watch that has said nothing for this long may have missed a rule. Bookmarks come about once a minute. */
 const SILENCE_MS = 90_000;
 
-export type AnyRule = CheckpointRule | ClusterCheckpointRule;
-
+/** A watch that rules or their matching depend on. */
 interface Source {
-  readonly synced: boolean;
+  readonly isSynced: boolean;
   silentForMs(): number;
 }
 
@@ -38,18 +37,11 @@ export class RuleSet {
   }
 
   put(rule: AnyRule): void {
-    const work = this.#compileAndReport(rule).catch((error: unknown) => {
-      this.#deps.log.warn(
-        { rule: rule.metadata.name, error: toError(error).message },
-        'could not write the status of a rule; the next event or list tries again',
-      );
-    });
-    this.#inFlight.add(work);
-    void work.finally(() => this.#inFlight.delete(work));
+    this.#follow(this.#compileAndReport(rule), rule);
   }
 
   remove(rule: AnyRule): void {
-    this.#deps.evaluator.removeRule(rule);
+    this.#follow(this.#deps.evaluator.removeRule(rule), rule);
   }
 
   /** Resolves when every rule that was put so far is compiled and its status written or given up. */
@@ -57,18 +49,30 @@ export class RuleSet {
     await Promise.all(this.#inFlight);
   }
 
+  #follow(work: Promise<void>, rule: AnyRule): void {
+    const followed = work.catch((error: unknown) => {
+      this.#deps.log.warn(
+        { rule: rule.metadata.name, error: toError(error).message },
+        'could not write the status of a rule; its next event or list tries again',
+      );
+    });
+    this.#inFlight.add(followed);
+    void followed.finally(() => this.#inFlight.delete(followed));
+  }
+
   async #compileAndReport(rule: AnyRule): Promise<void> {
     const outcome = await this.#deps.evaluator.setRule(rule);
     const status = ruleStatus(rule, outcome, this.#deps.now());
     if (isDeepStrictEqual(status, rule.status)) return;
-    const type = rule.kind === 'ClusterCheckpointRule' ? CLUSTER_CHECKPOINT_RULES : CHECKPOINT_RULES;
+    const { kind } = refOf(rule);
+    const type = kind === 'ClusterCheckpointRule' ? CLUSTER_CHECKPOINT_RULES : CHECKPOINT_RULES;
     await this.#deps.client.patchStatus(type, rule, status);
   }
 }
 
 /** Whether what the sources have told may still be relied on for an approval. */
 export function freshnessOf(sources: readonly Source[], compiled: boolean, now: Date): RuleFreshness {
-  if (!compiled || sources.some(({ synced }) => !synced)) return { state: 'Unlisted' };
+  if (!compiled || sources.some(({ isSynced }) => !isSynced)) return { state: 'Unlisted' };
   const silentMs = Math.max(...sources.map((source) => source.silentForMs()));
   if (silentMs < SILENCE_MS) return { state: 'Fresh' };
   return { state: 'Silent', since: new Date(now.getTime() - (silentMs - SILENCE_MS)) };

@@ -162,23 +162,18 @@ describe('a rule that would hang or exhaust the evaluator', () => {
       'walks a list a million times over',
       'items.all(x, items.all(y, x + y >= 0.0 && items.size() > 0 && x * y >= 0.0 && x - y < 9999.0))',
     ],
-    [
-      'doubles a string without end',
-      Array.from({ length: 24 }, (_, i) => `cel.bind(s${i + 1}, s${i} + s${i} + s${i} + s${i}, `).join('') +
-        's24.contains("y")' +
-        ')'.repeat(24),
-    ],
+    ['builds lists without end', 'items.map(x, items.map(y, [x, y, x, y, x, y, x, y, x, y])).size() > 0'],
   ])('%s is stopped, and nothing else suffers', async (_, condition) => {
     await evaluator.setRule(rule('bomb', { condition }));
     await evaluator.setRule(rule('fine', { condition: 'items.size() == 1000' }));
     const [first, second] = await Promise.all([
-      evaluator.evaluate(input({ items: list, s0: 'x'.repeat(100) })),
-      evaluator.evaluate(input({ items: [], s0: '' })),
+      evaluator.evaluate(input({ items: list })),
+      evaluator.evaluate(input({ items: [] })),
     ]);
     expect(names(first)).toEqual(['bomb Error', 'fine Matched']);
     expect(first[0]?.message).toContain('too much time or memory');
     expect(names(second)).not.toContain('fine Matched');
-    expect(names(await evaluator.evaluate(input({ items: list, s0: '' })))).toContain('fine Matched');
+    expect(names(await evaluator.evaluate(input({ items: list })))).toContain('fine Matched');
   });
 
   it('cannot hang by a pattern: patterns are RE2 and take linear time', async () => {

@@ -1,0 +1,30 @@
+import type { Express } from 'express';
+import express from 'express';
+import type { Registry } from 'prom-client';
+
+export interface HealthDeps {
+  readonly registry: Registry;
+  /** Sentences on what the process still waits for; empty when it can do its work. */
+  notReady(): string[];
+  /** Sentences on what works badly but does not stop it, e.g. Slack; shown by /readyz, never failing it. */
+  warnings(): string[];
+}
+
+/** /healthz: the process answers. /readyz: what it needs is there. /metrics: for Prometheus. */
+export function buildHealth({ registry, notReady, warnings }: HealthDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/healthz', (_, response) => void response.type('text').send('ok\n'));
+  app.get('/readyz', (_, response) => {
+    const missing = notReady();
+    const lines = [...missing, ...warnings().map((warning) => `warning: ${warning}`)];
+    response
+      .status(missing.length > 0 ? 503 : 200)
+      .type('text')
+      .send(`${lines.join('\n') || 'ok'}\n`);
+  });
+  app.get('/metrics', async (_, response) => {
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+  return app;
+}

@@ -1,0 +1,194 @@
+import { API_VERSION, CHECKPOINTS, NAMESPACES, SLACK_CHANNEL_ANNOTATION } from '../../crds/names.ts';
+import type { Checkpoint, CheckpointReview, ReviewerIdentity } from '../../crds/types.ts';
+import type { MessageView, Notifier } from '../decision/message.ts';
+import { viewOf } from '../decision/view.ts';
+import { toError } from '../errors.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { recordEvent } from '../kube/events.ts';
+import type { Cacheable, Change } from '../kube/object-cache.ts';
+import { WorkQueue } from '../kube/queue.ts';
+import { pause, systemTimers } from '../kube/timers.ts';
+import type { Logger } from '../log.ts';
+import { mayReview } from '../reviews/authority.ts';
+import { RuleEvaluator } from '../rules/evaluator.ts';
+import { CheckpointReconciler } from './checkpoint.ts';
+import { listReviews } from './live-reviews.ts';
+import { measure, pending } from './metrics.ts';
+import { type CheckpointKey, keyOf, type NamespaceFacts, type Ports } from './ports.ts';
+import { ReviewIndex } from './review-index.ts';
+import { freshnessOf, RuleSet } from './rule-set.ts';
+import { sweep } from './sweep.ts';
+import { transitionsBetween } from './transitions.ts';
+import { createWatches, type Watches } from './watches.ts';
+
+/** Fewer than for decisions: a chat product takes about one message a second and channel. */
+const DELIVERY_WORKERS = 8;
+
+export interface ControllerOptions {
+  readonly client: KubeClient;
+  readonly notifier: Notifier;
+  readonly log: Logger;
+  /** Name of this process in Events. */
+  readonly instance: string;
+  readonly workers: number;
+  readonly sweepSeconds: number;
+  readonly slackChannel?: string;
+}
+
+/** Follows the API server, decides, delivers and sweeps. One of these runs in a cluster. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #evaluator = new RuleEvaluator();
+  readonly #rules: RuleSet;
+  readonly #reviews = new ReviewIndex();
+  readonly #watches: Watches;
+  readonly #reconciler: CheckpointReconciler;
+  readonly #decisions: WorkQueue<CheckpointKey>;
+  readonly #deliveries: WorkQueue<CheckpointKey>;
+  #rulesCompiled = false;
+
+  constructor(options: ControllerOptions) {
+    const { client, log, workers } = options;
+    this.#options = options;
+    this.#rules = new RuleSet({ client, evaluator: this.#evaluator, log, now: () => client.clock.now() });
+    this.#watches = createWatches(client, log, {
+      checkpoint: (change) => this.#checkpointChanged(change),
+      review: (change) => this.#reviewChanged(change),
+      rule: ({ type, object }) => (type === 'Deleted' ? this.#rules.remove(object) : this.#rules.put(object)),
+    });
+    this.#reconciler = new CheckpointReconciler(this.#ports(), (key) => this.#deliveries.add(key));
+    const decide = (key: CheckpointKey) => this.#reconciler.decide(key);
+    const deliver = (key: CheckpointKey) => this.#reconciler.deliver(key);
+    this.#decisions = new WorkQueue({ name: 'decisions', run: decide, workers, log });
+    this.#deliveries = new WorkQueue({ name: 'deliveries', run: deliver, workers: DELIVERY_WORKERS, log });
+  }
+
+  /** Runs until the signal aborts and everything under way has ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    const following = Object.values(this.#watches).map((watch) => watch.run(signal));
+    this.#decisions.start();
+    this.#deliveries.start();
+    void this.#compileFirst();
+    const sweeping = this.#sweepRegularly(signal);
+    await Promise.all([...following, sweeping]);
+    await Promise.all([this.#decisions.stop(), this.#deliveries.stop()]);
+    await this.#evaluator.stop();
+  }
+
+  /** What this controller is still waiting for before it can decide by rules; empty when it is ready. */
+  notReady(): string[] {
+    const unsynced = Object.entries(this.#watches).filter(([, watch]) => !watch.isSynced);
+    return [
+      ...unsynced.map(([name]) => `${name} are not listed yet`),
+      ...(this.#rulesCompiled ? [] : ['the rules are not compiled yet']),
+    ];
+  }
+
+  checkpoint(namespace: string, name: string): Checkpoint | undefined {
+    return this.#watches.checkpoints.get(namespace, name);
+  }
+
+  identity(name: string): ReviewerIdentity | undefined {
+    return this.#watches.identities.get(undefined, name);
+  }
+
+  /** What a person is shown of a checkpoint now; reviews so far are left to the next update of the message. */
+  view(checkpoint: Checkpoint, channel: string): MessageView {
+    return viewOf(checkpoint, channel, []);
+  }
+
+  /** Until every rule is in force nothing is approved by one; then what waits for that is looked at again. */
+  async #compileFirst(): Promise<void> {
+    const { rules, clusterRules, namespaces } = this.#watches;
+    await Promise.all([rules.synced, clusterRules.synced, namespaces.synced]);
+    await this.#rules.compiled();
+    this.#rulesCompiled = true;
+    for (const checkpoint of this.#watches.checkpoints.items()) this.#decisions.add(keyOf(checkpoint));
+  }
+
+  #checkpointChanged({ type, object }: Change<Checkpoint>): void {
+    pending.set(this.#watches.checkpoints.size);
+    if (type !== 'Deleted') this.#decisions.add(keyOf(object));
+    else this.#gone(object);
+  }
+
+  #gone(object: Checkpoint): void {
+    this.#reconciler.gone(object).catch((error: unknown) => {
+      this.#options.log.warn(
+        { checkpoint: keyOf(object), error: toError(error).message },
+        'could not announce a withdrawal',
+      );
+    });
+  }
+
+  #reviewChanged({ type, object }: Change<CheckpointReview>): void {
+    if (type === 'Deleted') this.#reviews.remove(object);
+    else this.#reviews.put(object);
+    this.#decisions.add(`${object.metadata.namespace ?? ''}/${object.spec.checkpoint.name}`);
+  }
+
+  #ports(): Ports {
+    const { client, notifier, log } = this.#options;
+    const { rules, clusterRules, namespaces } = this.#watches;
+    return {
+      cached: (key) => this.checkpoint(...split(key)),
+      read: (key) => {
+        const [namespace, name] = split(key);
+        return client.get<Checkpoint>(CHECKPOINTS, { namespace, name });
+      },
+      cachedReviews: ({ metadata }) => this.#reviews.of(metadata.uid ?? '', metadata.namespace ?? ''),
+      listReviews: (namespace) => listReviews(client, namespace),
+      mayReview: ({ spec }, { metadata }) =>
+        mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
+      namespace: (name) => this.#namespace(name),
+      evaluate: (checkpoint, { labels }) => this.#evaluator.evaluate({ checkpoint, namespaceLabels: labels }),
+      freshness: () =>
+        freshnessOf([rules, clusterRules, namespaces], this.#rulesCompiled, client.clock.now()),
+      patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
+      written: (before, after) => this.#written(before, after),
+      notifier,
+      log,
+      now: () => client.clock.now(),
+    };
+  }
+
+  #written(before: Checkpoint, after: Checkpoint): void {
+    const { client, instance, log } = this.#options;
+    measure(before, after, client.clock.now());
+    for (const transition of transitionsBetween(before, after)) {
+      const object = {
+        apiVersion: API_VERSION,
+        kind: CHECKPOINTS.kind,
+        metadata: after.metadata,
+      };
+      void recordEvent(client, instance, { object, ...transition }, log);
+    }
+  }
+
+  /** A namespace that the watch does not know yet is read live, so that its rules are not missed. */
+  async #namespace(name: string): Promise<NamespaceFacts> {
+    const known = this.#watches.namespaces.get(undefined, name);
+    const namespace = known ?? (await this.#options.client.get<Cacheable>(NAMESPACES, { name }));
+    const { labels = {}, annotations = {} } = namespace?.metadata ?? {};
+    const slackChannel = annotations[SLACK_CHANNEL_ANNOTATION] ?? this.#options.slackChannel;
+    return { labels, ...(slackChannel ? { slackChannel } : {}) };
+  }
+
+  async #sweepRegularly(signal: AbortSignal): Promise<void> {
+    const { client, log, sweepSeconds } = this.#options;
+    while (!signal.aborted) {
+      await pause(systemTimers, sweepSeconds * 1000, signal);
+      if (signal.aborted) return;
+      try {
+        await sweep({ client, now: client.clock.now(), log });
+      } catch (error) {
+        log.warn({ error: toError(error).message }, 'the sweep stopped early; the next one goes on');
+      }
+    }
+  }
+}
+
+function split(key: CheckpointKey): [string, string] {
+  const slash = key.indexOf('/');
+  return [key.slice(0, slash), key.slice(slash + 1)];
+}

@@ -1,0 +1,55 @@
+import {
+  CHECKPOINT_REVIEWS,
+  CHECKPOINT_RULES,
+  CHECKPOINTS,
+  CLUSTER_CHECKPOINT_RULES,
+  NAMESPACES,
+  REVIEWER_IDENTITIES,
+  type ResourceType,
+} from '../../crds/names.ts';
+import type {
+  Checkpoint,
+  CheckpointReview,
+  CheckpointRule,
+  ClusterCheckpointRule,
+  ReviewerIdentity,
+} from '../../crds/types.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Cacheable, Change } from '../kube/object-cache.ts';
+import { Reflector } from '../kube/reflector.ts';
+import type { Logger } from '../log.ts';
+
+/** Who is told of the changes of each kind. */
+export interface Handlers {
+  checkpoint(change: Change<Checkpoint>): void;
+  review(change: Change<CheckpointReview>): void;
+  rule(change: Change<CheckpointRule | ClusterCheckpointRule>): void;
+}
+
+export interface Watches {
+  /** What is not settled; an old decision costs nothing here. */
+  readonly checkpoints: Reflector<Checkpoint>;
+  readonly reviews: Reflector<CheckpointReview>;
+  readonly rules: Reflector<CheckpointRule>;
+  readonly clusterRules: Reflector<ClusterCheckpointRule>;
+  readonly namespaces: Reflector<Cacheable>;
+  readonly identities: Reflector<ReviewerIdentity>;
+}
+
+export function createWatches(client: KubeClient, log: Logger, handlers: Handlers): Watches {
+  const follow = <T extends Cacheable>(
+    type: ResourceType,
+    onChange: (change: Change<T>) => void,
+    fieldSelector?: string,
+  ): Reflector<T> =>
+    new Reflector<T>({ client, log, type, onChange, ...(fieldSelector ? { fieldSelector } : {}) });
+  const ignored = (): void => undefined;
+  return {
+    checkpoints: follow(CHECKPOINTS, handlers.checkpoint, 'status.settled!=true'),
+    reviews: follow(CHECKPOINT_REVIEWS, handlers.review),
+    rules: follow<CheckpointRule>(CHECKPOINT_RULES, handlers.rule),
+    clusterRules: follow<ClusterCheckpointRule>(CLUSTER_CHECKPOINT_RULES, handlers.rule),
+    namespaces: follow(NAMESPACES, ignored),
+    identities: follow<ReviewerIdentity>(REVIEWER_IDENTITIES, ignored),
+  };
+}
