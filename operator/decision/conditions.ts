@@ -66,6 +66,9 @@ function splitError(lastError: string): { reason: string; text: string } {
   return reason === undefined ? { reason: 'DeliveryFailed', text: lastError } : { reason, text: text ?? '' };
 }
 
+/** What the schema's default has for a time, because it knows none. */
+const NEVER = '1970-01-01T00:00:00Z';
+
 /** Stamps drafts, keeping the transition time of those whose status did not change. */
 export function stampConditions(
   drafts: readonly ConditionDraft[],
@@ -74,7 +77,8 @@ export function stampConditions(
 ): Condition[] {
   return drafts.map((draft) => {
     const old = before.find(({ type }) => type === draft.type);
-    const kept = old?.status === draft.status ? old.lastTransitionTime : at.time;
+    const unchanged = old?.status === draft.status && old.lastTransitionTime !== NEVER;
+    const kept = unchanged ? old.lastTransitionTime : at.time;
     return { ...draft, observedGeneration: at.generation, lastTransitionTime: kept };
   });
 }

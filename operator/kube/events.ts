@@ -51,7 +51,7 @@ function eventOf(instance: string, { object, type, reason, action, note }: Event
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { namespace, generateName: `${name.slice(0, 200)}.` } as unknown as ObjectMeta,
+    metadata: { namespace, generateName: `${name.slice(0, 200)}-` } as unknown as ObjectMeta,
     eventTime: microTime(now),
     reportingController: 'approvalgate.dev/operator',
     reportingInstance: instance.slice(0, 128),

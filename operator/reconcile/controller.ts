@@ -11,6 +11,7 @@ import { pause, systemTimers } from '../kube/timers.ts';
 import type { Logger } from '../log.ts';
 import { mayReview } from '../reviews/authority.ts';
 import { RuleEvaluator } from '../rules/evaluator.ts';
+import type { AnyRule } from '../rules/rule.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
 import { listReviews } from './live-reviews.ts';
 import { measure, pending } from './metrics.ts';
@@ -33,6 +34,8 @@ export interface ControllerOptions {
   readonly workers: number;
   readonly sweepSeconds: number;
   readonly slackChannel?: string;
+  /** False where this process only answers clicks: then it follows the API server and writes nothing. */
+  readonly decides: boolean;
 }
 
 /** Follows the API server, decides, delivers and sweeps. One of these runs in a cluster. */
@@ -54,7 +57,7 @@ export class Controller {
     this.#watches = createWatches(client, log, {
       checkpoint: (change) => this.#checkpointChanged(change),
       review: (change) => this.#reviewChanged(change),
-      rule: ({ type, object }) => (type === 'Deleted' ? this.#rules.remove(object) : this.#rules.put(object)),
+      rule: ({ type, object }) => this.#ruleChanged(type, object),
     });
     this.#reconciler = new CheckpointReconciler(this.#ports(), (key) => this.#deliveries.add(key));
     const decide = (key: CheckpointKey) => this.#reconciler.decide(key);
@@ -66,13 +69,17 @@ export class Controller {
   /** Runs until the signal aborts and everything under way has ended. */
   async run(signal: AbortSignal): Promise<void> {
     const following = Object.values(this.#watches).map((watch) => watch.run(signal));
-    this.#decisions.start();
-    this.#deliveries.start();
-    void this.#compileFirst();
-    const sweeping = this.#sweepRegularly(signal);
+    if (this.#options.decides) this.#startDeciding();
+    const sweeping = this.#options.decides ? this.#sweepRegularly(signal) : undefined;
     await Promise.all([...following, sweeping]);
     await Promise.all([this.#decisions.stop(), this.#deliveries.stop()]);
     await this.#evaluator.stop();
+  }
+
+  #startDeciding(): void {
+    this.#decisions.start();
+    this.#deliveries.start();
+    void this.#compileFirst();
   }
 
   /** What this controller is still waiting for before it can decide by rules; empty when it is ready. */
@@ -80,7 +87,7 @@ export class Controller {
     const unsynced = Object.entries(this.#watches).filter(([, watch]) => !watch.isSynced);
     return [
       ...unsynced.map(([name]) => `${name} are not listed yet`),
-      ...(this.#rulesCompiled ? [] : ['the rules are not compiled yet']),
+      ...(this.#rulesCompiled || !this.#options.decides ? [] : ['the rules are not compiled yet']),
     ];
   }
 
@@ -106,10 +113,16 @@ export class Controller {
     for (const checkpoint of this.#watches.checkpoints.items()) this.#decisions.add(keyOf(checkpoint));
   }
 
+  #ruleChanged(type: Change<unknown>['type'], rule: AnyRule): void {
+    if (!this.#options.decides) return;
+    if (type === 'Deleted') this.#rules.remove(rule);
+    else this.#rules.put(rule);
+  }
+
   #checkpointChanged({ type, object }: Change<Checkpoint>): void {
     pending.set(this.#watches.checkpoints.size);
-    if (type !== 'Deleted') this.#decisions.add(keyOf(object));
-    else this.#gone(object);
+    if (type !== 'Deleted') this.#decide(keyOf(object));
+    else if (this.#options.decides) this.#gone(object);
   }
 
   #gone(object: Checkpoint): void {
@@ -124,7 +137,11 @@ export class Controller {
   #reviewChanged({ type, object }: Change<CheckpointReview>): void {
     if (type === 'Deleted') this.#reviews.remove(object);
     else this.#reviews.put(object);
-    this.#decisions.add(`${object.metadata.namespace ?? ''}/${object.spec.checkpoint.name}`);
+    this.#decide(`${object.metadata.namespace ?? ''}/${object.spec.checkpoint.name}`);
+  }
+
+  #decide(key: CheckpointKey): void {
+    if (this.#options.decides) this.#decisions.add(key);
   }
 
   #ports(): Ports {

@@ -1,0 +1,29 @@
+import { createServer } from 'node:http';
+import express, { type Express, type Router } from 'express';
+
+export interface ListeningServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Serves an app or a router by plain HTTP; port 0 picks a free one. @throws Error when the port is taken. */
+export async function listenHttp(
+  handler: Express | Router,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<ListeningServer> {
+  const server = createServer(express().disable('x-powered-by').use(handler));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    async stop() {
+      server.closeIdleConnections();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Checkpoint, Verdict } from '../../crds/types.ts';
+import type { MessageView } from '../decision/message.ts';
+import type { Click, RecordOutcome } from '../reviews/record.ts';
+import type { ClickOutcome, ClickRefusal } from './answers.ts';
+import { membershipOf } from './member.ts';
+import type { Reference } from './reference.ts';
+import { render } from './render.ts';
+import type { SlackWeb } from './web.ts';
+
+/** What clicks need of the rest of the operator. */
+export interface Desk {
+  /** From the watch, which shows what is not settled. */
+  checkpoint(namespace: string, name: string): Checkpoint | undefined;
+  /** From the API server. */
+  read(namespace: string, name: string): Promise<Checkpoint | undefined>;
+  view(checkpoint: Checkpoint, channel: string): MessageView;
+  record(click: Click): Promise<RecordOutcome>;
+}
+
+/** Who pressed what under which message, as Slack says it. */
+export interface Press {
+  readonly appId: string;
+  readonly team: string;
+  readonly user: string;
+  readonly channel: string;
+  readonly messageID: string;
+  readonly reference: Reference | undefined;
+}
+
+/** What a press is about, once it is known to be ours. */
+export interface Found {
+  readonly checkpoint: Checkpoint;
+  readonly view: MessageView;
+  readonly reference: Reference;
+}
+
+/** By what is in memory: is this our own button, under our own message, on this very object? */
+export function find(desk: Desk, press: Press): Found | ClickRefusal | { outcome: 'Gone' } {
+  const { reference } = press;
+  if (reference === undefined) return { outcome: 'Unreadable' };
+  return match(desk, press, reference, desk.checkpoint(reference.namespace, reference.name));
+}
+
+function match(
+  desk: Desk,
+  press: Press,
+  reference: Reference,
+  checkpoint: Checkpoint | undefined,
+): Found | ClickRefusal | { outcome: 'Gone' } {
+  if (checkpoint?.metadata.uid !== reference.uid) return { outcome: 'Gone' };
+  const posted = checkpoint.status?.notifications?.find(({ channel }) => channel === press.channel);
+  if (posted?.messageID !== press.messageID) return { outcome: 'NotOurs' };
+  return { checkpoint, reference, view: desk.view(checkpoint, press.channel) };
+}
+
+/** What the watch no longer shows may be settled: then the API server still knows how it ended. */
+async function findAnywhere(desk: Desk, press: Press): Promise<ReturnType<typeof find>> {
+  const cached = find(desk, press);
+  const { reference } = press;
+  if (isFound(cached) || cached.outcome !== 'Gone' || reference === undefined) return cached;
+  return match(desk, press, reference, await desk.read(reference.namespace, reference.name));
+}
+
+export function isFound(found: ReturnType<typeof find>): found is Found {
+  return 'checkpoint' in found;
+}
+
+/** Approving needs that nothing was hidden: by the message itself, or because the full view was open. */
+export interface Vote {
+  readonly verdict: Verdict;
+  readonly reason?: string;
+  readonly sawEverything: boolean;
+}
+
+/** Takes a vote: every check again, then the record. */
+export async function vote(desk: Desk, web: SlackWeb, press: Press, cast: Vote): Promise<ClickOutcome> {
+  const refusal = await foreign(web, press);
+  if (refusal !== undefined) return refusal;
+  const found = await findAnywhere(desk, press);
+  if (!isFound(found)) return found;
+  if (cast.verdict === 'Approve' && !cast.sawEverything && !render(found.view).complete) {
+    return { outcome: 'Outdated' };
+  }
+  return recordVote(desk, press, found.reference, cast);
+}
+
+/** One app serves one installation; and an account of another workspace is nobody here. */
+async function foreign(web: SlackWeb, press: Press): Promise<ClickRefusal | undefined> {
+  try {
+    const { team, appId } = await web.identity();
+    if (press.appId !== appId || press.team !== team) return { outcome: 'NotOurs' };
+    const membership = await membershipOf(web, press.user, team);
+    if (membership.state === 'Refused') return { outcome: 'NotMember', why: membership.why };
+    return membership.state === 'Unknown' ? { outcome: 'LookupFailed' } : undefined;
+  } catch {
+    return { outcome: 'LookupFailed' };
+  }
+}
+
+function recordVote(desk: Desk, press: Press, reference: Reference, cast: Vote): Promise<RecordOutcome> {
+  const { team, user, channel, messageID } = press;
+  const { namespace, name, uid } = reference;
+  return desk.record({
+    slack: { team, user, channel, messageID },
+    checkpoint: { namespace, name, uid },
+    verdict: cast.verdict,
+    ...(cast.reason ? { reason: cast.reason } : {}),
+  });
+}

@@ -1,0 +1,150 @@
+import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
+import { Counter } from 'prom-client';
+import { toError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import { registry } from '../metrics.ts';
+import { answerTo, type ClickOutcome } from './answers.ts';
+import { type Desk, find, isFound, type Press, type Vote, vote } from './clicks.ts';
+import { denyModal, fullModal, MODALS, REASON } from './modal.ts';
+import { decodeModalReference, decodeReference, type ModalReference } from './reference.ts';
+import { ACTIONS } from './render.ts';
+import type { SlackWeb } from './web.ts';
+
+const clicks = new Counter({
+  name: 'approvalgate_slack_clicks_total',
+  help: 'Clicks in Slack by what the person was answered.',
+  labelNames: ['answer'],
+  registers: [registry],
+});
+
+export interface ListenerDeps {
+  readonly desk: Desk;
+  readonly web: SlackWeb;
+  readonly log: Logger;
+}
+
+type Respond = (text: string) => Promise<unknown>;
+
+/** Registers what happens on each click. Every click is acknowledged first, and always answered. */
+export function listen(app: App, deps: ListenerDeps): void {
+  app.action<BlockAction<ButtonAction>>(ACTIONS.approve, async ({ ack, body, action, respond }) => {
+    await ack();
+    const press = pressOf(body, action);
+    await castAndAnswer(deps, press, { verdict: 'Approve', sawEverything: false }, ephemeral(respond));
+  });
+  app.action<BlockAction<ButtonAction>>(ACTIONS.deny, async ({ ack, body, action, respond }) => {
+    await ack();
+    const opening = { kind: 'deny', triggerId: body.trigger_id } as const;
+    await openModal(deps, pressOf(body, action), opening, ephemeral(respond));
+  });
+  app.action<BlockAction<ButtonAction>>(ACTIONS.full, async ({ ack, body, action, respond }) => {
+    await ack();
+    const opening = { kind: 'full', triggerId: body.trigger_id } as const;
+    await openModal(deps, pressOf(body, action), opening, ephemeral(respond));
+  });
+  // Whatever else we may once have posted must still be answered, or Slack shows the person an error.
+  app.action(/^approvalgate_(?!approve$|deny$|full$)/, async ({ ack, respond }) => {
+    await ack();
+    await ephemeral(respond)(answerTo(counted({ outcome: 'Outdated' }), 'Approve'));
+  });
+  app.view<ViewSubmitAction>(MODALS.deny, async ({ ack, body }) => {
+    await ack();
+    const reason = body.view.state.values[REASON.block]?.[REASON.action]?.value?.trim();
+    const cast = { verdict: 'Deny', sawEverything: true, ...(reason ? { reason } : {}) } as const;
+    await castFromModal(deps, body, cast);
+  });
+  app.view<ViewSubmitAction>(MODALS.full, async ({ ack, body }) => {
+    await ack();
+    await castFromModal(deps, body, { verdict: 'Approve', sawEverything: true });
+  });
+}
+
+async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respond: Respond): Promise<void> {
+  const outcome = counted(await vote(deps.desk, deps.web, press, cast));
+  deps.log.info(
+    {
+      user: press.user,
+      team: press.team,
+      channel: press.channel,
+      message: press.messageID,
+      ...press.reference,
+      verdict: cast.verdict,
+      outcome: outcome.outcome,
+    },
+    'a click in Slack',
+  );
+  await answer(deps, respond, answerTo(outcome, cast.verdict));
+}
+
+/** Opened from memory, before anything else is asked: Slack lets a click open a modal for three seconds only. */
+async function openModal(
+  deps: ListenerDeps,
+  press: Press,
+  { kind, triggerId }: { readonly kind: keyof typeof MODALS; readonly triggerId: string },
+  respond: Respond,
+): Promise<void> {
+  const found = find(deps.desk, press);
+  const verdict = kind === 'deny' ? 'Deny' : 'Approve';
+  if (!isFound(found) || found.checkpoint.status?.decision !== undefined) {
+    await castAndAnswer(deps, press, { verdict, sawEverything: false }, respond);
+    return;
+  }
+  const reference = { ...found.reference, channel: press.channel, messageID: press.messageID };
+  const view = (kind === 'deny' ? denyModal : fullModal)(found.view, reference);
+  try {
+    await deps.web.client.views.open({ trigger_id: triggerId, view });
+  } catch (error) {
+    deps.log.warn({ error: toError(error).message }, 'could not open a modal');
+    await answer(deps, respond, 'Slack did not open the window in time. Click once more.');
+  }
+}
+
+/** A submission has no channel to answer into but the one the modal came from. */
+async function castFromModal(deps: ListenerDeps, body: SlackViewAction, cast: Vote): Promise<void> {
+  const reference = decodeModalReference(body.view.private_metadata);
+  const respond: Respond = (text) =>
+    deps.web.client.chat.postEphemeral({ channel: reference?.channel ?? '', user: body.user.id, text });
+  await castAndAnswer(deps, modalPress(body, reference), cast, respond);
+}
+
+function pressOf(body: BlockAction<ButtonAction>, action: ButtonAction): Press {
+  const { container } = body as { container?: { channel_id?: string; message_ts?: string } };
+  return {
+    appId: body.api_app_id,
+    team: body.team?.id ?? '',
+    user: body.user.id,
+    channel: container?.channel_id ?? '',
+    messageID: container?.message_ts ?? '',
+    reference: decodeReference(action.value),
+  };
+}
+
+function modalPress(body: SlackViewAction, reference: ModalReference | undefined): Press {
+  const { api_app_id: appId = '' } = body as { api_app_id?: string };
+  const { channel = '', messageID = '' } = reference ?? {};
+  return { appId, team: body.team?.id ?? '', user: body.user.id, channel, messageID, reference };
+}
+
+function ephemeral(
+  respond: (message: {
+    response_type: 'ephemeral';
+    replace_original: false;
+    text: string;
+  }) => Promise<unknown>,
+): Respond {
+  return (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
+}
+
+/** The record stands even if the person cannot be told; the message in the channel will show it. */
+async function answer({ log }: ListenerDeps, respond: Respond, text: string): Promise<void> {
+  try {
+    await respond(text);
+  } catch (error) {
+    log.warn({ error: toError(error).message }, 'could not answer a click');
+  }
+}
+
+function counted(outcome: ClickOutcome): ClickOutcome {
+  clicks.inc({ answer: outcome.outcome });
+  return outcome;
+}

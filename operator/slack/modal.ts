@@ -1,0 +1,76 @@
+import type { KnownBlock, ModalView } from '@slack/types';
+import type { MessageView } from '../decision/message.ts';
+import { LIMITS } from './limits.ts';
+import { encode, type ModalReference } from './reference.ts';
+import { plain, visible } from './text.ts';
+
+export const MODALS = { deny: 'approvalgate_deny_reason', full: 'approvalgate_full_view' } as const;
+
+const REASON_LIMIT = 1000;
+
+/** Where the typed reason is found in a submission. */
+export const REASON = { block: 'approvalgate_reason', action: 'text' } as const;
+
+/** Asks why, before a denial is recorded. */
+export function denyModal(view: MessageView, reference: ModalReference): ModalView {
+  return {
+    type: 'modal',
+    callback_id: MODALS.deny,
+    private_metadata: encode(reference),
+    title: { type: 'plain_text', text: 'Deny This Request' },
+    submit: { type: 'plain_text', text: 'Deny' },
+    close: { type: 'plain_text', text: 'Back' },
+    blocks: [
+      { type: 'section', text: plain(view.sentence.slice(0, LIMITS.sectionText)) },
+      {
+        type: 'input',
+        block_id: REASON.block,
+        label: { type: 'plain_text', text: 'Reason' },
+        hint: { type: 'plain_text', text: 'The agent is told this.' },
+        element: {
+          type: 'plain_text_input',
+          action_id: REASON.action,
+          multiline: true,
+          max_length: REASON_LIMIT,
+        },
+      },
+    ],
+  };
+}
+
+/** Everything the agent sent, nothing shortened. Its submit button approves, unless there is nothing left to decide. */
+export function fullModal(view: MessageView, reference: ModalReference): ModalView {
+  const open = view.phase === 'Asking';
+  return {
+    type: 'modal',
+    callback_id: MODALS.full,
+    private_metadata: encode(reference),
+    title: { type: 'plain_text', text: 'Full Request' },
+    ...(open ? { submit: { type: 'plain_text', text: 'Approve' } } : {}),
+    close: { type: 'plain_text', text: open ? 'Back' : 'Close' },
+    blocks: fullBlocks(view),
+  };
+}
+
+function fullBlocks(view: MessageView): KnownBlock[] {
+  const words = view.agentWords ? [label("The agent's own words"), ...texts(view.agentWords)] : [];
+  return [
+    ...texts(view.sentence),
+    label('Action, agent, requester'),
+    ...texts(`${view.action}\n${view.agent}\n${view.requester}`),
+    ...words,
+    label('Context'),
+    ...texts(view.contextJson),
+  ].slice(0, LIMITS.blocksPerModal);
+}
+
+function label(text: string): KnownBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: `*${text}*` }] };
+}
+
+/** In sections of what one takes; the context's own bound keeps their number far below a modal's. */
+function texts(text: string): KnownBlock[] {
+  const shown = visible(text);
+  const parts = shown.match(new RegExp(`[^]{1,${LIMITS.sectionText}}`, 'gu')) ?? [' '];
+  return parts.map((part) => ({ type: 'section', text: { type: 'plain_text', text: part, emoji: false } }));
+}

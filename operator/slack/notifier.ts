@@ -1,0 +1,176 @@
+import { Counter } from 'prom-client';
+import type { Delivery, MessageView, Notifier } from '../decision/message.ts';
+import { registry } from '../metrics.ts';
+import { type Failure, failureOf } from './failures.ts';
+import { EVENT_TYPE, type Rendered, render } from './render.ts';
+import type { SlackWeb } from './web.ts';
+
+/** How long it is remembered that a channel is, or is not, shared with another organisation. */
+const SHARED_MS = 300_000;
+
+/** How far back a lost message is searched for. */
+const HISTORY_PAGE = 200;
+
+const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);
+const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+
+const notifications = new Counter({
+  name: 'approvalgate_notifications_total',
+  help: 'Attempts to bring a message to its channel, by result.',
+  labelNames: ['result'],
+  registers: [registry],
+});
+
+export interface NotifierOptions {
+  readonly web: SlackWeb;
+  /** Post to channels that are shared with other organisations. */
+  readonly allowSharedChannels: boolean;
+  now(): number;
+}
+
+type Known = Parameters<Notifier['deliver']>[1];
+type Delivered = Extract<Delivery, { ok: true }>;
+
+/** Brings views to Slack channels: one message a checkpoint and channel, updated in place. */
+export class SlackNotifier implements Notifier {
+  readonly #options: NotifierOptions;
+  readonly #shared = new Map<string, { readonly shared: boolean; readonly until: number }>();
+
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+  }
+
+  async deliver(view: MessageView, known: Known): Promise<Delivery> {
+    const rendered = render(view);
+    if (known.messageID !== undefined && known.renderedHash === rendered.hash) {
+      return { ok: true, messageID: known.messageID, renderedHash: rendered.hash };
+    }
+    const delivery = await this.#attempt(view, rendered, known);
+    notifications.inc({ result: delivery.ok ? 'Delivered' : delivery.reason });
+    return delivery;
+  }
+
+  async #attempt(view: MessageView, rendered: Rendered, known: Known): Promise<Delivery> {
+    try {
+      return await this.#bring(view, rendered, known);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!TOO_LONG.has(failure.code)) return failed(failure, view);
+    }
+    try {
+      return await this.#bring(view, { ...render(view, true), hash: rendered.hash }, known);
+    } catch (error) {
+      return failed(failureOf(error), view);
+    }
+  }
+
+  async #bring(view: MessageView, rendered: Rendered, known: Known): Promise<Delivery> {
+    const { channel } = view;
+    if (known.messageID !== undefined) return this.#update(view, rendered, known.messageID);
+    if (!this.#options.allowSharedChannels && (await this.#isShared(channel))) return refusedShared(channel);
+    const found = known.searchFirst ? await this.#search(view) : undefined;
+    if (found !== undefined) return this.#update(view, rendered, found);
+    return this.#post(channel, rendered);
+  }
+
+  async #post(channel: string, { text, blocks, metadata, hash }: Rendered): Promise<Delivered> {
+    const { ts = '' } = await this.#options.web.client.chat.postMessage({
+      channel,
+      text,
+      blocks,
+      metadata,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    const permalink = await this.#permalink(channel, ts);
+    return { ok: true, messageID: ts, renderedHash: hash, ...(permalink ? { permalink } : {}) };
+  }
+
+  /** A question that somebody deleted in Slack is asked again; an end that cannot be shown any more is not. */
+  async #update(view: MessageView, rendered: Rendered, ts: string): Promise<Delivered> {
+    const { text, blocks, hash } = rendered;
+    try {
+      await this.#options.web.client.chat.update({ channel: view.channel, ts, text, blocks });
+      return { ok: true, messageID: ts, renderedHash: hash };
+    } catch (error) {
+      if (failureOf(error).code !== 'message_not_found' || view.phase !== 'Asking') throw error;
+      return this.#post(view.channel, replacing(rendered));
+    }
+  }
+
+  /** Only what this bot posted itself counts: anybody may copy metadata. */
+  async #search({ channel, checkpoint }: MessageView): Promise<string | undefined> {
+    const { web } = this.#options;
+    const { userId, botId } = await web.identity();
+    const { messages = [] } = await web.client.conversations.history({
+      channel,
+      include_all_metadata: true,
+      limit: HISTORY_PAGE,
+    });
+    const own = messages.find(({ metadata, user, bot_id }) => {
+      const { uid } = (metadata?.event_payload ?? {}) as { uid?: unknown };
+      const byUs = user === userId || bot_id === botId;
+      return byUs && metadata?.event_type === EVENT_TYPE && uid === checkpoint.uid;
+    });
+    return own?.ts;
+  }
+
+  async #isShared(channel: string): Promise<boolean> {
+    const now = this.#options.now();
+    const known = this.#shared.get(channel);
+    if (known !== undefined && known.until > now) return known.shared;
+    const answer = await this.#options.web.client.conversations.info({ channel });
+    const { is_ext_shared, is_pending_ext_shared } = answer.channel ?? {};
+    const shared = is_ext_shared === true || is_pending_ext_shared === true;
+    this.#shared.set(channel, { shared, until: now + SHARED_MS });
+    return shared;
+  }
+
+  /** A convenience for readers of status; the message stands without it. */
+  async #permalink(channel: string, message_ts: string): Promise<string | undefined> {
+    try {
+      return (await this.#options.web.client.chat.getPermalink({ channel, message_ts })).permalink;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function replacing(rendered: Rendered): Rendered {
+  const note = 'This replaces a message that was deleted. The decision is still open.';
+  const elements = [{ type: 'plain_text' as const, text: note }];
+  return { ...rendered, blocks: [{ type: 'context', elements }, ...rendered.blocks] };
+}
+
+function failed(
+  { reason, message, ambiguous, code, retryAfterSeconds }: Failure,
+  { phase }: MessageView,
+): Delivery {
+  return {
+    ok: false,
+    reason,
+    message,
+    ambiguous,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(GONE.has(code) && phase !== 'Asking' ? { lost: true } : {}),
+  };
+}
+
+function refusedShared(channel: string): Delivery {
+  const message =
+    `Channel ${channel} is shared with another organisation, whose members could read and answer. ` +
+    'Name another channel, or start the operator with --slack-shared-channels.';
+  return { ok: false, reason: 'SlackChannelShared', message, ambiguous: false };
+}
+
+/** Where Slack is switched off: a question that names a channel says so, and reviews by kubectl go on. */
+export const slackIsOff: Notifier = {
+  deliver: () =>
+    Promise.resolve({
+      ok: false,
+      reason: 'SlackNotConfigured',
+      message:
+        'This operator runs without Slack. Set --slack-transport and SLACK_BOT_TOKEN, or review by kubectl.',
+      ambiguous: false,
+    }),
+};

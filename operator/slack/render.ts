@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import type { Decision } from '../../crds/types.ts';
+import type { MessageView } from '../decision/message.ts';
+import { BUDGET, LIMITS } from './limits.ts';
+import { encode } from './reference.ts';
+import { cut, date, escaped, plain, visible } from './text.ts';
+
+/** The event type of our messages' metadata; it carries ids only, because every member can read it. */
+export const EVENT_TYPE = 'approvalgate_checkpoint';
+
+export const ACTIONS = {
+  approve: 'approvalgate_approve',
+  deny: 'approvalgate_deny',
+  full: 'approvalgate_full',
+} as const;
+
+export interface Rendered {
+  /** For notifications and for clients without blocks. */
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+  readonly metadata: { readonly event_type: string; readonly event_payload: Record<string, string> };
+  /** Of everything that is shown: equal hashes mean that there is nothing to update. */
+  readonly hash: string;
+  /** Whether everything the agent sent is shown. */
+  readonly complete: boolean;
+}
+
+/** A message from a view. `compact` leaves the context out, for when Slack refuses the full message. */
+export function render(view: MessageView, compact = false): Rendered {
+  const body = compact ? { blocks: [], complete: false } : details(view);
+  const content = [sentence(view), ...body.blocks, ...agentWords(view), ...status(view)];
+  const hash = createHash('sha256')
+    .update(JSON.stringify([content, view.phase]))
+    .digest('hex')
+    .slice(0, 16);
+  const complete = body.complete && view.sentence.length <= BUDGET.sentence && wordsFit(view);
+  const { namespace, name, uid } = view.checkpoint;
+  return {
+    text: fallback(view),
+    blocks: view.phase === 'Asking' ? [...content, buttons(view, hash, complete)] : content,
+    metadata: { event_type: EVENT_TYPE, event_payload: { namespace, name, uid } },
+    hash,
+    complete,
+  };
+}
+
+/** The first line is what people decide on, so it stands alone. */
+function sentence({ sentence: text }: MessageView): KnownBlock {
+  const shown = visible(text);
+  if (shown.length <= LIMITS.header) return { type: 'header', text: plain(shown) };
+  return { type: 'section', text: plain(cut(shown, BUDGET.sentence).text) };
+}
+
+/** The context as plain fields, as far as the budget goes. */
+function details(view: MessageView): { blocks: KnownBlock[]; complete: boolean } {
+  const shown = view.fields.slice(0, BUDGET.fields);
+  const texts = shown.map(({ label, value }) => fieldText(label, value));
+  const fitting = withinBudget(texts.map(({ text }) => text));
+  const complete = fitting.length === view.fields.length && texts.every(({ hidden }) => hidden === 0);
+  const blocks: KnownBlock[] = [];
+  for (let first = 0; first < fitting.length; first += LIMITS.fieldsPerSection) {
+    const fields = fitting.slice(first, first + LIMITS.fieldsPerSection).map(plain);
+    blocks.push({ type: 'section', fields });
+  }
+  const left = view.fields.length - fitting.length;
+  if (left > 0) blocks.push(note(`${left} more facts are not shown here.`));
+  return { blocks, complete };
+}
+
+function fieldText(label: string, value: string) {
+  const shownLabel = cut(visible(label), 100);
+  const shownValue = cut(visible(value), BUDGET.fieldValue);
+  return {
+    text: `${shownLabel.text}\n${shownValue.text || '(empty)'}`,
+    hidden: shownLabel.hidden + shownValue.hidden,
+  };
+}
+
+function withinBudget(texts: readonly string[]): string[] {
+  let used = 0;
+  return texts.filter((text) => {
+    used += text.length;
+    return used <= BUDGET.message / 2;
+  });
+}
+
+function agentWords({ agentWords: words }: MessageView): KnownBlock[] {
+  if (words === undefined) return [];
+  return [
+    note("The agent's own words, not checked by anybody:"),
+    { type: 'section', text: plain(`“${shortWords(words)}”`) },
+  ];
+}
+
+function shortWords(words: string): string {
+  return cut(visible(words), BUDGET.agentWords).text;
+}
+
+function wordsFit({ agentWords: words = '' }: MessageView): boolean {
+  return visible(words).length <= BUDGET.agentWords;
+}
+
+function status(view: MessageView): KnownBlock[] {
+  const asked = note(
+    `${view.agent || 'An agent'} · ${view.action} · asked by ${view.requester} in ${view.checkpoint.namespace}`,
+  );
+  if (view.phase === 'Withdrawn')
+    return [asked, marked('*Withdrawn* by its requester. Nobody has to decide any more.')];
+  if (view.decision !== undefined) return [asked, ...outcome(view.decision)];
+  return [...why(view), asked, marked(waiting(view)), ...givenReviews(view)];
+}
+
+function why({ why: causes }: MessageView): KnownBlock[] {
+  return causes.slice(0, 5).map((cause) => note(`Why you are asked: ${cut(cause, 400).text}`));
+}
+
+function waiting({ needs, deadline }: MessageView): string {
+  const needed = needs.map((need) => `*Needed:* ${escaped(cut(need, 300).text)}`).slice(0, 5);
+  return [...needed, `*Until:* ${date(deadline)}`].join('\n');
+}
+
+function givenReviews({ reviews }: MessageView): KnownBlock[] {
+  return reviews.slice(0, 10).map(({ username, verdict, reason, time }) => {
+    const why = reason ? `: ${escaped(cut(reason, 200).text)}` : '';
+    return marked(
+      `${verdict === 'Approve' ? 'Approved' : 'Denied'} by ${escaped(username)} ${date(time)}${why}`,
+    );
+  });
+}
+
+const OUTCOMES: Record<Decision['outcome'], string> = {
+  Approved: 'Approved',
+  Denied: 'Denied',
+  TimedOut: 'Timed out, so it does not run',
+};
+
+function outcome({ outcome: result, message, decisionTime, reason }: Decision): KnownBlock[] {
+  const title = reason === 'Suggested' ? 'A suggestion only: it does not run' : OUTCOMES[result];
+  return [
+    marked(`*${title}* ${date(decisionTime)}`),
+    ...(message ? [{ type: 'section', text: plain(cut(message, BUDGET.reason).text) } as const] : []),
+  ];
+}
+
+/** Approve is offered only where nothing is hidden; otherwise the way leads through the full view. */
+function buttons(view: MessageView, hash: string, complete: boolean): ActionsBlock {
+  const value = encode({ ...view.checkpoint, revision: hash });
+  const button = (action_id: string, label: string): Button => ({
+    type: 'button',
+    action_id,
+    value,
+    text: { type: 'plain_text', text: label },
+  });
+  const approve: Button = { ...button(ACTIONS.approve, 'Approve'), style: 'primary' };
+  const full = button(ACTIONS.full, 'Show Full Request');
+  const deny = button(ACTIONS.deny, 'Deny…');
+  return {
+    type: 'actions',
+    block_id: `approvalgate_${hash}`,
+    elements: complete ? [approve, deny, full] : [full, deny],
+  };
+}
+
+function fallback({ phase, sentence: text, decision }: MessageView): string {
+  const prefix = phase === 'Asking' ? 'Decision needed: ' : `${decision?.outcome ?? phase}: `;
+  return cut(escaped(prefix + text), LIMITS.fallbackText).text;
+}
+
+function note(text: string): KnownBlock {
+  return { type: 'context', elements: [plain(cut(text, LIMITS.contextText).text)] };
+}
+
+/** Only for our own words, dates, and what went through `escaped`. */
+function marked(text: string): KnownBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, LIMITS.contextText).text }] };
+}

@@ -1,0 +1,77 @@
+import { LogLevel, WebClient } from '@slack/web-api';
+import type { SlackSecrets } from './secrets.ts';
+
+/** The whole of a delivery must end before another process may take it over. */
+const CALL_TIMEOUT_MS = 8_000;
+
+export interface WebOptions {
+  readonly secrets: SlackSecrets;
+  /** Another Web API than Slack's own, for tests and the demo. */
+  readonly slackApiUrl?: string;
+}
+
+/** Who the bot token speaks as. */
+export interface BotIdentity {
+  readonly team: string;
+  readonly botId: string;
+  readonly userId: string;
+  readonly appId: string;
+}
+
+/**
+ * Slack's Web API by the token of now. Calls are made once, with a time-out: what is repeated, and when, is for the
+ * reconciler to say, because a repeated post is a second message.
+ */
+export class SlackWeb {
+  readonly #options: WebOptions;
+  #client: { readonly token: string | undefined; readonly web: WebClient } | undefined;
+  #identity: { readonly token: string | undefined; readonly bot: BotIdentity } | undefined;
+
+  constructor(options: WebOptions) {
+    this.#options = options;
+  }
+
+  get client(): WebClient {
+    const token = this.#options.secrets.botToken();
+    if (this.#client === undefined || this.#client.token !== token) {
+      this.#client = { token, web: createClient(token, this.#options.slackApiUrl) };
+    }
+    return this.#client.web;
+  }
+
+  /** Asked once for each token. @throws what the client throws. */
+  async identity(): Promise<BotIdentity> {
+    const token = this.#options.secrets.botToken();
+    if (this.#identity !== undefined && this.#identity.token === token) return this.#identity.bot;
+    const { team_id: team = '', bot_id: botId = '', user_id: userId = '' } = await this.client.auth.test();
+    const { bot } = await this.client.bots.info({ bot: botId });
+    const identity = { team, botId, userId, appId: bot?.app_id ?? '' };
+    this.#identity = { token, bot: identity };
+    return identity;
+  }
+}
+
+function createClient(token: string | undefined, slackApiUrl: string | undefined): WebClient {
+  return new WebClient(token, {
+    timeout: CALL_TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logLevel: LogLevel.ERROR,
+    // Its own log lines could hold parts of a message; what fails is reported by whoever called.
+    logger: SILENT,
+    ...(slackApiUrl ? { slackApiUrl } : {}),
+  });
+}
+
+const ignore = (): void => undefined;
+
+/** For the parts of Slack's libraries that would write to the console on their own. */
+export const SILENT = {
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  setLevel: ignore,
+  getLevel: () => LogLevel.ERROR,
+  setName: ignore,
+};

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../cluster/processes.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const READY_MS = 30_000;
+
+export interface OperatorOptions {
+  readonly kubeconfig: string;
+  /** Flags besides the kubeconfig and the addresses. */
+  readonly flags?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where the webhook listens; absent: this process has none. */
+  readonly webhook?: { readonly port: number; readonly certDir: string };
+  readonly slackPort?: number;
+  /** Where its log goes; absent: nowhere. */
+  readonly logFile?: string;
+}
+
+/** The operator as users run it: a process of its own. */
+export class OperatorProcess {
+  readonly #child: ChildProcess;
+  readonly url: string;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /** Resolves once it is ready. @throws Error when it ends or is not ready in time. */
+  static async start(options: OperatorOptions): Promise<OperatorProcess> {
+    const port = await freePort();
+    const child = spawn(
+      process.execPath,
+      [join(REPOSITORY, 'operator', 'main.ts'), ...flagsOf(options, port)],
+      {
+        env: { ...withoutSlack(process.env), ...options.environment },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
+    if (log) child.stdout.pipe(log);
+    else child.stdout.resume();
+    const operator = new OperatorProcess(child, `http://127.0.0.1:${port}`);
+    await operator.ready();
+    return operator;
+  }
+
+  async ready(): Promise<void> {
+    for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await delay(100)) {
+      if (this.#child.exitCode !== null) {
+        throw new Error(`the operator ended with exit code ${this.#child.exitCode}`);
+      }
+      if ((await this.get('/readyz'))?.status === 200) return;
+    }
+    throw new Error(
+      `the operator is not ready after ${READY_MS / 1000} s: ${(await this.get('/readyz'))?.text}`,
+    );
+  }
+
+  /** Undefined while nobody answers. */
+  async get(path: string): Promise<{ status: number; text: string } | undefined> {
+    try {
+      const answer = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(5_000) });
+      return { status: answer.status, text: await answer.text() };
+    } catch {
+      return undefined;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get exited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Stops it as Kubernetes does. */
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends it between any two instructions. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.exited) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await ended;
+  }
+}
+
+function flagsOf({ kubeconfig, flags = [], webhook, slackPort }: OperatorOptions, port: number): string[] {
+  const roles = webhook ? 'controller,webhook,slack' : 'controller,slack';
+  return [
+    ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--port', String(port), '--roles', roles],
+    ...(webhook ? ['--webhook-port', String(webhook.port), '--webhook-cert-dir', webhook.certDir] : []),
+    ...(slackPort === undefined ? [] : ['--slack-port', String(slackPort)]),
+    ...flags,
+  ];
+}
+
+/** A developer's own tokens must not reach an operator under test. */
+function withoutSlack(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('SLACK_')));
+}

@@ -1,0 +1,123 @@
+import type { Progress } from '../cluster/binaries.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { type Installation, install, webhookCertificate } from '../cluster/install.ts';
+import { freePort } from '../cluster/processes.ts';
+import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from '../slack-desk/desk.ts';
+import { OperatorProcess } from './operator-process.ts';
+
+export const CHANNEL = 'C0APPROVAL';
+export const OTHER_CHANNEL = 'C0FINANCE1';
+export const MIA = 'U0MIA00001';
+export const TOM = 'U0TOM00001';
+
+const TOKENS = { botToken: 'xoxb-stage', appToken: 'xapp-stage', signingSecret: 'stage-signing-secret' };
+
+/** The people and channels of the workspace, the same in tests and demo. */
+const WORKSPACE: Pick<SlackDeskOptions, 'users' | 'channels'> = {
+  users: [
+    { id: MIA, name: 'mia', realName: 'Mia Wong' },
+    { id: TOM, name: 'tom', realName: 'Tom Baker' },
+  ],
+  channels: [
+    { id: CHANNEL, name: 'approvals', members: [MIA, TOM] },
+    { id: OTHER_CHANNEL, name: 'finance', members: [MIA, TOM] },
+  ],
+};
+
+export interface StageOptions {
+  readonly transport?: 'socket' | 'http';
+  /** Where questions go that no rule and no namespace routes; absent: nowhere. */
+  readonly channel?: string;
+  readonly desk?: Partial<SlackDeskOptions>;
+  readonly deskPort?: number;
+  readonly logFile?: string;
+  readonly progress?: Progress;
+}
+
+/** A whole installation on loopback: guards and webhook in a cluster, Slack's double, and the operator's process. */
+export class Stage {
+  readonly cluster: Cluster;
+  readonly desk: RunningSlackDesk;
+  readonly installation: Installation;
+  readonly #webhook: { readonly port: number; readonly certDir: string };
+  readonly #slackPort: number;
+  readonly #options: StageOptions;
+  #operator: OperatorProcess | undefined;
+
+  private constructor(parts: {
+    cluster: Cluster;
+    desk: RunningSlackDesk;
+    installation: Installation;
+    webhook: { port: number; certDir: string };
+    slackPort: number;
+    options: StageOptions;
+  }) {
+    this.cluster = parts.cluster;
+    this.desk = parts.desk;
+    this.installation = parts.installation;
+    this.#webhook = parts.webhook;
+    this.#slackPort = parts.slackPort;
+    this.#options = parts.options;
+  }
+
+  static async set(cluster: Cluster, options: StageOptions = {}): Promise<Stage> {
+    const { progress = () => undefined, transport = 'socket' } = options;
+    const [webhookPort, slackPort] = [await freePort(), await freePort()];
+    const { certDir, caBundle } = await webhookCertificate();
+    const webhook = { port: webhookPort, certDir };
+    const url = `https://127.0.0.1:${webhookPort}`;
+    const installation = await install(cluster, { webhook: { url, caBundle }, progress });
+    const desk = await startSlackDesk({
+      transport,
+      ...TOKENS,
+      ...WORKSPACE,
+      requestUrl: `http://127.0.0.1:${slackPort}/slack/events`,
+      ...(options.deskPort === undefined ? {} : { port: options.deskPort }),
+      ...options.desk,
+    });
+    const stage = new Stage({ cluster, desk, installation, webhook, slackPort, options });
+    progress('starting the operator');
+    await stage.startOperator();
+    return stage;
+  }
+
+  get operator(): OperatorProcess {
+    if (this.#operator === undefined) throw new Error('the operator does not run');
+    return this.#operator;
+  }
+
+  /** As after a crash or a deployment: the same flags, a new process. */
+  async startOperator(flags: readonly string[] = []): Promise<OperatorProcess> {
+    this.#operator = await this.anotherOperator(flags, this.#webhook);
+    if ((this.#options.transport ?? 'socket') === 'socket') await this.desk.sockets.untilOpen(1);
+    return this.#operator;
+  }
+
+  anotherOperator(
+    flags: readonly string[] = [],
+    webhook?: { port: number; certDir: string },
+  ): Promise<OperatorProcess> {
+    const { transport = 'socket', channel, logFile } = this.#options;
+    return OperatorProcess.start({
+      kubeconfig: this.installation.operatorKubeconfig,
+      environment: {
+        SLACK_BOT_TOKEN: TOKENS.botToken,
+        SLACK_APP_TOKEN: TOKENS.appToken,
+        SLACK_SIGNING_SECRET: TOKENS.signingSecret,
+      },
+      flags: [
+        ...['--slack-transport', transport, '--slack-api-url', this.desk.apiUrl],
+        ...(channel ? ['--slack-channel', channel] : []),
+        ...flags,
+      ],
+      slackPort: webhook ? this.#slackPort : 0,
+      ...(webhook ? { webhook } : {}),
+      ...(logFile ? { logFile } : {}),
+    });
+  }
+
+  async strike(): Promise<void> {
+    await this.#operator?.stop();
+    await this.desk.close();
+  }
+}
