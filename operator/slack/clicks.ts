@@ -53,11 +53,14 @@ function match(
   return { checkpoint, reference, view: desk.view(checkpoint, press.channel) };
 }
 
-/** What the watch no longer shows may be settled: then the API server still knows how it ended. */
+/**
+ * The watch may be behind: an object that it no longer shows may be settled, and one that it shows may not have the
+ * message recorded yet. Then the API server knows.
+ */
 async function findAnywhere(desk: Desk, press: Press): Promise<ReturnType<typeof find>> {
   const cached = find(desk, press);
   const { reference } = press;
-  if (isFound(cached) || cached.outcome !== 'Gone' || reference === undefined) return cached;
+  if (isFound(cached) || reference === undefined) return cached;
   return match(desk, press, reference, await desk.read(reference.namespace, reference.name));
 }
 

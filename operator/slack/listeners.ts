@@ -60,7 +60,7 @@ export function listen(app: App, deps: ListenerDeps): void {
 }
 
 async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respond: Respond): Promise<void> {
-  const outcome = counted(await vote(deps.desk, deps.web, press, cast));
+  const outcome = counted(await voteOrFail(deps, press, cast));
   deps.log.info(
     {
       user: press.user,
@@ -74,6 +74,16 @@ async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respo
     'a click in Slack',
   );
   await answer(deps, respond, answerTo(outcome, cast.verdict));
+}
+
+/** Whatever goes wrong is an answer too: a click must never be met with silence. */
+async function voteOrFail({ desk, web, log }: ListenerDeps, press: Press, cast: Vote): Promise<ClickOutcome> {
+  try {
+    return await vote(desk, web, press, cast);
+  } catch (error) {
+    log.warn({ error: toError(error).message }, 'a vote failed');
+    return { outcome: 'Failed', message: 'Something failed on the way. Try again in a moment.' };
+  }
 }
 
 /** Opened from memory, before anything else is asked: Slack lets a click open a modal for three seconds only. */

@@ -53,10 +53,10 @@ export async function removeWebhooks(cluster: Cluster): Promise<void> {
   await cluster.mustKubectl(['delete', kinds, 'approvalgate', '--ignore-not-found']);
 }
 
-/** A serving certificate for loopback in a folder of its own, and the authority to give to the API server. */
-export async function webhookCertificate(): Promise<{ certDir: string; caBundle: string }> {
+/** A serving certificate for one host in a folder of its own, and the authority to give to the API server. */
+export async function webhookCertificate(host = '127.0.0.1'): Promise<{ certDir: string; caBundle: string }> {
   const authority = await Authority.create('approvalgate-webhook');
-  const { certificate, key } = await authority.issue({ name: 'webhook', hosts: ['127.0.0.1', 'localhost'] });
+  const { certificate, key } = await authority.issue({ name: 'webhook', hosts: [host, 'localhost'] });
   const certDir = await mkdtemp(join(tmpdir(), 'approvalgate-webhook-'));
   await writeFile(join(certDir, 'tls.crt'), certificate);
   await writeFile(join(certDir, 'tls.key'), key, { mode: 0o600 });

@@ -14,6 +14,8 @@ export function detailed(method: string, args: Json, answer: WebApiAnswer, world
   switch (method) {
     case 'users.info':
       return { ...answer, user: userDetails(answer['user'], world) };
+    case 'bots.info':
+      return { ...answer, bot: { ...record(answer['bot']), app_id: APP.id } };
     case 'users.list':
       return { ...answer, members: list(answer['members']).map((user) => userDetails(user, world)) };
     case 'conversations.info':

@@ -10,6 +10,8 @@ const READY_MS = 30_000;
 
 export interface OperatorOptions {
   readonly kubeconfig: string;
+  /** Address that it listens on; default: loopback. */
+  readonly host?: string;
   /** Flags besides the kubeconfig and the addresses. */
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -97,10 +99,11 @@ export class OperatorProcess {
   }
 }
 
-function flagsOf({ kubeconfig, flags = [], webhook, slackPort }: OperatorOptions, port: number): string[] {
+function flagsOf(options: OperatorOptions, port: number): string[] {
+  const { kubeconfig, flags = [], webhook, slackPort, host = '127.0.0.1' } = options;
   const roles = webhook ? 'controller,webhook,slack' : 'controller,slack';
   return [
-    ...['--kubeconfig', kubeconfig, '--host', '127.0.0.1', '--port', String(port), '--roles', roles],
+    ...['--kubeconfig', kubeconfig, '--host', host, '--port', String(port), '--roles', roles],
     ...(webhook ? ['--webhook-port', String(webhook.port), '--webhook-cert-dir', webhook.certDir] : []),
     ...(slackPort === undefined ? [] : ['--slack-port', String(slackPort)]),
     ...flags,

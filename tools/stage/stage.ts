@@ -10,6 +10,8 @@ export const OTHER_CHANNEL = 'C0FINANCE1';
 export const MIA = 'U0MIA00001';
 export const TOM = 'U0TOM00001';
 
+const LOOPBACK = '127.0.0.1';
+
 const TOKENS = { botToken: 'xoxb-stage', appToken: 'xapp-stage', signingSecret: 'stage-signing-secret' };
 
 /** The people and channels of the workspace, the same in tests and demo. */
@@ -30,6 +32,10 @@ export interface StageOptions {
   readonly channel?: string;
   readonly desk?: Partial<SlackDeskOptions>;
   readonly deskPort?: number;
+  /** A real workspace instead of the desk. */
+  readonly slack?: { readonly botToken: string; readonly appToken: string; readonly channel: string };
+  /** Where the API server reaches this machine; default: loopback. */
+  readonly webhookHost?: string;
   readonly logFile?: string;
   readonly progress?: Progress;
 }
@@ -37,8 +43,8 @@ export interface StageOptions {
 /** A whole installation on loopback: guards and webhook in a cluster, Slack's double, and the operator's process. */
 export class Stage {
   readonly cluster: Cluster;
-  readonly desk: RunningSlackDesk;
   readonly installation: Installation;
+  readonly #desk: RunningSlackDesk | undefined;
   readonly #webhook: { readonly port: number; readonly certDir: string };
   readonly #slackPort: number;
   readonly #options: StageOptions;
@@ -46,14 +52,14 @@ export class Stage {
 
   private constructor(parts: {
     cluster: Cluster;
-    desk: RunningSlackDesk;
+    desk: RunningSlackDesk | undefined;
     installation: Installation;
     webhook: { port: number; certDir: string };
     slackPort: number;
     options: StageOptions;
   }) {
     this.cluster = parts.cluster;
-    this.desk = parts.desk;
+    this.#desk = parts.desk;
     this.installation = parts.installation;
     this.#webhook = parts.webhook;
     this.#slackPort = parts.slackPort;
@@ -61,24 +67,23 @@ export class Stage {
   }
 
   static async set(cluster: Cluster, options: StageOptions = {}): Promise<Stage> {
-    const { progress = () => undefined, transport = 'socket' } = options;
+    const { progress = () => undefined } = options;
     const [webhookPort, slackPort] = [await freePort(), await freePort()];
-    const { certDir, caBundle } = await webhookCertificate();
+    const { webhookHost = LOOPBACK } = options;
+    const { certDir, caBundle } = await webhookCertificate(webhookHost);
     const webhook = { port: webhookPort, certDir };
-    const url = `https://127.0.0.1:${webhookPort}`;
+    const url = `https://${webhookHost}:${webhookPort}`;
     const installation = await install(cluster, { webhook: { url, caBundle }, progress });
-    const desk = await startSlackDesk({
-      transport,
-      ...TOKENS,
-      ...WORKSPACE,
-      requestUrl: `http://127.0.0.1:${slackPort}/slack/events`,
-      ...(options.deskPort === undefined ? {} : { port: options.deskPort }),
-      ...options.desk,
-    });
+    const desk = options.slack ? undefined : await openDesk(options, slackPort);
     const stage = new Stage({ cluster, desk, installation, webhook, slackPort, options });
     progress('starting the operator');
     await stage.startOperator();
     return stage;
+  }
+
+  get desk(): RunningSlackDesk {
+    if (this.#desk === undefined) throw new Error('this stage talks to a real workspace');
+    return this.#desk;
   }
 
   get operator(): OperatorProcess {
@@ -89,7 +94,8 @@ export class Stage {
   /** As after a crash or a deployment: the same flags, a new process. */
   async startOperator(flags: readonly string[] = []): Promise<OperatorProcess> {
     this.#operator = await this.anotherOperator(flags, this.#webhook);
-    if ((this.#options.transport ?? 'socket') === 'socket') await this.desk.sockets.untilOpen(1);
+    if (this.#desk && (this.#options.transport ?? 'socket') === 'socket')
+      await this.#desk.sockets.untilOpen(1);
     return this.#operator;
   }
 
@@ -97,16 +103,19 @@ export class Stage {
     flags: readonly string[] = [],
     webhook?: { port: number; certDir: string },
   ): Promise<OperatorProcess> {
-    const { transport = 'socket', channel, logFile } = this.#options;
+    const { transport = 'socket', channel, logFile, slack, webhookHost = LOOPBACK } = this.#options;
+    const tokens = slack ?? TOKENS;
     return OperatorProcess.start({
       kubeconfig: this.installation.operatorKubeconfig,
       environment: {
-        SLACK_BOT_TOKEN: TOKENS.botToken,
-        SLACK_APP_TOKEN: TOKENS.appToken,
+        SLACK_BOT_TOKEN: tokens.botToken,
+        SLACK_APP_TOKEN: tokens.appToken,
         SLACK_SIGNING_SECRET: TOKENS.signingSecret,
       },
+      host: webhookHost === LOOPBACK ? LOOPBACK : '0.0.0.0',
       flags: [
-        ...['--slack-transport', transport, '--slack-api-url', this.desk.apiUrl],
+        ...['--slack-transport', transport],
+        ...(this.#desk ? ['--slack-api-url', this.#desk.apiUrl] : []),
         ...(channel ? ['--slack-channel', channel] : []),
         ...flags,
       ],
@@ -118,6 +127,17 @@ export class Stage {
 
   async strike(): Promise<void> {
     await this.#operator?.stop();
-    await this.desk.close();
+    await this.#desk?.close();
   }
+}
+
+function openDesk(options: StageOptions, slackPort: number): Promise<RunningSlackDesk> {
+  return startSlackDesk({
+    transport: options.transport ?? 'socket',
+    ...TOKENS,
+    ...WORKSPACE,
+    requestUrl: `http://${LOOPBACK}:${slackPort}/slack/events`,
+    ...(options.deskPort === undefined ? {} : { port: options.deskPort }),
+    ...options.desk,
+  });
 }

@@ -1,0 +1,79 @@
+/**
+ * Who may import whom. A room is a folder; tests may import all.
+ * The names in `mayImport` are rooms, or single files at the operator's root.
+ */
+const rooms = {
+  '^crds/': [],
+  '^operator/decision/': ['^crds/'],
+  '^operator/rules/': ['^crds/', '^operator/decision/facts[.]ts$'],
+  '^operator/kube/': ['^crds/', '^operator/(errors|log|metrics)[.]ts$'],
+  '^operator/reviews/': ['^crds/', '^operator/kube/', '^operator/(errors|log)[.]ts$'],
+  '^operator/slack/': [
+    '^crds/',
+    '^operator/decision/(facts|message)[.]ts$',
+    '^operator/reviews/',
+    '^operator/(errors|log|metrics)[.]ts$',
+  ],
+  '^operator/reconcile/': [
+    '^crds/',
+    '^operator/(decision|kube|reviews|rules|slack)/',
+    '^operator/(errors|log|metrics)[.]ts$',
+  ],
+  '^operator/(config|errors|log|metrics|health|listen)[.]ts$': ['^operator/(errors|log|metrics)[.]ts$'],
+  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(errors|log|metrics)[.]ts$'],
+};
+
+const product = '^(crds|operator|webhook)/';
+const test = '[.]test[.]ts$';
+
+const roomRules = Object.entries(rooms).map(([room, mayImport]) => ({
+  name: `room ${room}`,
+  comment: 'docs/architecture.md says who may import whom, and why',
+  severity: 'error',
+  from: { path: room, pathNot: test },
+  to: { path: product, pathNot: [room, ...mayImport] },
+}));
+
+/** One door to each outside system. */
+const doors = [
+  ['@kubernetes/client-node', '^operator/kube/'],
+  ['undici', '^operator/kube/'],
+  ['@slack/', '^operator/slack/'],
+  ['@marcbachmann/cel-js', '^operator/rules/expression[.]ts$'],
+].map(([library, door]) => ({
+  name: `only ${door} imports ${library}`,
+  severity: 'error',
+  from: { path: product, pathNot: [door, test] },
+  to: { path: `node_modules/${library}` },
+}));
+
+export default {
+  forbidden: [
+    ...roomRules,
+    ...doors,
+    {
+      name: 'no cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'the product needs neither tools nor tests',
+      severity: 'error',
+      from: { path: product, pathNot: test },
+      to: { path: '^(tools|test)/' },
+    },
+    {
+      name: 'everything that is imported exists',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};

@@ -1,0 +1,42 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+NODE := node_modules/.bin/node
+NPM_INSTALLED := node_modules/.package-lock.json
+
+.PHONY: help demo test check unit bench generate format clean
+
+help: ## Show every chore
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: $(NPM_INSTALLED) ## Three agents ask, rules and you answer (CLICK=approve|deny|none, CONTEXT=NAME, WEBHOOK_HOST=ADDRESS)
+	@$(NODE) tools/demo/main.ts --click "$(CLICK)" --context "$(CONTEXT)" --webhook-host "$(WEBHOOK_HOST)"
+
+test: check ## Check and test everything, on a real API server, Slack's double and a real browser
+	@$(NODE) tools/test/main.ts
+
+check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated files
+	@node_modules/.bin/tsc -p .
+	@node_modules/.bin/biome check --error-on-warnings .
+	@$(NODE) node_modules/.bin/depcruise --config .dependency-cruiser.mjs crds operator webhook tools test
+	@$(NODE) tools/generate/main.ts --check
+
+unit: $(NPM_INSTALLED) ## Only the tests beside the sources, without an API server
+	@$(NODE) tools/test/main.ts crds operator webhook
+
+bench: $(NPM_INSTALLED) ## Decisions per second, latency and memory, against the raw limit of the same run
+	@$(NODE) tools/bench/main.ts
+
+generate: $(NPM_INSTALLED) ## Write the files made from the CRDs: types and the chart's copies
+	@$(NODE) tools/generate/main.ts
+
+format: $(NPM_INSTALLED) ## Format and fix what can be fixed
+	@node_modules/.bin/biome check --write .
+
+clean: ## Remove what was installed here; the built control plane stays in the cache
+	@rm -rf node_modules reports
+
+$(NPM_INSTALLED): package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer (https://nodejs.org)' >&2; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' || { echo "Node.js $$(node --version) is too old: 20 or newer is needed" >&2; exit 1; }
+	npm ci --no-audit --no-fund
+	@touch $@
