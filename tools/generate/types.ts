@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { parse } from 'yaml';
+
+/** A structural schema, as far as it is walked here. */
+interface Schema {
+  type?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  required?: string[];
+  additionalProperties?: boolean | Schema;
+  enum?: string[];
+  $ref?: string;
+  allOf?: Schema[];
+  'x-kubernetes-preserve-unknown-fields'?: boolean;
+}
+
+/** Which part of which kind gets a name of its own; equal parts of other kinds refer to it. */
+const NAMES: Readonly<Record<string, string>> = {
+  'Checkpoint.spec': 'CheckpointSpec',
+  'Checkpoint.spec.requester': 'Identity',
+  'Checkpoint.status': 'CheckpointStatus',
+  'Checkpoint.status.evaluations[]': 'Evaluation',
+  'Checkpoint.status.evaluations[].ruleRef': 'RuleRef',
+  'Checkpoint.status.evaluations[].ruleRef.kind': 'RuleKind',
+  'Checkpoint.status.evaluations[].decision': 'RuleDecision',
+  'Checkpoint.status.evaluations[].mode': 'RuleMode',
+  'Checkpoint.status.requirements[]': 'Requirement',
+  'Checkpoint.status.requirements[].ruleRef': 'RuleRef',
+  'Checkpoint.status.notifications[]': 'Notification',
+  'Checkpoint.status.decision': 'Decision',
+  'Checkpoint.status.decision.outcome': 'Outcome',
+  'Checkpoint.status.decision.reason': 'Reason',
+  'Checkpoint.status.decision.decidedBy': 'DecidedBy',
+  'Checkpoint.status.decision.ruleRef': 'RuleRef',
+  'Checkpoint.status.decision.reviews[]': 'CountedReview',
+  'Checkpoint.status.decision.reviews[].verdict': 'Verdict',
+  'Checkpoint.status.conditions[]': 'Condition',
+  'CheckpointRule.spec': 'RuleSpec',
+  'CheckpointRule.spec.decision': 'RuleDecision',
+  'CheckpointRule.spec.mode': 'RuleMode',
+  'CheckpointRule.spec.approval': 'Approval',
+  'CheckpointRule.status': 'RuleStatus',
+  'CheckpointRule.status.conditions[]': 'Condition',
+  'ClusterCheckpointRule.spec.namespaceSelector': 'LabelSelector',
+  'ClusterCheckpointRule.status': 'RuleStatus',
+  'CheckpointReview.spec': 'CheckpointReviewSpec',
+  'CheckpointReview.spec.verdict': 'Verdict',
+  'CheckpointReview.spec.reviewer': 'Identity',
+  'CheckpointReview.spec.via.slack': 'SlackSource',
+};
+
+const KINDS = [
+  'checkpoints',
+  'checkpointrules',
+  'clustercheckpointrules',
+  'checkpointreviews',
+  'revieweridentities',
+];
+
+const HEADER = `// Made from the CRDs beside this file; do not edit. To change it: make generate
+
+import type { ObjectMeta } from './meta.ts';
+
+export type { ObjectMeta, OwnerReference } from './meta.ts';
+
+`;
+
+/** TypeScript types of the five kinds. */
+export async function typesOf(folder: string): Promise<string> {
+  const definitions: Record<string, Schema> = {};
+  const kinds: string[] = [];
+  for (const plural of KINDS) {
+    const { kind, schema } = await readKind(join(folder, `${plural}.yaml`));
+    definitions[kind] = named(schema, kind, definitions, true);
+    kinds.push(kind);
+  }
+  extendRuleSpec(definitions);
+  const root = { definitions, type: 'object', additionalProperties: false } as unknown as JSONSchema;
+  const body = await compile(root, 'Unused', {
+    additionalProperties: false,
+    bannerComment: '',
+    ignoreMinAndMaxItems: true,
+    unreachableDefinitions: true,
+    style: { singleQuote: true, printWidth: 110 },
+  });
+  return HEADER + cleaned(body);
+}
+
+async function readKind(file: string): Promise<{ kind: string; schema: Schema }> {
+  const { spec } = parse(await readFile(file, 'utf8'), { merge: true }) as {
+    spec: { names: { kind: string }; versions: { schema: { openAPIV3Schema: Schema } }[] };
+  };
+  const schema = spec.versions[0]?.schema.openAPIV3Schema;
+  if (schema === undefined) throw new Error(`${file}: no schema`);
+  return { kind: spec.names.kind, schema: structuredClone(schema) };
+}
+
+/** Replaces every named part by a reference to its definition; the first of equal names defines it. */
+function named(schema: Schema, path: string, definitions: Record<string, Schema>, root = false): Schema {
+  const walked: Schema = { ...schema };
+  if (schema.properties) {
+    const entries = Object.entries(schema.properties).map(
+      ([key, child]) => [key, named(child, `${path}.${key}`, definitions)] as const,
+    );
+    walked.properties = Object.fromEntries(entries);
+  }
+  if (schema.items) walked.items = named(schema.items, `${path}[]`, definitions);
+  if (schema['x-kubernetes-preserve-unknown-fields']) walked.additionalProperties = true;
+  if (root) walked.required = ['metadata', ...(schema.required ?? [])];
+  const name = NAMES[path];
+  if (name === undefined) return walked;
+  definitions[name] ??= walked;
+  return { $ref: `#/definitions/${name}` };
+}
+
+/** The two kinds of rule have the same spec but for one field. */
+function extendRuleSpec(definitions: Record<string, Schema>): void {
+  const spec = definitions['ClusterCheckpointRule']?.properties?.['spec'];
+  const selector = spec?.properties?.['namespaceSelector'];
+  if (spec === undefined || selector === undefined)
+    throw new Error('ClusterCheckpointRule: no namespaceSelector');
+  const own = { type: 'object', properties: { namespaceSelector: selector } };
+  for (const key of Object.keys(spec)) delete (spec as Record<string, unknown>)[key];
+  spec.allOf = [{ $ref: '#/definitions/RuleSpec' }, own];
+}
+
+/** Metadata is typed by hand; the wrapper type and the generator's notes on definitions are of no use to anybody. */
+function cleaned(body: string): string {
+  return body
+    .replace(/\/\*\*\n \* This interface was referenced by [^*]*\*\/\n/g, '')
+    .replace(/ \*\n \* This interface was referenced by [\s\S]*?\n( \* via the `definition` .*\n)/g, '')
+    .replace(/export interface Unused \{\}\n/g, '')
+    .replaceAll(/metadata: \{\};/g, 'metadata: ObjectMeta;')
+    .trimStart();
+}
