@@ -35,7 +35,7 @@ export interface Found {
 }
 
 /** By what is in memory: is this our own button, under our own message, on this very object? */
-export function find(desk: Desk, press: Press): Found | ClickRefusal | { outcome: 'Gone' } {
+export function find(desk: Desk, press: Press): Found | ClickOutcome {
   const { reference } = press;
   if (reference === undefined) return { outcome: 'Unreadable' };
   return match(desk, press, reference, desk.checkpoint(reference.namespace, reference.name));
@@ -46,7 +46,7 @@ function match(
   press: Press,
   reference: Reference,
   checkpoint: Checkpoint | undefined,
-): Found | ClickRefusal | { outcome: 'Gone' } {
+): Found | ClickOutcome {
   if (checkpoint?.metadata.uid !== reference.uid) return { outcome: 'Gone' };
   const posted = checkpoint.status?.notifications?.find(({ channel }) => channel === press.channel);
   if (posted?.messageID !== press.messageID) return { outcome: 'NotOurs' };
@@ -57,14 +57,14 @@ function match(
  * The watch may be behind: an object that it no longer shows may be settled, and one that it shows may not have the
  * message recorded yet. Then the API server knows.
  */
-async function findAnywhere(desk: Desk, press: Press): Promise<ReturnType<typeof find>> {
+async function findAnywhere(desk: Desk, press: Press): Promise<Found | ClickOutcome> {
   const cached = find(desk, press);
   const { reference } = press;
   if (isFound(cached) || reference === undefined) return cached;
   return match(desk, press, reference, await desk.read(reference.namespace, reference.name));
 }
 
-export function isFound(found: ReturnType<typeof find>): found is Found {
+export function isFound(found: Found | ClickOutcome): found is Found {
   return 'checkpoint' in found;
 }
 
@@ -77,14 +77,22 @@ export interface Vote {
 
 /** Takes a vote: every check again, then the record. */
 export async function vote(desk: Desk, web: SlackWeb, press: Press, cast: Vote): Promise<ClickOutcome> {
-  const refusal = await foreign(web, press);
-  if (refusal !== undefined) return refusal;
-  const found = await findAnywhere(desk, press);
+  const found = await check(desk, web, press);
   if (!isFound(found)) return found;
   if (cast.verdict === 'Approve' && !cast.sawEverything && !render(found.view).complete) {
     return { outcome: 'Outdated' };
   }
   return recordVote(desk, press, found.reference, cast);
+}
+
+/** What a press is about, or why it counts for nothing; records nothing. */
+export async function check(desk: Desk, web: SlackWeb, press: Press): Promise<Found | ClickOutcome> {
+  const refusal = await foreign(web, press);
+  if (refusal !== undefined) return refusal;
+  const found = await findAnywhere(desk, press);
+  if (!isFound(found)) return found;
+  const decision = found.checkpoint.status?.decision;
+  return decision === undefined ? found : { outcome: 'AlreadyDecided', decision };
 }
 
 /** One app serves one installation; and an account of another workspace is nobody here. */

@@ -4,7 +4,7 @@ import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
 import { answerTo, type ClickOutcome } from './answers.ts';
-import { type Desk, find, isFound, type Press, type Vote, vote } from './clicks.ts';
+import { check, type Desk, find, isFound, type Press, type Vote, vote } from './clicks.ts';
 import { denyModal, fullModal, MODALS, REASON } from './modal.ts';
 import { decodeModalReference, decodeReference, type ModalReference } from './reference.ts';
 import { ACTIONS } from './render.ts';
@@ -60,7 +60,7 @@ export function listen(app: App, deps: ListenerDeps): void {
 }
 
 async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respond: Respond): Promise<void> {
-  const outcome = counted(await voteOrFail(deps, press, cast));
+  const outcome = counted(await orFailure(deps, vote(deps.desk, deps.web, press, cast)));
   deps.log.info(
     {
       user: press.user,
@@ -77,11 +77,11 @@ async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respo
 }
 
 /** Whatever goes wrong is an answer too: a click must never be met with silence. */
-async function voteOrFail({ desk, web, log }: ListenerDeps, press: Press, cast: Vote): Promise<ClickOutcome> {
+async function orFailure<T>(deps: ListenerDeps, work: Promise<T>): Promise<T | ClickOutcome> {
   try {
-    return await vote(desk, web, press, cast);
+    return await work;
   } catch (error) {
-    log.warn({ error: toError(error).message }, 'a vote failed');
+    deps.log.warn({ error: toError(error).message }, 'a click could not be looked into');
     return { outcome: 'Failed', message: 'Something failed on the way. Try again in a moment.' };
   }
 }
@@ -93,10 +93,11 @@ async function openModal(
   { kind, triggerId }: { readonly kind: keyof typeof MODALS; readonly triggerId: string },
   respond: Respond,
 ): Promise<void> {
-  const found = find(deps.desk, press);
-  const verdict = kind === 'deny' ? 'Deny' : 'Approve';
-  if (!isFound(found) || found.checkpoint.status?.decision !== undefined) {
-    await castAndAnswer(deps, press, { verdict, sawEverything: false }, respond);
+  const cached = find(deps.desk, press);
+  const known = isFound(cached) && cached.checkpoint.status?.decision === undefined;
+  const found = known ? cached : await orFailure(deps, check(deps.desk, deps.web, press));
+  if (!isFound(found)) {
+    await answer(deps, respond, answerTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
     return;
   }
   const reference = { ...found.reference, channel: press.channel, messageID: press.messageID };

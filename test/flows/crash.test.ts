@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
+import { eventually, withFlow } from '../support/stage.ts';
+
+const flow = withFlow({ channel: CHANNEL });
+const desk = () => flow().stage.desk;
+const postsOf = async (text: string): Promise<number> =>
+  (await desk().messages(CHANNEL)).filter((message) => JSON.stringify(message.blocks).includes(text)).length;
+
+/** Longer than another process waits before it takes an unfinished delivery over. */
+const TAKEOVER_MS = 45_000;
+
+describe('an operator that is killed', () => {
+  it('while Slack takes a message that it never hears of, posts no second one', async () => {
+    const room = await flow().room();
+    desk().faults.next('chat.postMessage', { acceptThenReset: true });
+    const asked = await room.ask({ context: { marker: 'killed-in-post' } });
+    await eventually('Slack has the message', async () =>
+      (await postsOf('killed-in-post')) === 1 ? true : undefined,
+    );
+    await flow().stage.operator.kill();
+    await flow().stage.startOperator();
+    await eventually(
+      'the message is recorded',
+      async () => {
+        const state = (await room.read(asked))?.status?.notifications?.[0]?.state;
+        return state === 'Sent' ? true : undefined;
+      },
+      TAKEOVER_MS,
+    );
+    expect(await postsOf('killed-in-post')).toBe(1);
+    await desk()
+      .person(MIA)
+      .click(await room.posted(asked), 'approvalgate_approve');
+    expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
+  });
+
+  it('before Slack has the message, posts it after the restart, once', async () => {
+    const room = await flow().room();
+    desk().faults.next('chat.postMessage', { hang: true });
+    const asked = await room.ask({ context: { marker: 'killed-before-post' } });
+    await eventually('the intent is written', async () =>
+      (await room.read(asked))?.status?.notifications ? true : undefined,
+    );
+    await flow().stage.operator.kill();
+    desk().faults.clear();
+    await flow().stage.startOperator();
+    await eventually(
+      'the message is recorded',
+      async () => {
+        const state = (await room.read(asked))?.status?.notifications?.[0]?.state;
+        return state === 'Sent' ? true : undefined;
+      },
+      TAKEOVER_MS,
+    );
+    expect(await postsOf('killed-before-post')).toBe(1);
+  });
+
+  it('between a review and its decision, decides after the restart', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    await room.posted(asked);
+    const mia = await flow().controlPlane.person('mia');
+    await flow().stage.operator.kill();
+    // The webhook is in the same process: a review that it has let in is written by hand as it would have stamped it.
+    const refused = await room.review(mia, asked, 'Approve');
+    expect(refused.stderr).toContain('failed calling webhook');
+    await flow().stage.startOperator();
+    expect((await room.review(mia, asked, 'Approve')).stderr).toBe('');
+    await flow().stage.operator.kill();
+    await flow().stage.startOperator();
+    const { status } = (await room.read(asked)) ?? {};
+    if (status?.decision === undefined) await room.decided(asked);
+    const decision = (await room.read(asked))?.status?.decision;
+    expect(decision).toMatchObject({ outcome: 'Approved', decidedBy: { name: 'mia' } });
+    await room.message(asked, 'Final');
+  });
+
+  it('over a deadline, denies after the restart, and what was asked before is still answered', async () => {
+    const room = await flow().room();
+    const expired = await room.ask({ timeoutSeconds: 10 });
+    const open = await room.ask({ timeoutSeconds: 3600 });
+    await room.posted(expired);
+    const posted = await room.posted(open);
+    await flow().stage.operator.kill();
+    await eventually('the deadline has passed', () => {
+      const deadline = Date.parse(expired.metadata.creationTimestamp ?? '') + 13_000;
+      return Date.now() > deadline ? true : undefined;
+    });
+    await flow().stage.startOperator();
+    expect(
+      (await room.read(expired))?.status?.decision ?? (await room.decided(expired)).status?.decision,
+    ).toMatchObject({
+      outcome: 'TimedOut',
+      reason: 'Unanswered',
+    });
+    await desk().person(MIA).click(posted, 'approvalgate_approve');
+    expect((await room.decided(open)).status?.decision?.outcome).toBe('Approved');
+  });
+
+  it('leaves no checkpoint undecided that a rule decides', async () => {
+    const room = await flow().room();
+    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
+    const asked = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => room.ask({ context: { amount: i } })),
+    );
+    await flow().stage.operator.kill();
+    await flow().stage.startOperator();
+    for (const each of asked) {
+      const outcome =
+        (await room.read(each))?.status?.decision?.outcome ??
+        (await room.decided(each)).status?.decision?.outcome;
+      expect(outcome).toBe('Approved');
+    }
+  });
+});

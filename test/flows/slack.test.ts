@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { CHANNEL, MIA, OTHER_CHANNEL, TOM } from '../../tools/stage/stage.ts';
+import { eventually, textOf, withFlow } from '../support/stage.ts';
+
+const GUEST = 'U0GUEST001';
+const STRANGER = 'U0UNLINKED';
+
+describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport) => {
+  const flow = withFlow({
+    transport,
+    channel: CHANNEL,
+    desk: {
+      users: [
+        { id: MIA, name: 'mia', realName: 'Mia Wong' },
+        { id: TOM, name: 'tom', realName: 'Tom Baker' },
+        { id: GUEST, name: 'gus', is_restricted: true },
+        { id: STRANGER, name: 'nora' },
+      ],
+      channels: [
+        { id: CHANNEL, name: 'approvals', members: [MIA, TOM, GUEST, STRANGER] },
+        { id: OTHER_CHANNEL, name: 'finance', members: [MIA, TOM] },
+      ],
+    },
+  });
+  const desk = () => flow().stage.desk;
+  const lastEphemeral = (user: string): Promise<string> =>
+    eventually('the click is answered', () => desk().ephemerals(user).at(-1)?.text);
+
+  it('approve by a click, and the buttons are gone', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    await desk()
+      .person(MIA)
+      .click(await room.posted(asked), 'approvalgate_approve');
+    const { status } = await room.decided(asked);
+    expect(status?.decision).toMatchObject({ outcome: 'Approved', decidedBy: { name: 'mia' } });
+    const { channel, messageID } = await room.message(asked, 'Final');
+    const message = await room.inSlack(channel, messageID);
+    expect(textOf(message)).not.toContain('"actions"');
+    expect(textOf(message)).toContain('Approved by mia');
+    expect(await lastEphemeral(MIA)).toContain('Your approval is recorded');
+  });
+
+  it('deny in a window that asks for the reason, which the agent is told', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    const mia = desk().person(MIA);
+    await mia.click(await room.posted(asked), 'approvalgate_deny');
+    const view = await eventually('the window opens', () => desk().openView(MIA));
+    await mia.submit(view, { approvalgate_reason: 'They opted out.' });
+    const { status } = await room.decided(asked);
+    expect(status?.decision).toMatchObject({
+      reason: 'PersonDenied',
+      message: 'Denied by mia: They opted out.',
+    });
+  });
+
+  it('approve a shortened message only through the full view', async () => {
+    const room = await flow().room();
+    const context = {
+      ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`fact${i}`, 'x'.repeat(200)])),
+      recipients: 1,
+    };
+    const asked = await room.ask({ context });
+    const message = await room.posted(asked);
+    expect(textOf(message)).not.toContain('approvalgate_approve');
+    expect(textOf(message)).toContain('more facts are not shown');
+    const mia = desk().person(MIA);
+    await mia.click(message, 'approvalgate_full');
+    const view = await eventually('the full view opens', () => desk().openView(MIA));
+    expect(JSON.stringify(view.blocks)).toContain('fact29');
+    await mia.submit(view, {});
+    expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
+  });
+
+  it('are told when their account is not linked, with the manifest that links it', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    await desk()
+      .person(STRANGER)
+      .click(await room.posted(asked), 'approvalgate_approve');
+    const answer = await lastEphemeral(STRANGER);
+    expect(answer).toContain('kind: ReviewerIdentity');
+    expect(answer).toContain('t000000001-u0unlinked');
+    expect(answer).not.toContain('nora');
+    expect((await room.read(asked))?.status?.decision).toBeUndefined();
+  });
+
+  it('are refused as guests', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    await desk()
+      .person(GUEST)
+      .click(await room.posted(asked), 'approvalgate_approve');
+    expect(await lastEphemeral(GUEST)).toContain('guests do not decide');
+  });
+
+  it('are refused without the right, which is named', async () => {
+    const room = await flow().room();
+    await flow().controlPlane.mustKubectl([
+      'delete',
+      'rolebinding',
+      '-n',
+      room.namespace,
+      'approvalgate-approver-verbs--user-tom',
+    ]);
+    const asked = await room.ask();
+    await desk()
+      .person(TOM)
+      .click(await room.posted(asked), 'approvalgate_approve');
+    expect(await lastEphemeral(TOM)).toContain('tom lacks the verb `approve`');
+  });
+
+  it('who click what is decided already are told by whom', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    const stale = await room.posted(asked);
+    await room.review(await flow().controlPlane.person('tom'), asked, 'Deny');
+    await room.decided(asked);
+    await desk().person(MIA).click(stale, 'approvalgate_approve');
+    await expect.poll(() => desk().ephemerals(MIA).at(-1)?.text).toContain('already decided. Denied by tom');
+  });
+
+  it('see a withdrawal in the message', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    const { ts } = await room.posted(asked);
+    const args = ['delete', 'ckpt', asked.metadata.name, '-n', room.namespace];
+    await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+    const message = await eventually('the message says so', async () => {
+      const found = await room.inSlack(CHANNEL, ts);
+      return textOf(found).includes('Withdrawn') ? found : undefined;
+    });
+    expect(textOf(message)).not.toContain('"actions"');
+  });
+
+  it('who click a recreated object’s old message are told it is gone', async () => {
+    const room = await flow().room();
+    const asked = await room.ask({ context: { recipients: 1 } }, 'same-name');
+    const old = await room.posted(asked);
+    const args = ['delete', 'ckpt', 'same-name', '-n', room.namespace];
+    await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+    const again = await room.ask({ context: { recipients: 999_999 } }, 'same-name');
+    await room.posted(again);
+    await desk().person(MIA).click(old, 'approvalgate_approve');
+    await expect.poll(() => desk().ephemerals(MIA).at(-1)?.text).toContain('another one bears its name now');
+    expect((await room.read(again))?.status?.decision).toBeUndefined();
+  });
+
+  it('get the question in every asking rule’s channel', async () => {
+    const room = await flow().room();
+    await room.rule('finance', {
+      decision: 'RequireApproval',
+      notify: { slack: { channel: OTHER_CHANNEL } },
+    });
+    await room.rule('anybody', { decision: 'RequireApproval' });
+    const asked = await room.ask();
+    const channels = await eventually('both messages stand', async () => {
+      const sent =
+        (await room.read(asked))?.status?.notifications?.filter(({ state }) => state === 'Sent') ?? [];
+      return sent.length === 2 ? sent.map(({ channel }) => channel) : undefined;
+    });
+    expect(channels).toEqual([CHANNEL, OTHER_CHANNEL]);
+  });
+});
