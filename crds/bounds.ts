@@ -1,3 +1,5 @@
+import { quoted } from './quoted.ts';
+
 /** Something that is out of bounds, and where: `spec.context.items[3].price`. */
 export interface FieldProblem {
   readonly path: string;
@@ -13,12 +15,17 @@ export const NUMBER_LIMIT = 2 ** 53;
 
 /** After so many problems the rest is not worth listing. */
 const PROBLEMS_LIMIT = 10;
+/** Characters of a key, and of a whole path, that a problem shows. */
+const KEY_LIMIT = 64;
 const PATH_LIMIT = 256;
 
 interface Place {
   readonly value: unknown;
-  readonly path: string;
   readonly depth: number;
+  /** Absent for the context itself. */
+  readonly parent?: Place;
+  /** Under what the parent has it. */
+  readonly key?: string | number;
 }
 
 /**
@@ -28,7 +35,7 @@ interface Place {
 export function contextProblems(context: unknown): FieldProblem[] {
   if (context === undefined) return [];
   const problems: FieldProblem[] = [];
-  const places: Place[] = [{ value: context, path: 'spec.context', depth: 1 }];
+  const places: Place[] = [{ value: context, depth: 1 }];
   let bytes = 0;
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     bytes += bytesOf(place.value);
@@ -38,7 +45,7 @@ export function contextProblems(context: unknown): FieldProblem[] {
     }
     const problem = problemOf(place);
     if (problem === undefined) pushChildren(places, place);
-    else problems.push({ path: shortened(place.path), message: problem });
+    else problems.push({ path: pathOf(place), message: problem });
     if (problems.length === PROBLEMS_LIMIT) break;
   }
   return problems;
@@ -70,25 +77,28 @@ function bytesOf(value: unknown): number {
 }
 
 /** Pushed backwards, so that problems come in the order of the document. */
-function pushChildren(places: Place[], { value, path, depth }: Place): void {
+function pushChildren(places: Place[], parent: Place): void {
+  const { value } = parent;
   if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    for (let i = value.length - 1; i >= 0; i -= 1) {
-      places.push({ value: value[i], path: `${path}[${i}]`, depth: depth + 1 });
-    }
-    return;
-  }
-  for (const [key, child] of Object.entries(value).reverse()) {
-    places.push({ value: child, path: childPath(path, key), depth: depth + 1 });
-  }
+  const depth = parent.depth + 1;
+  const children: [string | number, unknown][] = Array.isArray(value)
+    ? value.map((child, index) => [index, child])
+    : Object.entries(value);
+  for (const [key, child] of children.reverse()) places.push({ value: child, depth, parent, key });
 }
 
-/** Paths only grow to what is shown, so that a deep context cannot make them expensive. */
-function childPath(path: string, key: string): string {
-  if (path.length > PATH_LIMIT) return path;
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+/** Made for problems alone. No longer than the depth allows, because nothing deeper is looked at. */
+function pathOf(place: Place): string {
+  const keys: string[] = [];
+  for (let at: Place | undefined = place; at?.key !== undefined; at = at.parent) keys.unshift(shown(at.key));
+  const path = `spec.context${keys.join('')}`;
+  if (path.length <= PATH_LIMIT) return path;
+  const half = PATH_LIMIT / 2;
+  return `${path.slice(0, half)}…${path.slice(-half)}`.toWellFormed();
 }
 
-function shortened(path: string): string {
-  return path.length > PATH_LIMIT ? `${path.slice(0, PATH_LIMIT)}…` : path;
+function shown(key: string | number): string {
+  if (typeof key === 'number') return `[${key}]`;
+  if (key.length > KEY_LIMIT) return `[${quoted(key.slice(0, KEY_LIMIT))}…]`;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${quoted(key)}]`;
 }

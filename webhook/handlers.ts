@@ -8,26 +8,25 @@ export type Handler = (request: AdmissionRequest) => Answer | Promise<Answer>;
 
 /** Changes what is created: who asks and who reviews is stamped here. */
 export function mutator(deps: ReviewDeps): Handler {
-  const byKind: Record<string, Handler> = {
-    Checkpoint: stampCheckpoint,
-    CheckpointReview: (request) => stampReview(deps, request),
-  };
-  return byKindOnChange(byKind);
+  return dispatch({
+    'CREATE Checkpoint': stampCheckpoint,
+    'CREATE CheckpointReview': (request) => stampReview(deps, request),
+  });
 }
 
 /** Refuses what is out of bounds or does not compile. */
 export function validator(): Handler {
-  return byKindOnChange({
-    Checkpoint: checkCheckpoint,
-    CheckpointRule: checkRule,
-    ClusterCheckpointRule: checkRule,
+  return dispatch({
+    'CREATE Checkpoint': checkCheckpoint,
+    'CREATE CheckpointRule': checkRule,
+    'UPDATE CheckpointRule': checkRule,
+    'CREATE ClusterCheckpointRule': checkRule,
+    'UPDATE ClusterCheckpointRule': checkRule,
   });
 }
 
-function byKindOnChange(handlers: Record<string, Handler>): Handler {
-  return (request) => {
-    const { operation, kind } = request;
-    if (operation !== 'CREATE' && operation !== 'UPDATE') return ALLOWED;
-    return Object.hasOwn(handlers, kind.kind) ? (handlers[kind.kind]?.(request) ?? ALLOWED) : ALLOWED;
-  };
+/** What is not in the table is nothing to us. */
+function dispatch(table: Readonly<Record<string, Handler>>): Handler {
+  const handlers = new Map(Object.entries(table));
+  return (request) => handlers.get(`${request.operation} ${request.kind}`)?.(request) ?? ALLOWED;
 }

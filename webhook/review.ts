@@ -1,14 +1,29 @@
 import { API_VERSION } from '../crds/names.ts';
-import type { Checkpoint, CheckpointReview } from '../crds/types.ts';
-import { type AdmissionRequest, type Answer, type PatchOperation, refused } from './admission.ts';
-import { identityOf } from './checkpoint.ts';
+import type { Checkpoint } from '../crds/types.ts';
+import {
+  type AdmissionRequest,
+  type Answer,
+  type Json,
+  json,
+  type PatchOperation,
+  refused,
+  text,
+} from './admission.ts';
+import { identityOf, identityProblems } from './identity.ts';
 
 export interface ReviewDeps {
   /** Read live: a cache may not know yet that it is decided. */
   getCheckpoint(namespace: string, name: string): Promise<Checkpoint | undefined>;
   /** Only this exact account may name somebody else as the reviewer. */
   readonly operatorUsername: string;
+  /** The API server's time. */
   now(): Date;
+}
+
+/** Which object a review answers. */
+interface Question {
+  readonly name: string;
+  readonly uid: string;
 }
 
 /**
@@ -16,65 +31,80 @@ export interface ReviewDeps {
  * webhooks, because those come before `creationTimestamp` is stamped: time spent here cannot make a review look older.
  */
 export async function stampReview(deps: ReviewDeps, request: AdmissionRequest): Promise<Answer> {
-  const { object, userInfo, namespace = '' } = request;
-  const { spec } = object as CheckpointReview;
-  if (typeof spec?.checkpoint?.name !== 'string') return refused(422, ['spec.checkpoint.name: required']);
-  const byOperator = userInfo.username === deps.operatorUsername;
-  const reviewer = byOperator ? spec.reviewer : identityOf(userInfo);
-  const checkpoint = await deps.getCheckpoint(namespace, spec.checkpoint.name);
-  const problem = problemOf(checkpoint, spec, reviewer?.username ?? '', deps.now());
+  const spec = json(request.object['spec']);
+  const { name, uid } = json(spec['checkpoint']);
+  const question = { name: text(name), uid: text(uid) };
+  const byOperator = request.userInfo.username === deps.operatorUsername;
+  const reviewer = byOperator ? json(spec['reviewer']) : { ...identityOf(request.userInfo) };
+  const problem =
+    problemOfForm(question, request) ??
+    problemOfReviewer(text(reviewer['username'])) ??
+    problemOfQuestion(await deps.getCheckpoint(request.namespace, question.name), question, {
+      reviewer: text(reviewer['username']),
+      now: deps.now(),
+    });
   if (problem !== undefined) return problem;
-  return { allowed: true, patch: stamps(spec, byOperator, reviewer) };
+  const via = byOperator && spec['via'] ? spec['via'] : { type: 'Kubernetes' };
+  return { allowed: true, patch: stamps(question, reviewer, via) };
 }
 
-function problemOf(
+/** The schema is asked only after this webhook, and what it would refuse must not reach a URL. */
+function problemOfForm({ name, uid }: Question, { userInfo }: AdmissionRequest): Answer | undefined {
+  const problems = identityProblems('spec.reviewer', userInfo);
+  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) {
+    problems.push('spec.checkpoint.name: must be the name of a Checkpoint');
+  }
+  if (uid === '') problems.push("spec.checkpoint.uid: must be the Checkpoint's metadata.uid");
+  return problems.length > 0 ? refused(422, problems) : undefined;
+}
+
+function problemOfReviewer(reviewer: string): Answer | undefined {
+  if (reviewer !== '' && !reviewer.startsWith('system:')) return undefined;
+  return refused(403, ['service accounts and other system users never review; a person must']);
+}
+
+function problemOfQuestion(
   checkpoint: Checkpoint | undefined,
-  { checkpoint: { name, uid } }: CheckpointReview['spec'],
-  reviewer: string,
-  now: Date,
+  { name, uid }: Question,
+  { reviewer, now }: { reviewer: string; now: Date },
 ): Answer | undefined {
   if (checkpoint === undefined) {
     return refused(422, [`spec.checkpoint.name: no Checkpoint '${name}' in this namespace`]);
   }
   if (checkpoint.metadata.uid !== uid) {
-    return refused(422, [
-      `spec.checkpoint.uid: Checkpoint '${name}' has uid ${checkpoint.metadata.uid}; read it again before you review it`,
-    ]);
+    const text = `Checkpoint '${name}' has another uid, so it is another question; read it before you review it`;
+    return refused(422, [`spec.checkpoint.uid: ${text}`]);
   }
-  return endedProblem(checkpoint, now) ?? reviewerProblem(checkpoint, reviewer);
+  if (reviewer === checkpoint.spec.requester?.username) {
+    return refused(403, [`'${reviewer}' created this Checkpoint, and nobody decides on their own request`]);
+  }
+  return problemOfEnd(checkpoint, now);
 }
 
-function endedProblem({ metadata, spec, status }: Checkpoint, now: Date): Answer | undefined {
+function problemOfEnd({ metadata, spec, status }: Checkpoint, now: Date): Answer | undefined {
   if (status?.decision) {
     const { outcome, decidedBy, decisionTime } = status.decision;
     const text = `Checkpoint '${metadata.name}' is already decided: ${outcome} by ${decidedBy.name} at ${decisionTime}`;
     return refused(422, [text]);
   }
+  if (metadata.deletionTimestamp) {
+    return refused(422, [`Checkpoint '${metadata.name}' is withdrawn: it is being deleted`]);
+  }
   const deadline = Date.parse(metadata.creationTimestamp ?? '') + (spec.timeoutSeconds ?? 0) * 1000;
   if (now.getTime() < deadline) return undefined;
-  return refused(422, [`Checkpoint '${metadata.name}' expired at ${new Date(deadline).toISOString()}`]);
+  return refused(422, [`Checkpoint '${metadata.name}' expired at ${rfc3339(deadline)}`]);
 }
 
-function reviewerProblem({ spec }: Checkpoint, reviewer: string): Answer | undefined {
-  if (reviewer === '' || reviewer.startsWith('system:')) {
-    return refused(403, ['service accounts and other system users never review; a person must']);
-  }
-  if (reviewer !== spec.requester?.username) return undefined;
-  return refused(403, [`'${reviewer}' created this Checkpoint, and nobody decides on their own request`]);
+/** Whole seconds, as the API server writes times. */
+function rfc3339(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
-function stamps(
-  { checkpoint, via }: CheckpointReview['spec'],
-  byOperator: boolean,
-  reviewer: CheckpointReview['spec']['reviewer'],
-): PatchOperation[] {
+function stamps({ name, uid }: Question, reviewer: Json, via: unknown): PatchOperation[] {
+  const owner = { apiVersion: API_VERSION, kind: 'Checkpoint', name, uid };
   return [
     { op: 'add', path: '/spec/reviewer', value: reviewer },
-    { op: 'add', path: '/spec/via', value: byOperator && via ? via : { type: 'Kubernetes' } },
-    {
-      op: 'add',
-      path: '/metadata/ownerReferences',
-      value: [{ apiVersion: API_VERSION, kind: 'Checkpoint', name: checkpoint.name, uid: checkpoint.uid }],
-    },
+    { op: 'add', path: '/spec/via', value: via },
+    { op: 'add', path: '/metadata/ownerReferences', value: [owner] },
   ];
 }

@@ -1,14 +1,50 @@
-import type { CheckpointRule } from '../crds/types.ts';
+import { quoted } from '../crds/quoted.ts';
 import { compileRule } from '../operator/rules/compile.ts';
-import { type AdmissionRequest, ALLOWED, type Answer, refused } from './admission.ts';
+import { type AdmissionRequest, ALLOWED, type Answer, type Json, json, refused } from './admission.ts';
+import { selectorProblems } from './selector.ts';
 
-/** Refuses a rule whose expressions do not compile, with every problem's field, line, column and caret. */
+/** Refuses a rule that could never be in force or could never match, with every problem at once. */
 export function checkRule({ object }: AdmissionRequest): Answer {
-  const { spec } = object as CheckpointRule;
-  const compiled = compileRule(spec);
-  if (compiled.ok) return ALLOWED;
-  return refused(
-    422,
-    compiled.problems.map(({ field, line, column, message }) => `${field}:${line}:${column}: ${message}`),
+  const spec = json(object['spec']);
+  const problems = CHECKS.flatMap((check) => check(spec));
+  return problems.length > 0 ? refused(422, problems) : ALLOWED;
+}
+
+type Check = (spec: Json) => string[];
+
+/** What an action may look like, and `*`: with anything else a glob matches no action at all. */
+const actions: Check = ({ actions }) =>
+  strings(actions).flatMap(([glob, index]) => {
+    if (/^[A-Za-z0-9._/:*-]+$/.test(glob)) return [];
+    const cure = 'letters, digits and ._/:- match themselves, * matches any characters';
+    return [`spec.actions[${index}]: ${quoted(glob)} can match no action: ${cure}`];
+  });
+
+/** Usernames are free text, but one that cannot be read in a review of the rule is no honest one. */
+const requesters: Check = ({ requesters }) =>
+  strings(requesters).flatMap(([glob, index]) => {
+    if (glob === glob.trim() && !/[\p{C}\p{Zl}\p{Zp}]/u.test(glob)) return [];
+    const cure = 'no spaces around it, no control or invisible characters';
+    return [`spec.requesters[${index}]: ${quoted(glob)} can match no user: ${cure}`];
+  });
+
+const namespaceSelector: Check = ({ namespaceSelector }) => selectorProblems(json(namespaceSelector));
+
+const expressions: Check = ({ condition, message }) => {
+  const compiled = compileRule({
+    ...(typeof condition === 'string' ? { condition } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
+  });
+  if (compiled.ok) return [];
+  return compiled.problems.map(
+    ({ field, line, column, message }) => `${field}:${line}:${column}: ${message}`,
   );
+};
+
+const CHECKS: readonly Check[] = [actions, requesters, namespaceSelector, expressions];
+
+/** The strings of a list, each with its index. */
+export function strings(list: unknown): [string, number][] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item, index) => (typeof item === 'string' ? [[item, index]] : []));
 }

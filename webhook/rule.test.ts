@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { checkRule } from './rule.ts';
+
+function check(spec: unknown): string[] {
+  const answer = checkRule({
+    uid: '1',
+    operation: 'CREATE',
+    kind: 'ClusterCheckpointRule',
+    namespace: '',
+    userInfo: { username: 'mia', uid: '', groups: [] },
+    object: { spec },
+  });
+  return answer.allowed ? [] : [`${answer.code}`, ...answer.message.split('\n')];
+}
+
+describe('a rule at admission', () => {
+  it.each([
+    [{ actions: ['*'] }],
+    [{ actions: ['process_refund', 'a.b/c:d-*', '**'] }],
+    [{ actions: ['x'], requesters: ['system:serviceaccount:*:bot', 'Änn Example@example.com'] }],
+    [{ actions: ['x'], condition: 'amount < 50', message: "'refund of ' + formatMoney(amount, 'USD')" }],
+    [{ actions: ['x'], namespaceSelector: { matchLabels: { team: 'a', 'example.com/Tier_1': '' } } }],
+    [
+      {
+        actions: ['x'],
+        namespaceSelector: { matchExpressions: [{ key: 'env', operator: 'In', values: ['prod', ''] }] },
+      },
+    ],
+  ])('is taken with %j', (spec) => {
+    expect(check(spec)).toEqual([]);
+  });
+
+  it('that does not compile is refused with field, line, column and a caret', () => {
+    const [code, first, source, caret] = check({ actions: ['x'], condition: 'amount <\n  50 +' });
+    expect(code).toBe('422');
+    expect(first).toMatch(/^spec\.condition:2:\d+: /);
+    expect(source).toBe('    50 +');
+    expect(caret).toMatch(/^ +\^$/);
+  });
+
+  it('shows every problem at once', () => {
+    const lines = check({
+      actions: ['refund', 'process refund'],
+      requesters: ['mia\u202e', ' tom'],
+      condition: '1 +',
+      message: '42',
+      namespaceSelector: {
+        matchLabels: { 'no key': 'v', team: '-a' },
+        matchExpressions: [{ key: 'a/b/c', operator: 'In', values: ['ok', 'not ok'] }],
+      },
+    });
+    const named = [
+      'spec.actions[1]: "process refund" can match no action',
+      'spec.requesters[0]: "mia\\u{202e}" can match no user',
+      'spec.requesters[1]: " tom" can match no user',
+      'spec.namespaceSelector.matchLabels["no key"]: ',
+      'spec.namespaceSelector.matchLabels["team"]: "-a" is no label value',
+      'spec.namespaceSelector.matchExpressions[0].key: "a/b/c" is no label key',
+      'spec.namespaceSelector.matchExpressions[0].values[1]: "not ok" is no label value',
+      'spec.condition:1:',
+      'spec.message:1:',
+    ];
+    expect(named.filter((text) => !lines.some((line) => line.startsWith(text)))).toEqual([]);
+  });
+
+  it.each([[undefined], ['text'], [{ actions: 7, requesters: {}, condition: 1, namespaceSelector: [] }]])(
+    'of the form %j is left to the schema',
+    (spec) => {
+      expect(check(spec)).toEqual([]);
+    },
+  );
+});

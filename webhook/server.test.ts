@@ -1,0 +1,147 @@
+import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type TLSSocket } from 'node:tls';
+import express, { type Express } from 'express';
+import { pino } from 'pino';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Authority } from '../tools/cluster/pki.ts';
+import { type RunningServer, serveHttps } from './server.ts';
+
+const lines: string[] = [];
+const LOG = pino({}, { write: (line: string) => lines.push(line) });
+let authority: Authority;
+let folder: string;
+let server: RunningServer;
+let agent: Agent;
+
+beforeAll(async () => {
+  authority = await Authority.create('test');
+});
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'approvalgate-server-'));
+  agent = new Agent({ ca: authority.certificate, keepAlive: true, maxSockets: 1 });
+});
+
+afterEach(async () => {
+  agent.destroy();
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function certificate(host: string, into: string): Promise<void> {
+  const issued = await authority.issue({ name: host, hosts: [host, '127.0.0.1'] });
+  await writeFile(join(into, 'tls.crt'), issued.certificate);
+  await writeFile(join(into, 'tls.key'), issued.key);
+}
+
+async function start(app: Express, certDir = folder): Promise<void> {
+  server = await serveHttps(app, { host: '127.0.0.1', port: 0, certDir, log: LOG });
+}
+
+/** As a mounted Secret: files are links into `..data`, itself a link that is swapped. */
+async function mounted(host: string, data: string): Promise<void> {
+  const version = await mkdtemp(join(folder, 'version-'));
+  await certificate(host, version);
+  await symlink(version, `${data}.new`);
+  await rename(`${data}.new`, data);
+}
+
+interface Reply {
+  readonly text: string;
+  readonly connection: string | undefined;
+  /** Of the connection, to tell a kept one from a new one. */
+  readonly localPort: number | undefined;
+}
+
+function get(path = '/'): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: '127.0.0.1', port: server.port, path, agent }, (response) => {
+      const { localPort } = response.socket;
+      let text = '';
+      response.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      response.on('end', () => resolve({ text, connection: response.headers.connection, localPort }));
+    });
+    call.on('error', reject).end();
+  });
+}
+
+/** The name in the certificate that a new connection is shown. */
+function servedName(): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: server.port, ca: authority.certificate };
+    const socket: TLSSocket = connect(options, () => {
+      const { CN } = socket.getPeerCertificate().subject;
+      resolve(Array.isArray(CN) ? CN[0] : CN);
+      socket.end();
+    });
+    socket.on('error', reject);
+  });
+}
+
+const refusal = (cause: string) =>
+  expect.poll(() => lines.some((line) => line.includes(cause)), { timeout: 10_000 }).toBe(true);
+
+const untilServed = (name: string) => expect.poll(servedName, { timeout: 10_000 }).toBe(name);
+
+describe('the HTTPS server', () => {
+  it('serves a new certificate after a Secret was swapped, and drops no connection', async () => {
+    const data = join(folder, '..data');
+    await mounted('old.example', data);
+    for (const file of ['tls.crt', 'tls.key']) await symlink(join('..data', file), join(folder, file));
+    await start(express().get('/', (_, response) => void response.send('here')));
+    const before = await get();
+    await untilServed('old.example');
+
+    await mounted('new.example', data);
+    await untilServed('new.example');
+    expect(await get()).toEqual(before);
+  });
+
+  it('keeps the old certificate while the new files are missing or fit not each other', async () => {
+    await certificate('old.example', folder);
+    await start(express());
+    const other = await authority.issue({ name: 'half.example', hosts: ['127.0.0.1'] });
+    await rm(join(folder, 'tls.key'));
+    await refusal('ENOENT');
+    expect(await servedName()).toBe('old.example');
+    await writeFile(join(folder, 'tls.crt'), other.certificate);
+    await writeFile(join(folder, 'tls.key'), (await authority.issue({ name: 'x' })).key);
+    await refusal('key values mismatch');
+    expect(await servedName()).toBe('old.example');
+    await writeFile(join(folder, 'tls.key'), other.key);
+    await untilServed('half.example');
+  });
+
+  it('answers what was asked before it stops, and then ends kept connections', async () => {
+    await certificate('a.example', folder);
+    const asked = Promise.withResolvers<() => void>();
+    const slow = express().get('/slow', (_, response) => asked.resolve(() => response.send('answered')));
+    await start(slow);
+    const answered = get('/slow');
+    const release = await asked.promise;
+    const stopped = server.stop();
+    release();
+    expect(await answered).toMatchObject({ text: 'answered', connection: 'close' });
+    await stopped;
+    await expect(get('/slow')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('stops while a kept connection is idle', async () => {
+    await certificate('a.example', folder);
+    await start(express().get('/', (_, response) => void response.send('here')));
+    expect((await get()).connection).toBe('keep-alive');
+    await server.stop();
+  });
+
+  it('says which file is missing when it cannot start', async () => {
+    await certificate('a.example', folder);
+    await start(express());
+    const missing = serveHttps(express(), { host: '127.0.0.1', port: 0, certDir: '/nowhere', log: LOG });
+    await expect(missing).rejects.toThrow('/nowhere/tls.crt');
+  });
+});
