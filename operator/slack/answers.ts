@@ -27,8 +27,8 @@ const ANSWERS: {
   AlreadyRecorded: () => 'You have said this already; it is recorded.',
   NotLinked: ({ manifest }) =>
     `Your Slack account is not linked to a Kubernetes user yet, so nothing was recorded. Ask an administrator to fill in the username and apply:\n\`\`\`\n${escaped(manifest)}\`\`\``,
-  NotAllowed: ({ username, verb, namespace }) =>
-    `Nothing was recorded: ${escaped(username)} lacks the verb \`${verb}\` on \`checkpoints.approvalgate.dev\` in namespace \`${escaped(namespace)}\`. An administrator can bind the ClusterRole \`approvalgate-approver\` there.`,
+  NotAllowed: ({ username, verb, role, namespace }) =>
+    `Nothing was recorded: ${escaped(username)} lacks the verb \`${verb}\` on \`checkpoints.approvalgate.dev\` in namespace \`${escaped(namespace)}\`. An administrator can bind the ClusterRole \`${role}\` there.`,
   SelfReview: ({ username }) =>
     `Nothing was recorded: ${escaped(username)} asked for this, and nobody decides on their own request.`,
   AlreadyDecided: ({ decision }) =>

@@ -13,6 +13,7 @@ export const LIMITS = {
   buttonValue: 2000,
   blockId: 255,
   privateMetadata: 3000,
+  viewJson: 250_000,
   fallbackText: 4000,
 } as const;
 
@@ -20,7 +21,9 @@ export const LIMITS = {
 export const BUDGET = {
   message: 9000,
   fields: 20,
+  fieldsTotal: 4500,
   fieldValue: 300,
+  agent: 120,
   agentWords: 1200,
   reason: 1000,
   sentence: 1000,

@@ -1,12 +1,18 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { MessageView } from '../decision/message.ts';
-import { LIMITS } from './limits.ts';
+import { BUDGET, LIMITS } from './limits.ts';
 import { encode, type ModalReference } from './reference.ts';
-import { plain, visible } from './text.ts';
+import { cut, plain, visible } from './text.ts';
 
 export const MODALS = { deny: 'approvalgate_deny_reason', full: 'approvalgate_full_view' } as const;
 
 const REASON_LIMIT = 1000;
+
+/** Leaves room for what is around the blocks. */
+const VIEW_BUDGET = LIMITS.viewJson - 5000;
+
+const TOO_LONG =
+  'Slack cannot show all of this request, so it cannot be approved here. Review it by kubectl.';
 
 /** Where the typed reason is found in a submission. */
 export const REASON = { block: 'approvalgate_reason', action: 'text' } as const;
@@ -21,7 +27,7 @@ export function denyModal(view: MessageView, reference: ModalReference): ModalVi
     submit: { type: 'plain_text', text: 'Deny' },
     close: { type: 'plain_text', text: 'Back' },
     blocks: [
-      { type: 'section', text: plain(view.sentence.slice(0, LIMITS.sectionText)) },
+      { type: 'section', text: plain(cut(visible(view.sentence), BUDGET.sentence).text) },
       {
         type: 'input',
         block_id: REASON.block,
@@ -38,9 +44,17 @@ export function denyModal(view: MessageView, reference: ModalReference): ModalVi
   };
 }
 
-/** Everything the agent sent, nothing shortened. Its submit button approves, unless there is nothing left to decide. */
+/** So many sections fit even if every character doubles in JSON. */
+const CUT_BLOCKS = 40;
+
+/**
+ * Everything the agent sent, nothing shortened. Its submit button approves, unless there is nothing left to decide or
+ * Slack cannot show all of it.
+ */
 export function fullModal(view: MessageView, reference: ModalReference): ModalView {
-  const open = view.phase === 'Asking';
+  const blocks = fullBlocks(view);
+  const whole = blocks.length <= LIMITS.blocksPerModal && JSON.stringify(blocks).length < VIEW_BUDGET;
+  const open = view.phase === 'Asking' && whole;
   return {
     type: 'modal',
     callback_id: MODALS.full,
@@ -48,7 +62,7 @@ export function fullModal(view: MessageView, reference: ModalReference): ModalVi
     title: { type: 'plain_text', text: 'Full Request' },
     ...(open ? { submit: { type: 'plain_text', text: 'Approve' } } : {}),
     close: { type: 'plain_text', text: open ? 'Back' : 'Close' },
-    blocks: fullBlocks(view),
+    blocks: whole ? blocks : [label(TOO_LONG), ...blocks.slice(0, CUT_BLOCKS)],
   };
 }
 
@@ -61,16 +75,16 @@ function fullBlocks(view: MessageView): KnownBlock[] {
     ...words,
     label('Context'),
     ...texts(view.contextJson),
-  ].slice(0, LIMITS.blocksPerModal);
+  ];
 }
 
 function label(text: string): KnownBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text: `*${text}*` }] };
 }
 
-/** In sections of what one takes; the context's own bound keeps their number far below a modal's. */
+/** In sections of what one takes, no pair of surrogates torn apart. */
 function texts(text: string): KnownBlock[] {
   const shown = visible(text);
-  const parts = shown.match(new RegExp(`[^]{1,${LIMITS.sectionText}}`, 'gu')) ?? [' '];
+  const parts = shown.match(new RegExp(`[^]{1,${LIMITS.sectionText}}(?![\\uDC00-\\uDFFF])`, 'g')) ?? [' '];
   return parts.map((part) => ({ type: 'section', text: { type: 'plain_text', text: part, emoji: false } }));
 }

@@ -28,13 +28,16 @@ export interface Rendered {
 
 /** A message from a view. `compact` leaves the context out, for when Slack refuses the full message. */
 export function render(view: MessageView, compact = false): Rendered {
-  const body = compact ? { blocks: [], complete: false } : details(view);
-  const content = [sentence(view), ...body.blocks, ...agentWords(view), ...status(view)];
+  const rest = [...agentWords(view), ...status(view)];
+  const body = compact
+    ? { blocks: [], complete: false }
+    : details(view, roomBeside([sentence(view), ...rest]));
+  const content = [sentence(view), ...body.blocks, ...rest];
   const hash = createHash('sha256')
     .update(JSON.stringify([content, view.phase]))
     .digest('hex')
     .slice(0, 16);
-  const complete = body.complete && view.sentence.length <= BUDGET.sentence && wordsFit(view);
+  const complete = body.complete && restFits(view);
   const { namespace, name, uid } = view.checkpoint;
   return {
     text: fallback(view),
@@ -52,11 +55,20 @@ function sentence({ sentence: text }: MessageView): KnownBlock {
   return { type: 'section', text: plain(cut(shown, BUDGET.sentence).text) };
 }
 
-/** The context as plain fields, as far as the budget goes. */
-function details(view: MessageView): { blocks: KnownBlock[]; complete: boolean } {
+/** What the rest of the message leaves for the context, in characters. */
+function roomBeside(rest: readonly KnownBlock[]): number {
+  const { fieldsTotal, message } = BUDGET;
+  return Math.min(fieldsTotal, message - JSON.stringify(rest).length);
+}
+
+/** The context as plain fields, as far as `room` goes. */
+function details(view: MessageView, room: number): { blocks: KnownBlock[]; complete: boolean } {
   const shown = view.fields.slice(0, BUDGET.fields);
   const texts = shown.map(({ label, value }) => fieldText(label, value));
-  const fitting = withinBudget(texts.map(({ text }) => text));
+  const fitting = within(
+    room,
+    texts.map(({ text }) => text),
+  );
   const complete = fitting.length === view.fields.length && texts.every(({ hidden }) => hidden === 0);
   const blocks: KnownBlock[] = [];
   for (let first = 0; first < fitting.length; first += LIMITS.fieldsPerSection) {
@@ -77,11 +89,11 @@ function fieldText(label: string, value: string) {
   };
 }
 
-function withinBudget(texts: readonly string[]): string[] {
+function within(room: number, texts: readonly string[]): string[] {
   let used = 0;
   return texts.filter((text) => {
     used += text.length;
-    return used <= BUDGET.message / 2;
+    return used <= room;
   });
 }
 
@@ -97,13 +109,18 @@ function shortWords(words: string): string {
   return cut(visible(words), BUDGET.agentWords).text;
 }
 
-function wordsFit({ agentWords: words = '' }: MessageView): boolean {
-  return visible(words).length <= BUDGET.agentWords;
+/** Whether nothing of what the agent words is cut, as it is shown: what is made visible grows. */
+function restFits({ sentence, agent, agentWords: words = '' }: MessageView): boolean {
+  return (
+    visible(sentence).length <= BUDGET.sentence &&
+    visible(agent).length <= BUDGET.agent &&
+    visible(words).length <= BUDGET.agentWords
+  );
 }
 
 function status(view: MessageView): KnownBlock[] {
   const asked = note(
-    `${view.agent || 'An agent'} · ${view.action} · asked by ${view.requester} in ${view.checkpoint.namespace}`,
+    `${cut(visible(view.agent), BUDGET.agent).text || 'An agent'} · ${view.action} · asked by ${view.requester} in ${view.checkpoint.namespace}`,
   );
   if (view.phase === 'Withdrawn')
     return [asked, marked('*Withdrawn* by its requester. Nobody has to decide any more.')];
@@ -112,19 +129,19 @@ function status(view: MessageView): KnownBlock[] {
 }
 
 function why({ why: causes }: MessageView): KnownBlock[] {
-  return causes.slice(0, 5).map((cause) => note(`Why you are asked: ${cut(cause, 400).text}`));
+  return causes.slice(0, 5).map((cause) => note(`Why you are asked: ${cut(visible(cause), 250).text}`));
 }
 
 function waiting({ needs, deadline }: MessageView): string {
-  const needed = needs.map((need) => `*Needed:* ${escaped(cut(need, 300).text)}`).slice(0, 5);
+  const needed = needs.map((need) => `*Needed:* ${cut(escaped(need), 300).text}`).slice(0, 5);
   return [...needed, `*Until:* ${date(deadline)}`].join('\n');
 }
 
 function givenReviews({ reviews }: MessageView): KnownBlock[] {
   return reviews.slice(0, 10).map(({ username, verdict, reason, time }) => {
-    const why = reason ? `: ${escaped(cut(reason, 200).text)}` : '';
+    const why = reason ? `: ${cut(escaped(reason), 120).text}` : '';
     return marked(
-      `${verdict === 'Approve' ? 'Approved' : 'Denied'} by ${escaped(username)} ${date(time)}${why}`,
+      `${verdict === 'Approve' ? 'Approved' : 'Denied'} by ${cut(escaped(username), 100).text} ${date(time)}${why}`,
     );
   });
 }
@@ -139,7 +156,9 @@ function outcome({ outcome: result, message, decisionTime, reason }: Decision): 
   const title = reason === 'Suggested' ? 'A suggestion only: it does not run' : OUTCOMES[result];
   return [
     marked(`*${title}* ${date(decisionTime)}`),
-    ...(message ? [{ type: 'section', text: plain(cut(message, BUDGET.reason).text) } as const] : []),
+    ...(message
+      ? [{ type: 'section', text: plain(cut(visible(message), BUDGET.reason).text) } as const]
+      : []),
   ];
 }
 
@@ -168,10 +187,11 @@ function fallback({ phase, sentence: text, decision }: MessageView): string {
 }
 
 function note(text: string): KnownBlock {
-  return { type: 'context', elements: [plain(cut(text, LIMITS.contextText).text)] };
+  return { type: 'context', elements: [plain(cut(visible(text), LIMITS.contextText).text)] };
 }
 
-/** Only for our own words, dates, and what went through `escaped`. */
+/** Only for our own words, dates, and what went through `escaped`. Verbatim: a bare address or @name stays text. */
 function marked(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(text, LIMITS.contextText).text }] };
+  const element = { type: 'mrkdwn', text: cut(text, LIMITS.contextText).text, verbatim: true } as const;
+  return { type: 'context', elements: [element] };
 }
