@@ -5,6 +5,9 @@ import type { KubeClient } from '../kube/client.ts';
 /** The virtual verbs on `checkpoints` that RBAC grants to people who decide. */
 export const VERBS = { Approve: 'approve', Deny: 'deny' } as const satisfies Record<Verdict, string>;
 
+/** The ClusterRole that holds both verbs. */
+export const APPROVER_ROLE = 'approvalgate-approver';
+
 export type ReviewVerb = (typeof VERBS)[Verdict];
 
 /**

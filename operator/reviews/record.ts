@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { API_VERSION, CHECKPOINT_REVIEWS, CHECKPOINTS } from '../../crds/names.ts';
 import type {
   Checkpoint,
@@ -9,10 +9,10 @@ import type {
   Verdict,
 } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
-import { isAlreadyExists } from '../kube/api-error.ts';
+import { type ApiError, isAlreadyExists, isForbidden, isInvalid } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Logger } from '../log.ts';
-import { mayReview, type ReviewVerb, VERBS } from './authority.ts';
+import { APPROVER_ROLE, mayReview, type ReviewVerb, VERBS } from './authority.ts';
 import { identityName, linkingManifest, links } from './identity.ts';
 
 /** One click, as evidence: which account pressed which button under which message. */
@@ -32,6 +32,8 @@ export type RecordOutcome =
       readonly outcome: 'NotAllowed';
       readonly username: string;
       readonly verb: ReviewVerb;
+      /** The ClusterRole to bind in the namespace. */
+      readonly role: string;
       readonly namespace: string;
     }
   | { readonly outcome: 'SelfReview'; readonly username: string }
@@ -56,8 +58,8 @@ export interface RecordDeps {
  */
 export async function recordSlackVerdict(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
   try {
-    const checkpoint = await deps.client.get<Checkpoint>(CHECKPOINTS, click.checkpoint);
-    return refusedBy(checkpoint, click, deps.now()) ?? (await recordFor(deps, click, checkpoint));
+    const checkpoint = await readOpen(deps, click);
+    return 'outcome' in checkpoint ? checkpoint : await recordFor(deps, click, checkpoint);
   } catch (error) {
     deps.log.warn(
       { checkpoint: click.checkpoint, error: toError(error).message },
@@ -67,40 +69,63 @@ export async function recordSlackVerdict(deps: RecordDeps, click: Click): Promis
   }
 }
 
-function refusedBy(checkpoint: Checkpoint | undefined, click: Click, now: Date): RecordOutcome | undefined {
+/** The very object that was asked about while it can be answered, or why it cannot. */
+async function readOpen({ client, now }: RecordDeps, click: Click): Promise<Checkpoint | RecordOutcome> {
+  const checkpoint = await client.get<Checkpoint>(CHECKPOINTS, click.checkpoint);
   if (checkpoint?.metadata.uid !== click.checkpoint.uid) return { outcome: 'Gone' };
   const { decision, deadline } = checkpoint.status ?? {};
   if (decision !== undefined) return { outcome: 'AlreadyDecided', decision };
-  if (deadline !== undefined && now >= new Date(deadline)) return { outcome: 'Expired', deadline };
-  return undefined;
+  if (deadline !== undefined && now() >= new Date(deadline)) return { outcome: 'Expired', deadline };
+  return checkpoint;
 }
 
-async function recordFor(
-  deps: RecordDeps,
-  click: Click,
-  checkpoint: Checkpoint | undefined,
-): Promise<RecordOutcome> {
+async function recordFor(deps: RecordDeps, click: Click, checkpoint: Checkpoint): Promise<RecordOutcome> {
   const identity = deps.identity(identityName(click.slack));
   if (identity === undefined || !links(identity, click.slack)) {
     return { outcome: 'NotLinked', manifest: linkingManifest(click.slack) };
   }
   const { username, groups = [] } = identity.spec;
-  if (username === checkpoint?.spec.requester?.username) return { outcome: 'SelfReview', username };
+  if (username === checkpoint.spec.requester?.username) return { outcome: 'SelfReview', username };
   const { namespace } = click.checkpoint;
   if (!(await mayReview(deps.client, { username, groups }, click.verdict, namespace))) {
-    return { outcome: 'NotAllowed', username, verb: VERBS[click.verdict], namespace };
+    return { outcome: 'NotAllowed', username, verb: VERBS[click.verdict], role: APPROVER_ROLE, namespace };
   }
-  return create(deps, reviewOf(click, { username, groups }));
+  return create(deps, click, reviewOf(click, { username, groups }));
 }
 
-async function create({ client }: RecordDeps, review: CheckpointReview): Promise<RecordOutcome> {
+async function create(deps: RecordDeps, click: Click, review: CheckpointReview): Promise<RecordOutcome> {
   try {
-    await client.create(CHECKPOINT_REVIEWS, review);
+    await deps.client.create(CHECKPOINT_REVIEWS, review);
     return { outcome: 'Recorded' };
   } catch (error) {
-    if (isAlreadyExists(error)) return { outcome: 'AlreadyRecorded' };
+    if (isAlreadyExists(error)) return recordBesideOther(deps, review);
+    if (isForbidden(error) || isInvalid(error)) return refusedAs(deps, click, error as ApiError);
     throw error;
   }
+}
+
+/**
+ * A review of this name is there: this very verdict, or one that somebody else stored under the name to keep this
+ * person from being heard. The latter must not succeed, so the verdict then gets a name that nobody can foresee.
+ */
+async function recordBesideOther({ client }: RecordDeps, review: CheckpointReview): Promise<RecordOutcome> {
+  const there = await client.get<CheckpointReview>(CHECKPOINT_REVIEWS, review.metadata);
+  const same =
+    there?.spec.reviewer?.username === review.spec.reviewer?.username &&
+    there?.spec.verdict === review.spec.verdict &&
+    there?.spec.checkpoint.uid === review.spec.checkpoint.uid;
+  if (same) return { outcome: 'AlreadyRecorded' };
+  const metadata = { ...review.metadata, name: `slack-${randomUUID()}` };
+  await client.create(CHECKPOINT_REVIEWS, { ...review, metadata });
+  return { outcome: 'Recorded' };
+}
+
+/** Admission refused: the checkpoint may have ended since it was read; otherwise the answer's own words say why. */
+async function refusedAs(deps: RecordDeps, click: Click, error: ApiError): Promise<RecordOutcome> {
+  const checkpoint = await readOpen(deps, click);
+  if ('outcome' in checkpoint) return checkpoint;
+  deps.log.warn({ checkpoint: click.checkpoint, error: error.message }, 'a verdict was refused');
+  return { outcome: 'Failed', message: `The API server refused the review: ${error.message.slice(0, 500)}` };
 }
 
 function reviewOf(

@@ -1,0 +1,223 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ResourceType } from '../../crds/names.ts';
+import type { Checkpoint, CheckpointReview, CheckpointStatus, ReviewerIdentity } from '../../crds/types.ts';
+import { ApiError } from '../kube/api-error.ts';
+import { type Click, type RecordDeps, recordSlackVerdict, reviewName } from './record.ts';
+
+const slack = { team: 'T0', user: 'U0MIA', channel: 'C0', messageID: '1.2' };
+const CLICK: Click = {
+  slack,
+  checkpoint: { namespace: 'shop', name: 'refund', uid: 'u-1' },
+  verdict: 'Approve',
+  reason: 'fine',
+};
+const DEADLINE = '2026-01-01T00:01:00Z';
+const DECISION: NonNullable<CheckpointStatus['decision']> = {
+  outcome: 'Denied',
+  reason: 'RuleDenied',
+  decisionTime: '2026-01-01T00:00:30Z',
+  decidedBy: { type: 'Rule', name: 'no-refunds' },
+  checkpointUID: 'u-1',
+};
+const MIA: ReviewerIdentity = {
+  metadata: { name: 't0-u0mia' },
+  spec: { username: 'mia', groups: ['finance'], slack: { team: 'T0', user: 'U0MIA' } },
+};
+
+const OPEN: Checkpoint = {
+  metadata: { name: 'refund', namespace: 'shop', uid: 'u-1' },
+  spec: { action: 'refund', requester: { username: 'ann' } },
+  status: { deadline: DEADLINE },
+};
+const DECIDED: Checkpoint = { ...OPEN, status: { deadline: DEADLINE, decision: DECISION } };
+
+/** An API server that holds one checkpoint and the reviews that are created. */
+class Server {
+  checkpoint: Checkpoint | undefined = OPEN;
+  readonly reviews = new Map<string, CheckpointReview>();
+  /** What happens before a review is stored. */
+  onCreate: () => void = () => undefined;
+
+  readonly subjectAccessReview = vi.fn(async () => ({ allowed: true }));
+
+  get = async <T>({ kind }: ResourceType, { name = '' }: { name?: string }): Promise<T | undefined> =>
+    (kind === 'Checkpoint' ? this.checkpoint : this.reviews.get(name)) as T | undefined;
+
+  create = async <T>(_: ResourceType, object: { metadata: { name: string } }): Promise<T> => {
+    this.onCreate();
+    const { name } = object.metadata;
+    if (this.reviews.has(name)) throw new ApiError({ status: 409, reason: 'AlreadyExists', message: name });
+    this.reviews.set(name, object as CheckpointReview);
+    return object as T;
+  };
+}
+
+let server: Server;
+let deps: RecordDeps;
+
+beforeEach(() => {
+  server = new Server();
+  deps = {
+    client: server,
+    identity: (name) => (name === MIA.metadata.name ? MIA : undefined),
+    log: pino({ level: 'silent' }),
+    now: () => new Date('2026-01-01T00:00:59Z'),
+  };
+});
+
+const refusing = (status: number, message: string) => () => {
+  throw new ApiError({ status, message });
+};
+
+describe('a verdict by a click', () => {
+  it("is stored as the person's review, with the click and its owner", async () => {
+    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'Recorded' });
+    expect([...server.reviews.values()]).toEqual([
+      {
+        apiVersion: 'approvalgate.dev/v1alpha1',
+        kind: 'CheckpointReview',
+        metadata: {
+          namespace: 'shop',
+          name: reviewName('u-1', 'mia', 'Approve'),
+          ownerReferences: [
+            { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'Checkpoint', name: 'refund', uid: 'u-1' },
+          ],
+        },
+        spec: {
+          checkpoint: { name: 'refund', uid: 'u-1' },
+          verdict: 'Approve',
+          reason: 'fine',
+          reviewer: { username: 'mia', groups: ['finance'] },
+          via: { type: 'Slack', slack },
+        },
+      },
+    ]);
+  });
+
+  it('that is delivered twice is stored once', async () => {
+    await recordSlackVerdict(deps, CLICK);
+    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'AlreadyRecorded' });
+    expect(server.reviews.size).toBe(1);
+  });
+
+  it('is stored beside the other verdict of the same person', async () => {
+    await recordSlackVerdict(deps, CLICK);
+    expect(await recordSlackVerdict(deps, { ...CLICK, verdict: 'Deny' })).toEqual({ outcome: 'Recorded' });
+    expect(server.reviews.size).toBe(2);
+  });
+
+  it("is heard although somebody else's review took its name", async () => {
+    await recordSlackVerdict(deps, CLICK);
+    const [[name, stored] = []] = server.reviews;
+    if (name === undefined || stored === undefined) throw new Error('nothing was stored');
+    server.reviews.set(name, { ...stored, spec: { ...stored.spec, reviewer: { username: 'eve' } } });
+    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'Recorded' });
+    const reviewers = [...server.reviews.values()].map(({ spec }) => spec.reviewer?.username);
+    expect(reviewers).toEqual(['eve', 'mia']);
+  });
+
+  it('by an account that nobody linked shows the manifest that links it', async () => {
+    const stranger = { ...CLICK, slack: { ...slack, user: 'U0EVE' } };
+    const result = await recordSlackVerdict(deps, stranger);
+    expect(result).toMatchObject({
+      outcome: 'NotLinked',
+      manifest: expect.stringContaining('name: t0-u0eve'),
+    });
+  });
+
+  it('by an account whose identity is about another one is not linked', async () => {
+    const other = { ...MIA, spec: { ...MIA.spec, slack: { team: 'T0', user: 'U0mia' } } };
+    expect(await recordSlackVerdict({ ...deps, identity: () => other }, CLICK)).toMatchObject({
+      outcome: 'NotLinked',
+    });
+  });
+
+  it('by the requester is refused without asking for a right', async () => {
+    const own = { ...MIA, spec: { ...MIA.spec, username: 'ann' } };
+    expect(await recordSlackVerdict({ ...deps, identity: () => own }, CLICK)).toEqual({
+      outcome: 'SelfReview',
+      username: 'ann',
+    });
+    expect(server.subjectAccessReview).not.toHaveBeenCalled();
+  });
+
+  it('without the right names the verb and the role', async () => {
+    server.subjectAccessReview.mockResolvedValue({ allowed: false });
+    expect(await recordSlackVerdict(deps, { ...CLICK, verdict: 'Deny' })).toEqual({
+      outcome: 'NotAllowed',
+      username: 'mia',
+      verb: 'deny',
+      role: 'approvalgate-approver',
+      namespace: 'shop',
+    });
+  });
+
+  it.each<[string, Checkpoint | undefined, object]>([
+    ['a checkpoint that is gone', undefined, { outcome: 'Gone' }],
+    [
+      'another object of the same name',
+      { ...OPEN, metadata: { ...OPEN.metadata, uid: 'u-2' } },
+      { outcome: 'Gone' },
+    ],
+    ['a decided checkpoint', DECIDED, { outcome: 'AlreadyDecided', decision: DECISION }],
+  ])('on %s is told so', async (_, checkpoint, outcome) => {
+    server.checkpoint = checkpoint;
+    expect(await recordSlackVerdict(deps, CLICK)).toEqual(outcome);
+    expect(server.reviews.size).toBe(0);
+  });
+
+  it('from the deadline on is told so', async () => {
+    expect(await recordSlackVerdict({ ...deps, now: () => new Date(DEADLINE) }, CLICK)).toEqual({
+      outcome: 'Expired',
+      deadline: DEADLINE,
+    });
+    expect(server.reviews.size).toBe(0);
+  });
+
+  it('on a checkpoint that is decided meanwhile is told so, not that admission refused', async () => {
+    server.onCreate = () => {
+      server.checkpoint = DECIDED;
+      refusing(422, 'already decided')();
+    };
+    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'AlreadyDecided', decision: DECISION });
+  });
+
+  it.each([[403], [422]])('that admission refuses with %i gives its words', async (status) => {
+    server.onCreate = refusing(status, 'spec.reason: too long');
+    expect(await recordSlackVerdict(deps, CLICK)).toEqual({
+      outcome: 'Failed',
+      message: 'The API server refused the review: spec.reason: too long',
+    });
+  });
+
+  it.each([[0], [500]])(
+    'that fails with status %i asks to try again, and keeps the cause',
+    async (status) => {
+      server.onCreate = refusing(status, 'inner cause');
+      const result = await recordSlackVerdict(deps, CLICK);
+      expect(result).toMatchObject({ outcome: 'Failed', message: expect.stringContaining('Try again') });
+      expect(JSON.stringify(result)).not.toContain('inner cause');
+    },
+  );
+
+  it('is not stored when the API server does not say whether it is allowed', async () => {
+    server.subjectAccessReview.mockRejectedValue(new ApiError({ status: 0, message: 'no answer' }));
+    expect(await recordSlackVerdict(deps, CLICK)).toMatchObject({ outcome: 'Failed' });
+    expect(server.reviews.size).toBe(0);
+  });
+});
+
+describe("a Slack review's name", () => {
+  it('is one of Kubernetes, the same on every replica, and another for another uid, person or verdict', () => {
+    const names = [
+      reviewName('u-1', 'mia', 'Approve'),
+      reviewName('u-2', 'mia', 'Approve'),
+      reviewName('u-1', 'tom', 'Approve'),
+      reviewName('u-1', 'mia', 'Deny'),
+    ];
+    expect(new Set(names).size).toBe(4);
+    expect(reviewName('u-1', 'mia', 'Approve')).toBe(names[0]);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9-]{1,63}$/);
+  });
+});
