@@ -1,62 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../crds/types.ts';
-import { refuseMessage, refuseView } from '../../tools/slack-desk/strict.ts';
-import type { MessageView } from '../decision/message.ts';
+import { anyEnd, anyView, DECISION, shown, textsOf, VIEW } from '../../test/support/views.ts';
+import { refuseMessage } from '../../tools/slack-desk/strict.ts';
 import { BUDGET } from './limits.ts';
-import { denyModal, fullModal } from './modal.ts';
 import { EVENT_TYPE, render } from './render.ts';
-
-const VIEW: MessageView = {
-  checkpoint: { namespace: 'shop', name: 'refund-1', uid: 'uid-1' },
-  phase: 'Asking',
-  channel: 'C0APPROVAL',
-  sentence: 'Refund 120 USD to Ada?',
-  action: 'process_refund',
-  agent: 'refund-bot',
-  requester: 'system:serviceaccount:shop:refund-bot',
-  fields: [{ label: 'amount', value: '120' }],
-  contextJson: '{\n  "amount": 120\n}',
-  why: ['No rule decides.'],
-  needs: ['1 approval by anybody with the right (0 so far)'],
-  deadline: '2026-11-23T12:00:00Z',
-  reviews: [],
-};
-const DECISION: Decision = {
-  outcome: 'Denied',
-  reason: 'PersonDenied',
-  message: 'Denied by mia: too much.',
-  decisionTime: '2026-11-23T11:00:00Z',
-  decidedBy: { type: 'Person', name: 'mia' },
-  checkpointUID: 'uid-1',
-};
-const ORIGIN = {
-  ...VIEW.checkpoint,
-  revision: 'r',
-  channel: VIEW.channel,
-  messageID: '1.2',
-};
-
-interface Text {
-  readonly type: string;
-  readonly text: string;
-  readonly emoji?: boolean;
-  readonly verbatim?: boolean;
-}
-
-function textsOf(node: unknown): Text[] {
-  if (Array.isArray(node)) return node.flatMap(textsOf);
-  if (typeof node !== 'object' || node === null) return [];
-  const { type, text } = node as { type?: unknown; text?: unknown };
-  const own = typeof text === 'string' && (type === 'mrkdwn' || type === 'plain_text') ? [node as Text] : [];
-  return [...own, ...Object.values(node).flatMap(textsOf)];
-}
-
-const shown = (blocks: readonly KnownBlock[]): string =>
-  textsOf(blocks)
-    .map(({ text }) => text)
-    .join('\n');
 
 const actionsOf = (blocks: readonly KnownBlock[]): (string | undefined)[] =>
   blocks.flatMap((block) =>
@@ -64,56 +12,6 @@ const actionsOf = (blocks: readonly KnownBlock[]): (string | undefined)[] =>
       ? block.elements.map((element) => ('action_id' in element ? element.action_id : ''))
       : [],
   );
-
-const HOSTILE = [
-  '<!channel>',
-  '<@U0MIA00001>',
-  '<#C0APPROVAL>',
-  '<https://evil.example|Approve>',
-  '<!date^0^{date}|never>',
-  '&lt;!here&gt;',
-  '\u202Edesrever\u202C',
-  '\u0000\u0007',
-  '\uD800',
-  '*bold* _it_ `code` ~gone~',
-  ':white_check_mark:',
-  '@channel http://evil.example',
-  '&'.repeat(3000),
-  '\u202E'.repeat(1100),
-  '😀'.repeat(700),
-];
-const hostile = fc.oneof(
-  fc.constantFrom(...HOSTILE),
-  fc.string({ unit: 'binary', maxLength: 400 }),
-  fc.array(fc.constantFrom(...HOSTILE), { maxLength: 4 }).map((parts) => parts.join(' ')),
-);
-const time = fc.constant('2026-11-23T11:00:00Z');
-const review = fc.record({
-  name: hostile,
-  username: hostile,
-  verdict: fc.constantFrom('Approve', 'Deny'),
-  reason: hostile,
-  time,
-});
-const anyView: fc.Arbitrary<MessageView> = fc.record({
-  checkpoint: fc.constant(VIEW.checkpoint),
-  phase: fc.constantFrom('Asking', 'Decided', 'Withdrawn', 'Log'),
-  channel: fc.constant(VIEW.channel),
-  sentence: hostile,
-  action: fc.constant(VIEW.action),
-  agent: hostile,
-  requester: hostile,
-  agentWords: hostile,
-  fields: fc.array(fc.record({ label: hostile, value: hostile }), { maxLength: 40 }),
-  contextJson: hostile,
-  why: fc.array(hostile, { maxLength: 8 }),
-  needs: fc.array(hostile, { maxLength: 8 }),
-  deadline: time,
-  reviews: fc.array(review, { maxLength: 14 }),
-});
-const anyEnd: fc.Arbitrary<MessageView> = fc
-  .tuple(anyView, hostile)
-  .map(([view, message]) => ({ ...view, phase: 'Decided', decision: { ...DECISION, message } }));
 
 describe('a message', () => {
   it('is taken by Slack whatever is in it, and is no longer than its budget', () => {
@@ -125,6 +23,27 @@ describe('a message', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('full of everything keeps its budget by showing fewer facts', () => {
+    const long = 'x'.repeat(5000);
+    const { blocks } = render({
+      ...VIEW,
+      sentence: long,
+      agentWords: long,
+      why: Array.from({ length: 5 }, () => long),
+      needs: Array.from({ length: 5 }, () => long),
+      fields: Array.from({ length: 20 }, () => ({ label: long, value: long })),
+      reviews: Array.from({ length: 10 }, () => ({
+        name: 'r',
+        username: long,
+        verdict: 'Approve',
+        reason: long,
+        time: VIEW.deadline,
+      })),
+    });
+    expect(shown(blocks).length).toBeLessThanOrEqual(BUDGET.message);
+    expect(refuseMessage('chat.update', { blocks })).toBeUndefined();
   });
 
   it('forms no mention, link or date from anybody’s text', () => {
@@ -214,35 +133,5 @@ describe('a message', () => {
     expect(actionsOf(blocks)).toEqual([]);
     expect(shown(blocks)).toContain(title);
     expect(shown(blocks)).toContain(detail);
-  });
-});
-
-describe('a window', () => {
-  it('is taken by Slack whatever is in it', () => {
-    fc.assert(
-      fc.property(anyView, (view) => {
-        expect(refuseView({ view: fullModal(view, ORIGIN) })).toBeUndefined();
-        expect(refuseView({ view: denyModal(view, ORIGIN) })).toBeUndefined();
-      }),
-      { numRuns: 100 },
-    );
-  });
-
-  it('of the full request shows the whole context and approves', () => {
-    const contextJson = `{"last": "${'x'.repeat(64_000)}END"}`;
-    const view = fullModal({ ...VIEW, contextJson }, ORIGIN);
-    expect(view.submit?.text).toBe('Approve');
-    expect(shown(view.blocks as KnownBlock[]).replaceAll('\n', '')).toContain('xEND');
-  });
-
-  it.each([
-    ['in sections', '[\n'.repeat(200_000)],
-    ['in bytes', '\\'.repeat(150_000)],
-    ['once it is made visible', '\u0600'.repeat(32_000)],
-  ])('of a request that is too much %s offers no Approve and says why', (_, contextJson) => {
-    const view = fullModal({ ...VIEW, contextJson }, ORIGIN);
-    expect(view.submit).toBeUndefined();
-    expect(shown(view.blocks as KnownBlock[])).toContain('cannot be approved here');
-    expect(refuseView({ view })).toBeUndefined();
   });
 });

@@ -1,0 +1,36 @@
+import type { KnownBlock } from '@slack/types';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anyView, ORIGIN, shown, VIEW } from '../../test/support/views.ts';
+import { refuseView } from '../../tools/slack-desk/strict.ts';
+import { denyModal, fullModal } from './modal.ts';
+
+describe('a window', () => {
+  it('is taken by Slack whatever is in it', () => {
+    fc.assert(
+      fc.property(anyView, (view) => {
+        expect(refuseView({ view: fullModal(view, ORIGIN) })).toBeUndefined();
+        expect(refuseView({ view: denyModal(view, ORIGIN) })).toBeUndefined();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('of the full request shows the whole context and approves', () => {
+    const contextJson = `{"last": "${'x'.repeat(64_000)}END"}`;
+    const view = fullModal({ ...VIEW, contextJson }, ORIGIN);
+    expect(view.submit?.text).toBe('Approve');
+    expect(shown(view.blocks as KnownBlock[]).replaceAll('\n', '')).toContain('xEND');
+  });
+
+  it.each([
+    ['in sections', '[\n'.repeat(200_000)],
+    ['in bytes', '\\'.repeat(150_000)],
+    ['once it is made visible', '\u0600'.repeat(32_000)],
+  ])('of a request that is too much %s offers no Approve and says why', (_, contextJson) => {
+    const view = fullModal({ ...VIEW, contextJson }, ORIGIN);
+    expect(view.submit).toBeUndefined();
+    expect(shown(view.blocks as KnownBlock[])).toContain('cannot be approved here');
+    expect(refuseView({ view })).toBeUndefined();
+  });
+});
