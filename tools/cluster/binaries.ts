@@ -1,12 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { ARCHIVE_VERSION, fetchArchive, publishedArchive } from './archive.ts';
+import { withLock } from './lock.ts';
+import { runProgram } from './processes.ts';
 
 /** Of the Kubernetes sources in go.mod beside this file. */
 export const KUBERNETES_VERSION = 'v1.37.2';
@@ -21,26 +20,46 @@ const PACKAGES = {
 
 export type Binary = keyof typeof PACKAGES;
 
+/** What the published archive holds. */
+const ARCHIVED: ReadonlySet<Binary> = new Set<Binary>(['etcd', 'kube-apiserver', 'kubectl']);
+
 /** What users of the tests and the demo read while something is fetched or built. */
 export type Progress = (line: string) => void;
 
 export const toStandardError: Progress = (line) => process.stderr.write(`${line}\n`);
 
+/** Of what is built here. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const cache = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(cache, 'approvalgate', `bin-${KUBERNETES_VERSION}`);
+  return join(cacheRoot(environment), `bin-${KUBERNETES_VERSION}`);
+}
+
+/** Of what is unpacked from the published archive. */
+export function archiveFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return join(cacheRoot(environment), `envtest-${ARCHIVE_VERSION}`);
+}
+
+function cacheRoot(environment: NodeJS.ProcessEnv): string {
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'approvalgate');
 }
 
 /**
- * The path of each binary: from KUBEBUILDER_ASSETS, else the cache, else built from Go modules into the cache.
+ * The path of each binary: from KUBEBUILDER_ASSETS, else the cache, else the published archive, else built from Go
+ * modules into the cache.
  * @throws Error that says what is missing and the cure.
  */
 export async function findBinaries<B extends Binary>(
   names: readonly B[],
   progress: Progress = toStandardError,
 ): Promise<Record<B, string>> {
+  const lacks = (name: Binary): boolean => ARCHIVED.has(name) && lookUp(name) === undefined;
+  await mkdir(cacheFolder(), { recursive: true });
+  if (names.some(lacks))
+    await inTurn('archive', progress, async () => (names.some(lacks) ? unpack(progress) : undefined));
   const found: Partial<Record<B, string>> = {};
-  for (const name of names) found[name] = lookUp(name) ?? (await buildOnce(name, progress));
+  for (const name of names) {
+    const build = async () => lookUp(name) ?? (await buildFromModules(name, progress));
+    found[name] = lookUp(name) ?? (await inTurn(name, progress, build));
+  }
   return found as Record<B, string>;
 }
 
@@ -48,35 +67,33 @@ export async function findBinaries<B extends Binary>(
 export function lookUp(name: Binary, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const assets = environment['KUBEBUILDER_ASSETS'];
   const onPath = name === 'helm' ? (environment['PATH'] ?? '').split(delimiter) : [];
-  return [...(assets ? [assets] : []), cacheFolder(environment), ...onPath]
+  return [...(assets ? [assets] : []), cacheFolder(environment), archiveFolder(environment), ...onPath]
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 }
 
-/** Two processes that need the same binary take turns: the second finds what the first built. */
-async function buildOnce(name: Binary, progress: Progress): Promise<string> {
-  const folder = cacheFolder();
-  await mkdir(folder, { recursive: true });
-  const lock = join(folder, `${name}.lock`);
-  for (;;) {
-    try {
-      await mkdir(lock);
-      break;
-    } catch {
-      progress(`another process is building ${name}; waiting for it (if none is, remove ${lock})`);
-      await new Promise((resolve) => setTimeout(resolve, 5_000));
-      const path = lookUp(name);
-      if (path !== undefined) return path;
-    }
-  }
+/** Processes that need the same thing take turns: the second finds what the first got. */
+function inTurn<T>(name: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+  const tell = (lock: string): void =>
+    progress(`another process is getting ${name}; waiting for it (if none is, remove ${lock})`);
+  return withLock(join(cacheFolder(), `${name}.lock`), tell, work);
+}
+
+/** Whatever is wrong with the archive, building still gives the same. */
+async function unpack(progress: Progress): Promise<void> {
+  const archive = publishedArchive();
+  if (archive === undefined) return;
+  progress(`fetching ${archive.url}`);
   try {
-    return await build(name, folder, progress);
-  } finally {
-    await rm(lock, { recursive: true, force: true });
+    await fetchArchive(archive, archiveFolder());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    progress(`the archive is of no use (${why}): building from Go modules instead`);
   }
 }
 
-async function build(name: Binary, folder: string, progress: Progress): Promise<string> {
+async function buildFromModules(name: Binary, progress: Progress): Promise<string> {
+  const folder = cacheFolder();
   await requireGo();
   const started = Date.now();
   const tell = (): void => {
@@ -88,6 +105,9 @@ async function build(name: Binary, folder: string, progress: Progress): Promise<
   const temporary = join(folder, `${name}.${process.pid}`);
   try {
     await goBuild(PACKAGES[name], temporary);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   } finally {
     clearInterval(timer);
   }
@@ -99,7 +119,7 @@ async function build(name: Binary, folder: string, progress: Progress): Promise<
 
 async function requireGo(): Promise<void> {
   try {
-    await run('go', ['version']);
+    await runProgram('go', ['version']);
   } catch {
     throw new Error(
       'No Kubernetes control plane was found and Go is not installed to build one. Either install Go 1.26 or newer ' +

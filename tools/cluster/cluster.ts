@@ -25,6 +25,8 @@ interface Parts {
   readonly kubectl: string;
   readonly helm: string;
   readonly context?: string;
+  /** Where kubeconfigs of its users are written; absent, beside other temporary files. */
+  readonly folder?: string;
 }
 
 /** A cluster that can be worked on as its admin. */
@@ -75,7 +77,7 @@ export class Cluster {
   }
 
   protected async writeKubeconfig(name: string, config: string): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'approvalgate-kubeconfig-'));
+    const folder = await mkdtemp(join(this.#parts.folder ?? tmpdir(), 'approvalgate-kubeconfig-'));
     const path = join(folder, `${name.replace(/[^A-Za-z0-9.-]/g, '_')}.kubeconfig`);
     await writeFile(path, config, { mode: 0o600 });
     return path;

@@ -68,9 +68,10 @@ export async function startControlPlane({
   try {
     const etcd = await startEtcd(binaries.etcd, folder);
     processes.push(etcd.process);
-    processes.push(startApiServer(binaries['kube-apiserver'], { folder, port, etcd: etcd.url }));
+    const apiServer = startApiServer(binaries['kube-apiserver'], { folder, port, etcd: etcd.url });
+    processes.push(apiServer);
     const kubeconfig = await writeAdminKubeconfig(folder, server, files.authority);
-    await ready(server, files.authority, join(folder, 'kube-apiserver.log'));
+    await ready(server, files.authority, { process: apiServer, log: join(folder, 'kube-apiserver.log') });
     if (controllerManager)
       processes.push(startControllerManager(binaries['kube-controller-manager'], folder));
     const { kubectl, helm } = binaries;
@@ -85,6 +86,7 @@ export async function startControlPlane({
     });
   } catch (error) {
     for (const child of processes.reverse()) await stopProcess(child);
+    await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
@@ -165,14 +167,17 @@ async function writeAdminKubeconfig(folder: string, server: string, authority: A
   return path;
 }
 
-async function ready(server: string, authority: Authority, logFile: string): Promise<void> {
+async function ready(
+  server: string,
+  authority: Authority,
+  { process, log }: { process: ChildProcess; log: string },
+): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!(await answersReady(server, authority.certificate))) {
-    if (Date.now() > deadline) {
-      const log = await readFile(logFile, 'utf8');
-      throw new Error(
-        `kube-apiserver is not ready after ${START_TIMEOUT_MS / 1000} s; its log ends:\n${log.slice(-2000)}`,
-      );
+    const ended = process.exitCode !== null;
+    if (ended || Date.now() > deadline) {
+      const what = ended ? 'has ended' : `is not ready after ${START_TIMEOUT_MS / 1000} s`;
+      throw new Error(`kube-apiserver ${what}; its log ends:\n${(await readFile(log, 'utf8')).slice(-2000)}`);
     }
     await delay(200);
   }

@@ -1,14 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { promisify } from 'node:util';
 
-/** Runs a program beside a reader of standard input: when that pipe closes, the program is ended. */
+/** Runs a program to its end. @throws Error when it fails. */
+export const runProgram = promisify(execFile);
+
+/**
+ * Runs a program beside a reader of standard input: when that pipe closes, the program is killed. Asked politely, a
+ * kube-apiserver whose etcd has gone first would stay.
+ */
 const GUARD = [
   'exec 3<&0',
   'trap : TERM',
   '"$@" 3<&- </dev/null & child=$!',
-  '(cat <&3 >/dev/null; kill $child) 2>/dev/null & guard=$!',
+  '(cat <&3 >/dev/null; kill -KILL $child) 2>/dev/null & guard=$!',
   'while kill -0 $child 2>/dev/null; do wait $child; done',
   'kill $guard 2>/dev/null',
 ].join('\n');
