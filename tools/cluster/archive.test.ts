@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,10 @@ beforeEach(async () => {
   bytes = await readFile(join(scratch, 'a.tar.gz'));
 });
 
-afterEach(() => server?.close());
+afterEach(async () => {
+  server?.close();
+  await rm(scratch, { recursive: true, force: true });
+});
 
 async function serve(answer: RequestListener): Promise<Archive> {
   server = createServer(answer);

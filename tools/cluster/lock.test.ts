@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { withLock } from './lock.ts';
 
 let lock: string;
@@ -11,6 +11,8 @@ let lock: string;
 beforeEach(async () => {
   lock = join(await mkdtemp(join(tmpdir(), 'approvalgate-lock-')), 'etcd.lock');
 });
+
+afterEach(() => rm(dirname(lock), { recursive: true, force: true }));
 
 test('two that want the same never work at once, and the one that waits is told once', async () => {
   const log: string[] = [];
