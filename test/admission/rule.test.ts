@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { withGate } from '../support/gate.ts';
+
+const gate = withGate();
+
+function rule(kind: string, name: string, spec: object): object {
+  const namespace = kind === 'CheckpointRule' ? { namespace: 'shop' } : {};
+  const body = { actions: ['process_refund'], decision: 'AutoDeny', ...spec };
+  return { apiVersion: 'approvalgate.dev/v1alpha1', kind, metadata: { name, ...namespace }, spec: body };
+}
+
+const put = (object: object, ...args: string[]) => gate().apply(gate().cluster.kubeconfig, object, ...args);
+
+describe.each([['CheckpointRule'], ['ClusterCheckpointRule']])('a %s', (kind) => {
+  it('that compiles is stored', async () => {
+    const good = rule(kind, 'good', { condition: 'amount < 50', message: "'refund of ' + string(amount)" });
+    expect((await put(good)).stderr).toBe('');
+  });
+
+  it('that does not compile is refused with every problem, line, column and caret', async () => {
+    const bad = rule(kind, 'bad', {
+      condition: 'amount < 50 &&\n  nosuch(1)',
+      message: '42',
+      actions: ['a b'],
+    });
+    const { code, stderr } = await put(bad);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('spec.actions[0]: "a b" can match no action');
+    expect(stderr).toMatch(/spec\.condition:2:3: .*\n {4}nosuch\(1\)\n {4}\^/);
+    expect(stderr).toMatch(/spec\.message:1:1: /);
+  });
+
+  it('cannot be broken later', async () => {
+    await put(rule(kind, 'later', {}));
+    for (const args of [[], ['--server-side', '--force-conflicts'], ['--dry-run=server']]) {
+      const { stderr } = await put(rule(kind, 'later', { condition: '1 +' }), ...args);
+      expect(stderr).toContain('spec.condition:1:');
+    }
+  });
+});
+
+describe('a namespace selector', () => {
+  it('that no namespace can have is refused', async () => {
+    const namespaceSelector = {
+      matchLabels: { 'no key': 'x' },
+      matchExpressions: [{ key: 'env', operator: 'In', values: ['prod', 'not ok'] }],
+    };
+    const { stderr } = await put(rule('ClusterCheckpointRule', 'selector', { namespaceSelector }));
+    expect(stderr).toContain('spec.namespaceSelector.matchLabels["no key"]: "no key" is no label key');
+    expect(stderr).toContain(
+      'spec.namespaceSelector.matchExpressions[0].values[1]: "not ok" is no label value',
+    );
+  });
+});
