@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { connect, type TLSSocket } from 'node:tls';
 import express, { type Express } from 'express';
 import { pino } from 'pino';
@@ -60,11 +62,11 @@ function get(path = '/'): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const call = request({ host: '127.0.0.1', port: server.port, path, agent }, (response) => {
       const { localPort } = response.socket;
-      let text = '';
+      let body = '';
       response.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
+        body += chunk.toString();
       });
-      response.on('end', () => resolve({ text, connection: response.headers.connection, localPort }));
+      response.on('end', () => resolve({ text: body, connection: response.headers.connection, localPort }));
     });
     call.on('error', reject).end();
   });
@@ -129,6 +131,22 @@ describe('the HTTPS server', () => {
     expect(await answered).toMatchObject({ text: 'answered', connection: 'close' });
     await stopped;
     await expect(get('/slow')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('answers a request whose headers were still arriving, and then ends its connection', async () => {
+    await certificate('a.example', folder);
+    await start(express().get('/', (_, response) => void response.send('answered')));
+    const socket = connect({ host: '127.0.0.1', port: server.port, ca: authority.certificate });
+    await once(socket, 'secureConnect');
+    socket.write('GET / HTTP/1.1\r\nHost: a.example\r\n');
+    // The server answers this one after it has read what came before on the other connection.
+    await get();
+    const stopped = server.stop();
+    socket.write('\r\n');
+    const answer = await text(socket);
+    expect(answer).toContain('Connection: close');
+    expect(answer).toContain('answered');
+    await stopped;
   });
 
   it('stops while a kept connection is idle', async () => {
