@@ -1,8 +1,9 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { RE2JS } from 're2js';
 import { type Finding, findingFrom } from './finding.ts';
 import { asciiLower, asciiUpper, formatMoney, formatNumber, strictTimestamp } from './functions.ts';
-import { restrictions } from './restrictions.ts';
+import { matchesPattern } from './pattern.ts';
+import { engineName } from './replacements.ts';
+import { durationEqualities, restrictions } from './restrictions.ts';
 import { type Node, walk } from './syntax.ts';
 
 /** What a rule's condition or message must give. */
@@ -14,6 +15,7 @@ export type Compiled =
 
 /** A checked expression. `evaluate` throws whatever goes wrong; its result is not yet checked for `dyn` types. */
 export interface Expression {
+  readonly source: string;
   evaluate(variables: ReadonlyMap<string, unknown>): unknown;
 }
 
@@ -24,14 +26,6 @@ const LIMITS = {
   maxListElements: 100,
   maxMapEntries: 100,
   maxCallArguments: 8,
-};
-
-/** Built-ins that are replaced, because an engine's own cannot be overridden: by RE2, strict dates, ASCII case. */
-const REPLACED: Readonly<Record<string, string>> = {
-  matches: 'matchesRe2',
-  timestamp: 'strictTimestamp',
-  lowerAscii: 'asciiLower',
-  upperAscii: 'asciiUpper',
 };
 
 /** The facts that are not the agent's to choose. They win over context keys of the same name. */
@@ -64,8 +58,13 @@ export function compileExpression(source: string, wanted: ResultType): Compiled 
     replaceBuiltIns(ast);
     const { valid, type, error } = parsed.check();
     if (!valid) return { ok: false, findings: [findingFrom(error, source)] };
+    const equalities = durationEqualities(ast);
+    if (equalities.length > 0) return { ok: false, findings: equalities };
     if (type !== wanted && type !== 'dyn') return { ok: false, findings: [wrongType(ast, wanted, type)] };
-    return { ok: true, expression: { evaluate: (variables) => parsed(variables as never) as unknown } };
+    return {
+      ok: true,
+      expression: { source, evaluate: (variables) => parsed(variables as never) as unknown },
+    };
   } catch (error) {
     return { ok: false, findings: [findingFrom(error, source)] };
   }
@@ -79,7 +78,7 @@ function replaceBuiltIns(ast: Node): void {
   for (const { node } of walk(ast)) {
     if (node.op !== 'call' && node.op !== 'rcall') continue;
     const args = node.args as [string, ...unknown[]];
-    args[0] = REPLACED[args[0]] ?? args[0];
+    args[0] = engineName(args[0]);
   }
 }
 
@@ -92,7 +91,7 @@ function createEnvironment(): Environment {
   for (const [name, type] of Object.entries(VARIABLES)) created.registerVariable(name, type);
   created.registerFunction('formatNumber(dyn): string', formatNumber);
   created.registerFunction('formatMoney(dyn, string): string', formatMoney);
-  created.registerFunction('string.matchesRe2(string): bool', matchesRe2);
+  created.registerFunction('string.matchesRe2(string): bool', matchesPattern);
   created.registerFunction('strictTimestamp(string): google.protobuf.Timestamp', strictTimestamp);
   created.registerFunction('string.asciiLower(): string', asciiLower);
   created.registerFunction('string.asciiUpper(): string', asciiUpper);
@@ -103,18 +102,4 @@ function createEnvironment(): Environment {
     created.registerOperator(`double ${operator} int: double`, mixed);
   }
   return created;
-}
-
-/** Patterns are literals of rules, so there are few; kept compiled, bounded against a rule that is edited for ever. */
-const patterns = new Map<string, RE2JS>();
-const PATTERNS_LIMIT = 1000;
-
-function matchesRe2(text: string, pattern: string): boolean {
-  let compiled = patterns.get(pattern);
-  if (compiled === undefined) {
-    if (patterns.size >= PATTERNS_LIMIT) patterns.clear();
-    compiled = RE2JS.compile(pattern);
-    patterns.set(pattern, compiled);
-  }
-  return compiled.matcher(text).find();
 }

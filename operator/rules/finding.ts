@@ -1,3 +1,5 @@
+import { inPublicNames } from './replacements.ts';
+
 /** Something wrong with an expression, by offsets into its source. */
 export interface Finding {
   readonly code: string;
@@ -31,7 +33,8 @@ export function findingFrom(error: unknown, source: string): Finding {
   };
   const start = typeof range?.start === 'number' ? range.start : 0;
   const end = typeof range?.end === 'number' ? range.end : start;
-  if (typeof code === 'string' && typeof summary === 'string') return { code, message: summary, start, end };
+  if (typeof code === 'string' && typeof summary === 'string')
+    return { code, message: inPublicNames(summary), start, end };
   const message = error instanceof RangeError ? 'is nested too deeply' : 'cannot be compiled';
   return { code: 'too_complex', message, start: 0, end: source.length };
 }

@@ -5,6 +5,8 @@ export interface Node {
   readonly start: number;
   readonly end: number;
   readonly input: string;
+  /** There once the expression is checked. */
+  readonly checkedType?: { readonly name: string };
 }
 
 /** A node with how many macros it is inside of. */
@@ -45,7 +47,9 @@ function isNode(value: unknown): value is Node {
 }
 
 /** The name and arguments of a call; of a method the receiver comes apart. */
-export function callOf({ op, args }: Node): { name: string; args: Node[]; receiver?: Node } | undefined {
+export function callOf(node: Node | undefined): { name: string; args: Node[]; receiver?: Node } | undefined {
+  if (node === undefined) return undefined;
+  const { op, args } = node;
   if (op === 'call') {
     const [name, rest] = args as [string, Node[]];
     return { name, args: rest };

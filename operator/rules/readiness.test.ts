@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { RuleStatus } from '../../crds/types.ts';
+import { compileRule } from './compile.ts';
+import { ruleStatus } from './readiness.ts';
+
+const NOW = new Date('2026-11-02T10:00:00.789Z');
+const LATER = new Date('2026-11-02T11:00:00Z');
+
+function rule(generation: number, status?: RuleStatus) {
+  return {
+    metadata: { name: 'r', namespace: 'shop', generation },
+    spec: { actions: ['*'], decision: 'AutoDeny' as const },
+    ...(status ? { status } : {}),
+  };
+}
+
+function outcome(condition: string) {
+  const compiled = compileRule({ condition });
+  return { problems: compiled.ok ? [] : compiled.problems };
+}
+
+describe('the status of a rule', () => {
+  it('is Ready with the generation that is in force', () => {
+    expect(ruleStatus(rule(4), outcome('true'), NOW)).toEqual({
+      observedGeneration: 4,
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: 'InForce',
+          message: 'The rule is in force.',
+          observedGeneration: 4,
+          lastTransitionTime: '2026-11-02T10:00:00Z',
+        },
+      ],
+    });
+  });
+
+  it('is not Ready and Stalled, with place and caret, where an expression does not compile', () => {
+    const { conditions } = ruleStatus(rule(1), outcome('amount <'), NOW);
+    expect(conditions).toMatchObject([
+      { type: 'Ready', status: 'False', reason: 'InvalidExpression' },
+      { type: 'Stalled', status: 'True', reason: 'InvalidExpression' },
+    ]);
+    expect(conditions?.[0]?.message).toBe(
+      'spec.condition:1:9: Unexpected token: EOF\n  amount <\n          ^',
+    );
+  });
+
+  it('keeps the time of a condition whose status stays, also for a new generation', () => {
+    const before = ruleStatus(rule(1), outcome('true'), NOW);
+    const after = ruleStatus(rule(2, before), outcome('false'), LATER);
+    expect(after.conditions?.[0]).toMatchObject({
+      observedGeneration: 2,
+      lastTransitionTime: '2026-11-02T10:00:00Z',
+    });
+  });
+
+  it('takes the new time where the status changes, and drops Stalled once it compiles', () => {
+    const before = ruleStatus(rule(1), outcome('amount <'), NOW);
+    const after = ruleStatus(rule(2, before), outcome('true'), LATER);
+    expect(after.conditions).toMatchObject([{ type: 'Ready', lastTransitionTime: '2026-11-02T11:00:00Z' }]);
+  });
+
+  it('is equal to the present one where nothing changed, so that nothing is written', () => {
+    const status = ruleStatus(rule(1), outcome('amount <'), NOW);
+    expect(ruleStatus(rule(1, status), outcome('amount <'), LATER)).toEqual(status);
+  });
+
+  it('stays within what a condition may hold', () => {
+    const problem = { field: 'spec.condition', line: 1, column: 1, code: 'x', message: 'x'.repeat(1000) };
+    const { conditions } = ruleStatus(rule(1), { problems: Array(100).fill(problem) }, NOW);
+    expect(conditions?.[0]?.message.length).toBeLessThanOrEqual(32_768);
+  });
+});
