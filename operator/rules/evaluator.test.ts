@@ -146,11 +146,49 @@ describe('evaluating rules', () => {
     expect(names(await evaluator.evaluate(input(context)))).toEqual(['plain Matched']);
   });
 
-  it('makes a context out of bounds an error, however deep', async () => {
+  it.each([33, 1_000, 10_000, 100_000])('makes a context %i deep an error, and goes on', async (depth) => {
     let context: Record<string, unknown> = { end: 1 };
-    for (let depth = 0; depth < 1_000; depth += 1) context = { a: context };
+    for (let level = 0; level < depth; level += 1) context = { a: context };
     await evaluator.setRule(rule('any'));
-    expect(names(await evaluator.evaluate(input(context)))).toEqual(['any Error']);
+    const [result] = await evaluator.evaluate(input(context));
+    expect(result).toMatchObject({
+      result: 'Error',
+      message: expect.stringMatching(/^spec\.context(\.a)+: must be at most 32 levels deep$/),
+    });
+    expect(names(await evaluator.evaluate(input()))).toEqual(['any Matched']);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      'a number beyond what JSON carries exactly',
+      { amount: 2 ** 53 },
+      'spec.context.amount: must be below 2^53',
+    ],
+    [
+      'a list that is too long',
+      { items: Array(1001).fill(1) },
+      'spec.context.items: must have at most 1000 items',
+    ],
+    ['too many bytes', { text: 'x'.repeat(65_536) }, 'spec.context: must be at most 65536 bytes'],
+  ])('makes %s an error of every rule that it is for', async (_, context, message) => {
+    await evaluator.setRule(rule('any'));
+    await evaluator.setRule(rule('other', { actions: ['deploy'] }));
+    expect(await evaluator.evaluate(input(context))).toMatchObject([
+      { ruleRef: { name: 'any' }, result: 'Error', message: expect.stringContaining(message) },
+    ]);
+  });
+
+  it('shows no value of the context in an error', async () => {
+    await evaluator.setRule(rule('tier', { condition: 'context[customer] == 1' }));
+    const [result] = await evaluator.evaluate(input({ customer: 'hunter2' }));
+    expect(result).toMatchObject({ result: 'Error', message: 'spec.condition: no such key' });
+  });
+
+  it('cuts a sentence to what the status holds, between characters', async () => {
+    await evaluator.setRule(rule('long', { message: 'text' }));
+    const [result] = await evaluator.evaluate(input({ text: `a${'😀'.repeat(600)}` }));
+    expect(result?.message).toHaveLength(1024);
+    expect(result?.message?.isWellFormed()).toBe(true);
   });
 });
 
@@ -176,8 +214,72 @@ describe('a rule that would hang or exhaust the evaluator', () => {
     expect(names(await evaluator.evaluate(input({ items: list })))).toContain('fine Matched');
   });
 
+  it('does not lose a rule that is set while others are tried apart', async () => {
+    const heavy = (list: string): string =>
+      `${list}.all(x, ${list}.all(y, x + y >= 0.0 && ${list}.size() > 0 && x * y >= 0.0 && x - y < 9999.0))`;
+    await evaluator.setRule(rule('bomb-a', { condition: heavy('a') }));
+    await evaluator.setRule(rule('bomb-b', { condition: heavy('b') }));
+    await evaluator.evaluate(input({ a: list, b: list }));
+    const waiting = evaluator.evaluate(input({ a: [], b: [] }));
+    const killing = evaluator.evaluate(input({ a: list, b: [] }));
+    const setting = evaluator.setRule(rule('deny', { decision: 'AutoDeny' }));
+    await setting;
+    expect(names(await waiting)).toEqual(['bomb-a Matched', 'bomb-b Matched']);
+    expect(names(await killing)).toEqual(['bomb-a Error', 'bomb-b Matched']);
+    const after = await evaluator.evaluate(input({ a: [], b: [] }));
+    expect(names(after)).toEqual(['bomb-a Matched', 'bomb-b Matched', 'deny Matched']);
+  });
+
+  it('is free again once it is changed', async () => {
+    await evaluator.setRule(
+      rule('bomb', { condition: 'items.all(x, items.all(y, items.size() + y + x > 0.0))' }),
+    );
+    expect(names(await evaluator.evaluate(input({ items: list })))).toEqual(['bomb Error']);
+    await evaluator.setRule(rule('bomb', { condition: 'items.size() == 1000' }));
+    expect(names(await evaluator.evaluate(input({ items: list })))).toEqual(['bomb Matched']);
+  });
+
+  it('that costs too much to compile is an error for what it would match, and stops no other', async () => {
+    const fat = `text.matches("${'a{1,1000}'.repeat(28)}")`;
+    await evaluator.setRule(rule('fine'));
+    const { problems } = await evaluator.setRule(
+      rule('fat', { condition: fat, message: `${fat} ? "a" : "b"` }),
+    );
+    expect(problems).not.toEqual([]);
+    const [fatResult, fineResult] = await evaluator.evaluate(input({ text: 'a' }));
+    expect(fatResult).toMatchObject({ ruleRef: { name: 'fat' }, result: 'Error' });
+    expect(fatResult?.message).toMatch(/^it does not compile: /);
+    expect(fineResult).toMatchObject({ ruleRef: { name: 'fine' }, result: 'Matched' });
+    await evaluator.setRule(rule('fat', { condition: 'text.matches("^a$")' }));
+    expect(names(await evaluator.evaluate(input({ text: 'a' })))).toEqual(['fat Matched', 'fine Matched']);
+  });
+
+  it('by strings that double ends nothing but itself', async () => {
+    const doubled = `${'cel.bind(s, s + s, '.repeat(26)}s.size() > 0${')'.repeat(26)}`;
+    await evaluator.setRule(rule('doubling', { condition: `cel.bind(s, text, ${doubled})` }));
+    await evaluator.setRule(rule('fine'));
+    const results = names(await evaluator.evaluate(input({ text: 'x'.repeat(60_000) })));
+    expect(results).toEqual(['doubling Error', 'fine Matched']);
+  });
+
   it('cannot hang by a pattern: patterns are RE2 and take linear time', async () => {
     await evaluator.setRule(rule('pattern', { condition: 'text.matches("^(a+)+$")' }));
     expect(names(await evaluator.evaluate(input({ text: `${'a'.repeat(5_000)}b` })))).toEqual([]);
+  });
+});
+
+describe('an evaluator that is stopped', () => {
+  it('answers nothing that it could not work out, so that a stop is no failure of a rule', async () => {
+    const slow = rule('slow', { condition: 'items.all(x, items.all(y, x + y + items.size() > 0.0))' });
+    const asked = input({ items: Array.from({ length: 1000 }, (_, i) => i) });
+    const answered: unknown[] = [];
+    await evaluator.setRule(slow);
+    void evaluator.evaluate(asked).then((results) => answered.push(results));
+    await evaluator.stop();
+    const other = new RuleEvaluator();
+    await other.setRule(slow);
+    expect(names(await other.evaluate(asked))).toEqual(['slow Error']);
+    await other.stop();
+    expect(answered).toEqual([]);
   });
 });

@@ -1,14 +1,16 @@
 import type { RuleResult } from '../decision/facts.ts';
 import type { Problem } from './compile.ts';
-import { type EvaluationInput, subjectOf } from './input.ts';
+import { type BoundedInput, boundedInput, type EvaluationInput, subjectOf } from './input.ts';
 import { isFor } from './match.ts';
 import type { Reply, Step } from './protocol.ts';
 import { type AnyRule, byScopeThenName, ruleKey } from './rule.ts';
 import { failedResult } from './rule-book.ts';
-import { Sandbox, SandboxError } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
 
 /** Steps that go to the worker in one message. */
 const BATCH = 32;
+
+const TOO_COMPLEX = 'takes too much time or memory to compile';
 
 export interface Readiness {
   readonly problems: readonly Problem[];
@@ -28,7 +30,10 @@ interface Job {
  */
 export class RuleEvaluator {
   readonly #rules = new Map<string, AnyRule>();
+  /** Rules that ended a worker when they were evaluated. */
   readonly #suspects = new Set<string>();
+  /** Rules that ended a worker when they were compiled: no worker ever gets them again. */
+  readonly #unfit = new Set<string>();
   readonly #queue: Job[] = [];
   #sandbox: Sandbox | undefined;
   #busy = false;
@@ -46,10 +51,11 @@ export class RuleEvaluator {
 
   /** What the rules say of a checkpoint: those that match or fail. Never rejects while the evaluator runs. */
   async evaluate(input: EvaluationInput): Promise<readonly RuleResult[]> {
-    const reply = await this.#enqueue({ type: 'Evaluate', input, except: [...this.#suspects] });
+    const reply = await this.#enqueue({ type: 'Evaluate', input: boundedInput(input), except: [] });
     return reply.type === 'Evaluated' ? reply.results : [];
   }
 
+  /** What is still waiting gets no answer: that a worker was stopped must not count as a rule's failure. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#sandbox?.stop();
@@ -65,92 +71,120 @@ export class RuleEvaluator {
   async #pump(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    while (this.#queue.length > 0 && !this.#stopped) await this.#runBatch(this.#queue.splice(0, BATCH));
+    while (this.#queue.length > 0 && !this.#stopped) await this.#runBatch(this.#nextBatch());
     this.#busy = false;
   }
 
+  /** Where rules are tried apart, an evaluation ends its batch: the worker must not be ahead of it in its rules. */
+  #nextBatch(): Job[] {
+    const ends =
+      this.#apart().length > 0 ? this.#queue.findIndex(({ step }) => step.type === 'Evaluate') : -1;
+    return this.#queue.splice(0, ends < 0 ? BATCH : Math.min(BATCH, ends + 1));
+  }
+
   async #runBatch(jobs: readonly Job[]): Promise<void> {
-    const replies = await this.#try(jobs.map(({ step }) => step));
+    const except = this.#apart();
+    const replies = await this.#try(jobs.map(({ step }) => leavingOut(except, step)));
     for (const [index, { step, settle }] of jobs.entries()) {
-      const reply = replies?.[index] ?? (await this.#runAlone(step));
-      this.#remember(step);
-      settle(await this.#withSuspects(step, reply));
+      const first = replies?.[index];
+      const reply = first ? await this.#complete(step, except, first) : await this.#runAlone(step);
+      if (this.#stopped) return;
+      settle(reply);
     }
   }
 
-  /** The rules as the worker holds them, for the next worker. */
-  #remember(step: Step): void {
-    if (step.type === 'Set') {
-      this.#rules.set(ruleKey(step.rule), step.rule);
-      this.#suspects.delete(ruleKey(step.rule));
-    }
-    if (step.type === 'Remove') {
-      this.#rules.delete(step.key);
-      this.#suspects.delete(step.key);
-    }
+  async #runAlone(step: Step): Promise<Reply> {
+    const except = this.#apart();
+    const [reply] = (await this.#try([leavingOut(except, step)])) ?? [];
+    return this.#complete(step, except, reply);
+  }
+
+  #apart(): string[] {
+    return [...this.#suspects, ...this.#unfit];
   }
 
   /** Undefined when the worker failed on one of the steps, nobody knows which. */
   async #try(steps: readonly Step[]): Promise<readonly Reply[] | undefined> {
     try {
-      this.#sandbox ??= await this.#newSandbox();
-      return await this.#sandbox.run(steps);
-    } catch (error) {
+      const sandbox = this.#sandbox ?? (await this.#newSandbox());
+      return await sandbox.run(steps);
+    } catch {
       this.#sandbox = undefined;
-      if (!(error instanceof SandboxError) && !this.#stopped) throw error;
       return undefined;
     }
   }
 
+  /** With all rules; one that was fit before and now ends the new worker is left out of the next. */
   async #newSandbox(): Promise<Sandbox> {
+    if (this.#stopped) throw new Error('the evaluator has stopped');
     const sandbox = new Sandbox();
-    await sandbox.run([]);
-    for (const rule of this.#rules.values()) await sandbox.run([{ type: 'Set', rule }]);
+    this.#sandbox = sandbox;
+    await sandbox.start();
+    for (const [key, rule] of this.#rules) {
+      if (this.#unfit.has(key)) continue;
+      const replies = await sandbox.run([{ type: 'Set', rule }]).catch(() => undefined);
+      if (replies !== undefined) continue;
+      if (!this.#stopped) this.#unfit.add(key);
+      return this.#newSandbox();
+    }
     return sandbox;
   }
 
-  async #runAlone(step: Step): Promise<Reply> {
-    const [reply] = (await this.#try([step])) ?? [];
+  /** Remembers what the worker holds, for the next one, and adds what it could not answer. */
+  async #complete(step: Step, except: readonly string[], reply: Reply | undefined): Promise<Reply> {
+    if (step.type === 'Evaluate') return this.#completeEvaluation(step.input, except, reply);
+    const key = step.type === 'Set' ? ruleKey(step.rule) : step.key;
+    this.#suspects.delete(key);
+    this.#unfit.delete(key);
+    if (step.type === 'Set') this.#rules.set(key, step.rule);
+    else this.#rules.delete(key);
     if (reply !== undefined) return reply;
-    if (step.type !== 'Evaluate') return { type: 'Set', problems: [unfit(step)] };
-    return { type: 'Evaluated', results: await this.#oneByOne(step.input, this.#rulesFor(step)) };
+    if (step.type === 'Remove') return { type: 'Removed' };
+    this.#unfit.add(key);
+    return { type: 'Set', problems: [unfit(step.rule)] };
   }
 
-  /** The guilty rules of an evaluation become errors, and suspects from then on; the others keep their answers. */
-  async #oneByOne(input: EvaluationInput, rules: readonly AnyRule[]): Promise<RuleResult[]> {
-    const results: RuleResult[] = [];
-    for (const rule of rules) {
-      const only = ruleKey(rule);
-      const [reply] = (await this.#try([{ type: 'Evaluate', input, except: [], only }])) ?? [];
-      if (reply?.type === 'Evaluated') results.push(...reply.results);
-      else {
-        this.#suspects.add(only);
-        results.push(failedResult(rule, 'it was stopped: it used too much time or memory'));
-      }
-    }
-    return results;
-  }
-
-  /** Adds what the rules say that were left out of the batch. */
-  async #withSuspects(step: Step, reply: Reply): Promise<Reply> {
-    if (step.type !== 'Evaluate' || reply.type !== 'Evaluated' || step.except.length === 0) return reply;
-    const apart = this.#rulesFor({ ...step, except: [] }).filter((rule) =>
-      step.except.includes(ruleKey(rule)),
-    );
-    if (apart.length === 0) return reply;
-    const results = [...reply.results, ...(await this.#oneByOne(step.input, apart))];
+  /** All rules one by one where the worker failed, else those that were left out. */
+  async #completeEvaluation(
+    input: BoundedInput,
+    except: readonly string[],
+    reply: Reply | undefined,
+  ): Promise<Reply> {
+    const known = reply?.type === 'Evaluated' ? reply.results : undefined;
+    const rules = this.#rulesFor(input).filter((rule) => !known || except.includes(ruleKey(rule)));
+    if (known && rules.length === 0) return { type: 'Evaluated', results: known };
+    const results = [...(known ?? []), ...(await this.#oneByOne(input, rules))];
     return { type: 'Evaluated', results: inOrder(results) };
   }
 
-  #rulesFor({ input, except }: Extract<Step, { type: 'Evaluate' }>): AnyRule[] {
+  /** The guilty rules of an evaluation become errors, and suspects from then on; the others keep their answers. */
+  async #oneByOne(input: BoundedInput, rules: readonly AnyRule[]): Promise<RuleResult[]> {
+    const results: RuleResult[] = [];
+    for (const rule of rules) results.push(...(await this.#evaluateOne(input, rule)));
+    return results;
+  }
+
+  async #evaluateOne(input: BoundedInput, rule: AnyRule): Promise<readonly RuleResult[]> {
+    const only = ruleKey(rule);
+    if (this.#unfit.has(only)) return [failedResult(rule, `it does not compile: it ${TOO_COMPLEX}`)];
+    const [reply] = (await this.#try([{ type: 'Evaluate', input, except: [], only }])) ?? [];
+    if (reply?.type === 'Evaluated') return reply.results;
+    this.#suspects.add(only);
+    return [failedResult(rule, 'it was stopped: it used too much time or memory')];
+  }
+
+  #rulesFor(input: BoundedInput): AnyRule[] {
     const subject = subjectOf(input);
     return [...this.#rules.values()]
-      .filter((rule) => !except.includes(ruleKey(rule)))
       .filter(({ metadata: { namespace }, spec }) =>
         isFor({ spec, ...(namespace === undefined ? {} : { namespace }) }, subject),
       )
       .sort(byScopeThenName);
   }
+}
+
+function leavingOut(except: readonly string[], step: Step): Step {
+  return step.type === 'Evaluate' ? { ...step, except } : step;
 }
 
 function inOrder(results: readonly RuleResult[]): RuleResult[] {
@@ -159,13 +193,7 @@ function inOrder(results: readonly RuleResult[]): RuleResult[] {
   return [...results].sort((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
-function unfit(step: Step): Problem {
-  const field = step.type === 'Set' && step.rule.spec.condition ? 'spec.condition' : 'spec.message';
-  return {
-    field,
-    line: 1,
-    column: 1,
-    code: 'too_complex',
-    message: 'takes too much time or memory to compile',
-  };
+function unfit({ spec }: AnyRule): Problem {
+  const field = spec.condition ? 'spec.condition' : 'spec.message';
+  return { field, line: 1, column: 1, code: 'too_complex', message: TOO_COMPLEX };
 }

@@ -8,6 +8,39 @@ export interface EvaluationInput {
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 
+/** What of an input goes to the worker. */
+export interface BoundedInput extends EvaluationInput {
+  /** What is out of bounds; then there is no context. */
+  readonly problem?: string;
+}
+
+/**
+ * Only what rules look at, and no context that is out of bounds: it may be deeper than what can be sent to another
+ * thread at all.
+ */
+export function boundedInput({ checkpoint, namespaceLabels }: EvaluationInput): BoundedInput {
+  const { name, namespace, creationTimestamp } = checkpoint.metadata;
+  const { context, action, agent, requester } = checkpoint.spec;
+  const [problem] = contextProblems(context);
+  return {
+    namespaceLabels,
+    checkpoint: {
+      metadata: {
+        name,
+        ...(namespace ? { namespace } : {}),
+        ...(creationTimestamp ? { creationTimestamp } : {}),
+      },
+      spec: {
+        action,
+        ...(agent === undefined ? {} : { agent }),
+        ...(requester === undefined ? {} : { requester }),
+        ...(context === undefined || problem ? {} : { context }),
+      },
+    },
+    ...(problem ? { problem: `${problem.path}: ${problem.message}` } : {}),
+  };
+}
+
 export function subjectOf({ checkpoint, namespaceLabels }: EvaluationInput): Subject {
   const { metadata, spec } = checkpoint;
   return {
@@ -21,12 +54,9 @@ export function subjectOf({ checkpoint, namespaceLabels }: EvaluationInput): Sub
 /**
  * The variables of an expression: the facts, and every context key that is not one of their names. Objects become
  * maps, so that a key like `constructor` or `__proto__` is a key and nothing else.
- * @throws Error when the context is out of bounds.
  */
 export function variablesOf({ checkpoint, namespaceLabels }: EvaluationInput): Map<string, unknown> {
   const { metadata, spec } = checkpoint;
-  const [problem] = contextProblems(spec.context);
-  if (problem !== undefined) throw new Error(`${problem.path}: ${problem.message}`);
   const context = toMaps(spec.context ?? {}) as Map<string, unknown>;
   const facts: Record<keyof typeof VARIABLES, unknown> = {
     action: spec.action,

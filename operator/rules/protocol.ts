@@ -1,6 +1,6 @@
 import type { RuleResult } from '../decision/facts.ts';
 import type { Problem } from './compile.ts';
-import type { EvaluationInput } from './input.ts';
+import type { BoundedInput } from './input.ts';
 import type { AnyRule } from './rule.ts';
 
 /** One step for the worker. Steps are done in the order they are sent. */
@@ -9,7 +9,7 @@ export type Step =
   | { readonly type: 'Remove'; readonly key: string }
   | {
       readonly type: 'Evaluate';
-      readonly input: EvaluationInput;
+      readonly input: BoundedInput;
       /** Rules to leave out, by key; or, with `only`, the one to look at. */
       readonly except: readonly string[];
       readonly only?: string;

@@ -1,7 +1,8 @@
 import type { RuleResult } from '../decision/facts.ts';
 import { type Compilation, type CompiledRule, compileRule } from './compile.ts';
 import type { Expression } from './expression.ts';
-import { type EvaluationInput, subjectOf, variablesOf } from './input.ts';
+import { failureText } from './failure.ts';
+import { type BoundedInput, subjectOf, variablesOf } from './input.ts';
 import { isFor } from './match.ts';
 import { type AnyRule, byScopeThenName, refOf, ruleKey } from './rule.ts';
 
@@ -28,14 +29,16 @@ export class RuleBook {
   }
 
   /** The rules that match or fail, namespaced before cluster rules, each by name. `only`: one rule by its key. */
-  evaluate(input: EvaluationInput, filter: (key: string) => boolean): RuleResult[] {
+  evaluate(input: BoundedInput, filter: (key: string) => boolean): RuleResult[] {
     const subject = subjectOf(input);
     const held = [...this.#rules.entries()]
       .filter(([key, { rule }]) => filter(key) && isFor(matchable(rule), subject))
       .map(([, each]) => each)
       .sort((a, b) => byScopeThenName(a.rule, b.rule));
     if (held.length === 0) return [];
-    const variables = safely(() => variablesOf(input));
+    const { problem } = input;
+    if (problem !== undefined) return held.map(({ rule }) => failedResult(rule, problem));
+    const variables = variablesOf(input);
     return held
       .map(({ rule, compilation }) => resultOf(rule, compilation, variables))
       .filter((result) => result !== undefined);
@@ -52,17 +55,16 @@ type Outcome<T> = { readonly value: T } | { readonly error: string };
 function resultOf(
   rule: AnyRule,
   compilation: Compilation,
-  variables: Outcome<ReadonlyMap<string, unknown>>,
+  variables: ReadonlyMap<string, unknown>,
 ): RuleResult | undefined {
   if (!compilation.ok) {
     const text = compilation.problems.map(({ field, message }) => `${field}: ${message}`).join('\n');
     return failedResult(rule, `it does not compile: ${text}`);
   }
-  if ('error' in variables) return failedResult(rule, variables.error);
-  const holds = conditionHolds(compilation, variables.value);
+  const holds = conditionHolds(compilation, variables);
   if ('error' in holds) return failedResult(rule, holds.error);
   if (!holds.value) return undefined;
-  const message = messageOf(compilation, variables.value);
+  const message = messageOf(compilation, variables);
   return { ...baseResult(rule), result: 'Matched', ...(message ? { message } : {}) };
 }
 
@@ -71,7 +73,7 @@ function conditionHolds(
   variables: ReadonlyMap<string, unknown>,
 ): Outcome<boolean> {
   if (condition === undefined) return { value: true };
-  const outcome = safely(() => condition.evaluate(variables));
+  const outcome = evaluated(condition, variables);
   if ('error' in outcome) return { error: `spec.condition: ${outcome.error}` };
   if (typeof outcome.value === 'boolean') return { value: outcome.value };
   return { error: 'spec.condition: gave something other than true or false' };
@@ -80,17 +82,15 @@ function conditionHolds(
 /** Words only: a message that fails is left out and never changes what is decided. */
 function messageOf({ message }: CompiledRule, variables: ReadonlyMap<string, unknown>): string | undefined {
   if (message === undefined) return undefined;
-  const outcome = safely(() => (message as Expression).evaluate(variables));
+  const outcome = evaluated(message, variables);
   return 'value' in outcome && typeof outcome.value === 'string' ? bounded(outcome.value) : undefined;
 }
 
-/** The engine's summary names identifiers of the rule, never values of the context. */
-function safely<T>(run: () => T): Outcome<T> {
+function evaluated(expression: Expression, variables: ReadonlyMap<string, unknown>): Outcome<unknown> {
   try {
-    return { value: run() };
+    return { value: expression.evaluate(variables) };
   } catch (error) {
-    const { summary, message } = error as { summary?: unknown; message?: unknown };
-    return { error: String(summary ?? message).split('\n', 1)[0] ?? 'failed' };
+    return { error: failureText(error, expression.source) };
   }
 }
 
@@ -114,5 +114,6 @@ function baseResult(rule: AnyRule) {
 }
 
 function bounded(text: string): string {
-  return text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;
+  const cut = text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;
+  return cut.toWellFormed();
 }
