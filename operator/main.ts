@@ -79,12 +79,12 @@ async function run(config: Config, log: Logger): Promise<void> {
   const health = await listenHttp(
     buildHealth({
       registry,
-      notReady: () => controller.notReady(),
+      notReady: () => (follows(config) ? controller.notReady() : []),
       warnings: () => warnings(parts, slack),
     }),
     { host: config.host, port: config.port },
   );
-  const working = controller.run(stopping.signal);
+  const working = follows(config) ? controller.run(stopping.signal) : undefined;
   const clicks =
     slack?.router && (await listenHttp(slack.router, { host: config.host, port: config.slackPort }));
   const webhook = config.roles.has('webhook') ? await startWebhook(parts) : undefined;
@@ -111,16 +111,17 @@ interface Slack {
   readonly notifier: Notifier;
 }
 
-function slackWeb({
-  slackTransport,
-  slackSecretDir,
-  slackApiUrl,
-  slackSharedChannels,
-}: Config): Slack | undefined {
+/** The webhook alone needs no caches: what it must know it reads live. */
+function follows({ roles }: Config): boolean {
+  return roles.has('controller') || roles.has('slack');
+}
+
+function slackWeb(config: Config): Slack | undefined {
+  const { slackTransport, slackSecretDir, slackApiUrl } = config;
   if (slackTransport === 'off') return undefined;
   const secrets = slackSecretDir ? secretsFromFolder(slackSecretDir) : secretsFromEnvironment(process.env);
   const web = new SlackWeb({ secrets, ...(slackApiUrl ? { slackApiUrl } : {}) });
-  const notifier = new SlackNotifier({ web, allowSharedChannels: slackSharedChannels, now: Date.now });
+  const notifier = new SlackNotifier({ web, allowSharedChannels: config.slackSharedChannels, now: Date.now });
   return { secrets, web, notifier };
 }
 
