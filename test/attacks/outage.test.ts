@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint, Identity } from '../../crds/types.ts';
+import { removeWebhooks } from '../../tools/cluster/install.ts';
+import { mighty, waiting } from '../support/attack.ts';
+import { eventually, type Room, withFlow } from '../support/stage.ts';
+
+// Over HTTP no socket has to open, so that a process can be admission alone.
+const flow = withFlow({ transport: 'http' });
+
+/** Admission goes on, and nobody decides: what an attacker would wait for. */
+async function withoutDecisions(): Promise<void> {
+  await flow().stage.operator.stop();
+  await flow().stage.startOperator(['--roles', 'webhook']);
+}
+
+async function backInService(): Promise<void> {
+  await flow().stage.operator.stop();
+  await flow().stage.startOperator();
+}
+
+async function outcomeOf(room: Room, asked: Checkpoint): Promise<string | undefined> {
+  const found = await room.read(asked);
+  return (found?.status?.decision ?? (await room.decided(asked)).status?.decision)?.reason;
+}
+
+/** Who the API server says a caller is: what the webhook would stamp. */
+async function whoami(kubeconfig: string): Promise<Identity> {
+  const args = ['auth', 'whoami', '-o', 'json'];
+  const said = await flow().controlPlane.mustKubectl(args, { kubeconfig });
+  const { username, uid, groups } = (JSON.parse(said) as { status: { userInfo: Identity } }).status.userInfo;
+  return { username, ...(uid ? { uid } : {}), ...(groups ? { groups } : {}) };
+}
+
+describe('while nobody decides', () => {
+  it('a review stored before the first evaluation outruns no rule that denies and no quorum', async () => {
+    const [strict, quorum] = [await flow().room(), await flow().room()];
+    await strict.rule('never', { decision: 'AutoDeny', condition: 'recipients > 10' });
+    await quorum.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    await withoutDecisions();
+    const mia = await flow().controlPlane.person('mia');
+    const [denied, waits] = [await strict.ask(), await quorum.ask()];
+    for (const [room, asked] of [
+      [strict, denied],
+      [quorum, waits],
+    ] as const) {
+      expect((await room.review(mia, asked, 'Approve')).stderr).toBe('');
+    }
+    await backInService();
+    expect(await outcomeOf(strict, denied)).toBe('RuleDenied');
+    expect((await waiting(quorum, waits)).status?.decision).toBeUndefined();
+    const tom = await flow().controlPlane.person('tom');
+    await quorum.review(tom, waits, 'Approve');
+    expect(await outcomeOf(quorum, waits)).toBe('PersonApproved');
+  });
+
+  it('what has expired is not approved afterwards, neither by a rule nor by the review of nobody', async () => {
+    const room = await flow().room();
+    await room.rule('all', { decision: 'AutoApprove', condition: 'recipients > 10' });
+    await withoutDecisions();
+    const asked = await room.ask({ timeoutSeconds: 10 });
+    const deadline = Date.parse(asked.metadata.creationTimestamp ?? '') + 10_000;
+    await eventually('the deadline has passed', () => (Date.now() > deadline + 1_000 ? true : undefined));
+    const mia = await flow().controlPlane.person('mia');
+    expect((await room.review(mia, asked, 'Approve')).stderr).toContain('expired at');
+    await backInService();
+    expect(await outcomeOf(room, asked)).toBe('Unanswered');
+  });
+
+  it('a denial cannot be deleted before it is read, nor changed into an approval', async () => {
+    const room = await flow().room();
+    const attacker = await mighty(room);
+    const asked = await room.ask();
+    await withoutDecisions();
+    const mia = await flow().controlPlane.person('mia');
+    const denial = (await room.review(mia, asked, 'Deny')).stdout.split(' ')[0] ?? '';
+    const { controlPlane } = flow();
+    const removed = await controlPlane.kubectl(['delete', '-n', room.namespace, denial], {
+      kubeconfig: attacker,
+    });
+    expect(removed.stderr).toContain('approvalgate-review-change');
+    const approve = [
+      'patch',
+      '-n',
+      room.namespace,
+      denial,
+      '--type=merge',
+      '-p',
+      '{"spec":{"verdict":"Approve"}}',
+    ];
+    const changed = await controlPlane.kubectl(approve, { kubeconfig: attacker });
+    expect(changed.stderr).toContain('immutable');
+    await backInService();
+    expect(await outcomeOf(room, asked)).toBe('PersonDenied');
+  });
+});
+
+describe('with the webhooks removed', () => {
+  it('nothing is asked without its true requester, nothing decided by who may not, and no decision lost', async () => {
+    const room = await flow().room();
+    const attacker = await mighty(room);
+    const before = await room.ask();
+    await waiting(room, before);
+    await removeWebhooks(flow().controlPlane);
+    await eventually('admission no longer stamps', async () => {
+      const { stderr } = await room.ask().then(
+        () => ({ stderr: '' }),
+        (error: Error) => ({ stderr: error.message }),
+      );
+      return stderr.includes('spec.requester') ? true : undefined;
+    });
+    const username = `system:serviceaccount:${room.namespace}:refund-bot`;
+    const forged = room.ask({ requester: { username: 'mia' } });
+    await expect(forged).rejects.toThrow('spec.requester');
+    const honest = await room.ask({ context: { n: 2 ** 60 }, requester: await whoami(room.agentKubeconfig) });
+    expect(honest.spec.requester?.username).toBe(username);
+    expect(await outcomeOf(room, honest)).toBe('Invalid');
+    expect((await room.review(attacker, before, 'Approve')).code).not.toBe(0);
+    const mia = await flow().controlPlane.person('mia');
+    const posing = { reviewer: { username: 'tom' }, via: { type: 'Kubernetes' } };
+    expect((await room.review(mia, before, 'Approve', posing)).stderr).toContain('reviewer');
+    expect((await room.read(before))?.status?.decision).toBeUndefined();
+  });
+
+  it('a review of what bore the name before does not count for what bears it now', async () => {
+    const room = await flow().room();
+    const first = await room.ask({ requester: await whoami(room.agentKubeconfig) }, 'again');
+    await waiting(room, first);
+    await flow().controlPlane.mustKubectl(['delete', 'ckpt', 'again', '-n', room.namespace], {
+      kubeconfig: room.agentKubeconfig,
+    });
+    const second = await room.ask({ requester: await whoami(room.agentKubeconfig) }, 'again');
+    await waiting(room, second);
+    const mia = await flow().controlPlane.person('mia');
+    const reviewer = await whoami(mia);
+    const replay = await room.review(mia, first, 'Approve', { reviewer, via: { type: 'Kubernetes' } });
+    expect(replay.stderr).toBe('');
+    const now = await room.review(mia, second, 'Deny', { reviewer, via: { type: 'Kubernetes' } });
+    expect(now.stderr).toBe('');
+    expect(await outcomeOf(room, second)).toBe('PersonDenied');
+  });
+});

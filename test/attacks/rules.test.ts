@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { apply } from '../../tools/stage/people.ts';
+import { unharmed, waiting } from '../support/attack.ts';
+import { withFlow } from '../support/stage.ts';
+
+const flow = withFlow({});
+
+async function clusterRule(name: string, spec: object): Promise<void> {
+  await apply(flow().controlPlane, {
+    apiVersion: 'approvalgate.dev/v1alpha1',
+    kind: 'ClusterCheckpointRule',
+    metadata: { name },
+    spec,
+  });
+  await flow().controlPlane.mustKubectl(['wait', '--for=condition=Ready', `cckptr/${name}`, '--timeout=20s']);
+}
+
+describe('a rule', () => {
+  it("of a namespace's admin approves nothing that a cluster rule wants a person for", async () => {
+    await clusterRule('wire-transfers', { actions: ['wire_transfer'], decision: 'RequireApproval' });
+    const room = await flow().room();
+    await room.rule('aaa-mine', { actions: ['wire_transfer'], condition: 'true', decision: 'AutoApprove' });
+    const asked = await waiting(room, await room.ask({ action: 'wire_transfer' }));
+    expect(asked.status?.decision).toBeUndefined();
+    expect(asked.status?.requirements?.[0]?.ruleRef?.name).toBe('wire-transfers');
+  });
+
+  it('of a cluster reaches a namespace that is created and used at the same moment', async () => {
+    const namespaceSelector = { matchLabels: { tier: 'locked' } };
+    await clusterRule('locked', { actions: ['*'], decision: 'AutoDeny', namespaceSelector });
+    await clusterRule('open', { actions: ['open_*'], condition: 'true', decision: 'AutoApprove' });
+    const { controlPlane } = flow();
+    for (let i = 0; i < 5; i += 1) {
+      const namespace = `fresh-${i}`;
+      const checkpoint = {
+        apiVersion: 'approvalgate.dev/v1alpha1',
+        kind: 'Checkpoint',
+        metadata: { name: 'first', namespace },
+        spec: { action: 'open_door' },
+      };
+      const labels = { tier: 'locked' };
+      const objects = [
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } },
+        checkpoint,
+      ];
+      const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+      await controlPlane.mustKubectl(['create', '-f', '-'], { input });
+      const wait = ['wait', '-n', namespace, '--for=condition=Decided', 'ckpt/first', '--timeout=20s'];
+      await controlPlane.mustKubectl(wait);
+      const path = 'jsonpath={.status.decision.reason}';
+      const reason = await controlPlane.mustKubectl(['get', 'ckpt', 'first', '-n', namespace, '-o', path]);
+      expect(reason).toBe('RuleDenied');
+    }
+  });
+
+  it('more than the lists of a status hold is not cut off: nothing is approved', async () => {
+    const room = await flow().room();
+    const rules = Array.from({ length: 40 }, (_, i) => ({
+      apiVersion: 'approvalgate.dev/v1alpha1',
+      kind: 'CheckpointRule',
+      metadata: { name: `rule-${i}`, namespace: room.namespace },
+      spec: { actions: ['flood'], condition: 'true', decision: i < 39 ? 'AutoApprove' : 'RequireApproval' },
+    }));
+    await apply(flow().controlPlane, { apiVersion: 'v1', kind: 'List', items: rules });
+    const ready = ['wait', '-n', room.namespace, '--for=condition=Ready', 'ckptr', '--all', '--timeout=30s'];
+    await flow().controlPlane.mustKubectl(ready);
+    const asked = await waiting(room, await room.ask({ action: 'flood' }));
+    expect(asked.status?.decision).toBeUndefined();
+  });
+});
+
+describe('a rule that would hurt the evaluator', () => {
+  const items = Array.from({ length: 1000 }, (_, i) => i);
+  it.each([
+    ['walk too far', 'items.all(a, items.all(b, items.all(c, a + b + c >= 0)))', 'is refused'],
+    ['hang', "items.exists(a, items.exists(b, words.contains('aaaaaaab')))", 'fails'],
+    ['exhaust memory', 'items.map(a, items.map(b, words + string(a * b))).size() == 0', 'is refused'],
+    ['hang in a pattern', "words.matches('(a|a)*(a|a)*(a|a)*(a|a)*b')", 'does not match'],
+    ['overflow', '9223372036854775807 + items.size() > 0', 'fails'],
+    ['divide by nothing', '1 / (items.size() - 1000) > 0', 'fails'],
+    ['reach into the engine', "context.constructor.constructor('return process')() == 1", 'is refused'],
+  ])('by trying to %s approves nothing and harms nobody else', async (_, condition, end) => {
+    const { pid } = flow().stage.operator;
+    const room = await flow().room();
+    const hostile = { actions: ['*'], condition, decision: 'AutoApprove' };
+    const context = { items, words: 'a'.repeat(20_000) };
+    if (end === 'is refused') await expect(room.rule('hostile', hostile)).rejects.toThrow('spec.condition');
+    else await room.rule('hostile', hostile);
+    const { status } = await waiting(room, await room.ask({ context }));
+    expect(status?.decision).toBeUndefined();
+    expect(status?.evaluations?.map(({ result }) => result)).toEqual(end === 'fails' ? ['Error'] : undefined);
+    await unharmed(flow(), pid);
+  });
+});
