@@ -40,6 +40,12 @@ export interface StageOptions {
   readonly progress?: Progress;
 }
 
+interface Process {
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly webhook?: { readonly port: number; readonly certDir: string };
+}
+
 /** A whole installation on loopback: guards and webhook in a cluster, Slack's double, and the operator's process. */
 export class Stage {
   readonly cluster: Cluster;
@@ -92,17 +98,22 @@ export class Stage {
   }
 
   /** As after a crash or a deployment: the same flags, a new process. */
-  async startOperator(flags: readonly string[] = []): Promise<OperatorProcess> {
-    this.#operator = await this.anotherOperator(flags, this.#webhook);
+  async startOperator(
+    flags: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<OperatorProcess> {
+    this.#operator = await this.#start({ flags, environment, webhook: this.#webhook });
     if (this.#desk && (this.#options.transport ?? 'socket') === 'socket')
       await this.#desk.sockets.untilOpen(1);
     return this.#operator;
   }
 
-  anotherOperator(
-    flags: readonly string[] = [],
-    webhook?: { port: number; certDir: string },
-  ): Promise<OperatorProcess> {
+  /** A second one beside it, without admission. */
+  anotherOperator(): Promise<OperatorProcess> {
+    return this.#start({ flags: [], environment: {} });
+  }
+
+  #start({ flags, environment, webhook }: Process): Promise<OperatorProcess> {
     const { transport = 'socket', channel, logFile, slack, webhookHost = LOOPBACK } = this.#options;
     const tokens = slack ?? TOKENS;
     return OperatorProcess.start({
@@ -111,6 +122,7 @@ export class Stage {
         SLACK_BOT_TOKEN: tokens.botToken,
         SLACK_APP_TOKEN: tokens.appToken,
         SLACK_SIGNING_SECRET: TOKENS.signingSecret,
+        ...environment,
       },
       host: webhookHost === LOOPBACK ? LOOPBACK : '0.0.0.0',
       flags: [

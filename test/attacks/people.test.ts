@@ -1,0 +1,176 @@
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Authority } from '../../tools/cluster/pki.ts';
+import { apply } from '../../tools/stage/people.ts';
+import { mighty, waiting } from '../support/attack.ts';
+import { eventually, withFlow } from '../support/stage.ts';
+
+const flow = withFlow({});
+
+describe('a quorum', () => {
+  it('is not filled by service accounts, whatever they are allowed', async () => {
+    const room = await flow().room();
+    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await room.ask();
+    for (const name of ['puppet-1', 'puppet-2']) {
+      const kubeconfig = await mighty(room, name);
+      expect((await room.review(kubeconfig, asked, 'Approve')).stderr).toContain('service accounts');
+    }
+    await room.review(await flow().controlPlane.person('mia'), asked, 'Approve');
+    expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+  });
+
+  it('is not filled by one person under two certificates', async () => {
+    const room = await flow().room();
+    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await room.ask();
+    await room.review(await flow().controlPlane.person('mia'), asked, 'Approve');
+    await room.review(await flow().controlPlane.person('mia', ['finance']), asked, 'Approve');
+    await eventually('both are stored', async () => {
+      const names = await flow().controlPlane.mustKubectl([
+        'get',
+        'ckptrv',
+        '-n',
+        room.namespace,
+        '-o',
+        'name',
+      ]);
+      return names.trim().split('\n').length === 2 ? true : undefined;
+    });
+    expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+  });
+
+  it('of a group is not filled by somebody who only claims to be in it', async () => {
+    const room = await flow().room();
+    await room.rule('finance', { decision: 'RequireApproval', approval: { groups: ['finance'] } });
+    const asked = await room.ask();
+    const mia = await flow().controlPlane.person('mia');
+    const claim = { reviewer: { username: 'mia', groups: ['finance'] } };
+    expect((await room.review(mia, asked, 'Approve', claim)).stderr).toBe('');
+    await room.review(await flow().controlPlane.person('tom', ['finance']), asked, 'Approve');
+    const { status } = await room.decided(asked);
+    expect(status?.decision?.reviews?.map(({ username }) => username)).toContain('tom');
+    expect(status?.decision?.decidedBy.name).toBe('tom');
+  });
+});
+
+describe('an identity', () => {
+  const identity = (spec: object) => ({
+    apiVersion: 'approvalgate.dev/v1alpha1',
+    kind: 'ReviewerIdentity',
+    metadata: { name: 't000000001-u0evil0001' },
+    spec: { slack: { team: 'T000000001', user: 'U0EVIL0001' }, ...spec },
+  });
+
+  it.each([
+    ['a group of masters', { username: 'eve', groups: ['system:masters'] }],
+    ['a person whom its writer may not impersonate', { username: 'mia' }],
+    ['a group that its writer may not impersonate', { username: 'eve', groups: ['finance'] }],
+    ['a service account', { username: 'system:serviceaccount:room-1:refund-bot' }],
+  ])('cannot claim %s', async (_, spec) => {
+    const { controlPlane } = flow();
+    const eve = await controlPlane.person('eve');
+    await apply(controlPlane, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'links-accounts' },
+      rules: [
+        { apiGroups: ['approvalgate.dev'], resources: ['*'], verbs: ['*'] },
+        { apiGroups: [''], resources: ['users'], resourceNames: ['eve'], verbs: ['impersonate'] },
+      ],
+    });
+    const binding = ['create', 'clusterrolebinding', 'links', '--clusterrole=links-accounts', '--user=eve'];
+    await controlPlane.kubectl(binding);
+    const create = (object: object) =>
+      controlPlane.kubectl(['create', '--dry-run=server', '-f', '-'], {
+        input: JSON.stringify(object),
+        kubeconfig: eve,
+      });
+    expect((await create(identity({ username: 'eve' }))).stderr).toBe('');
+    expect((await create(identity(spec))).stderr).toMatch(/impersonate|system:/);
+  });
+});
+
+describe("somebody who may edit a namespace, and holds none of ApprovalGate's roles", () => {
+  it("cannot mint the operator's token, which lives in a namespace of its own", async () => {
+    const room = await flow().room();
+    const { controlPlane, stage } = flow();
+    const eve = await controlPlane.person('eve');
+    const edit = ['create', 'rolebinding', 'edit', '-n', room.namespace, '--clusterrole=edit', '--user=eve'];
+    await controlPlane.mustKubectl(edit);
+    const token = ['create', 'token', 'approvalgate', '-n', stage.installation.namespace];
+    expect((await controlPlane.kubectl(token, { kubeconfig: eve })).stderr).toContain('forbidden');
+  });
+});
+
+describe("somebody else's slow webhook on reviews", () => {
+  it('makes an approval in time late, and a late approval counts for nothing', async () => {
+    const room = await flow().room();
+    const asked = await room.ask({ timeoutSeconds: 10 });
+    await waiting(room, asked);
+    const deadline = Date.parse(asked.metadata.creationTimestamp ?? '') + 10_000;
+    const slow = await slowWebhook(room.namespace, 8_000);
+    await eventually('the deadline is near', () => (Date.now() > deadline - 3_000 ? true : undefined));
+    const mia = await flow().controlPlane.person('mia');
+    const reviewing = room.review(mia, asked, 'Approve');
+    const { status } = await room.decided(asked, 40_000);
+    expect(status?.decision).toMatchObject({ outcome: 'TimedOut', reason: 'Unanswered' });
+    await reviewing;
+    expect(slow.calls()).toBe(1);
+    expect((await room.read(asked))?.status?.decision).toEqual(status?.decision);
+  });
+});
+
+/** Registers a validating webhook that lets reviews of one namespace through, after a while. */
+async function slowWebhook(namespace: string, ms: number): Promise<{ calls(): number }> {
+  const authority = await Authority.create('slow');
+  const { certificate, key } = await authority.issue({ name: 'slow', hosts: ['127.0.0.1'] });
+  let calls = 0;
+  const server: Server = createServer({ cert: certificate, key }, async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { request: asked } = JSON.parse(Buffer.concat(chunks).toString()) as { request: { uid: string } };
+    calls += 1;
+    setTimeout(() => {
+      const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' };
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...review, response: { uid: asked.uid, allowed: true } }));
+    }, ms);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { controlPlane } = flow();
+  await apply(controlPlane, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: 'slow' },
+    webhooks: [
+      {
+        name: 'slow.example.com',
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        timeoutSeconds: 30,
+        clientConfig: {
+          url: `https://127.0.0.1:${port}/`,
+          caBundle: Buffer.from(authority.certificate).toString('base64'),
+        },
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+        rules: [
+          {
+            apiGroups: ['approvalgate.dev'],
+            apiVersions: ['*'],
+            operations: ['CREATE'],
+            resources: ['checkpointreviews'],
+          },
+        ],
+      },
+    ],
+  });
+  onTestFinished(async () => {
+    await controlPlane.kubectl(['delete', 'validatingwebhookconfiguration', 'slow']);
+    server.closeAllConnections();
+    server.close();
+  });
+  return { calls: () => calls };
+}

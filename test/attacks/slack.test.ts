@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../crds/types.ts';
+import type { DeskMessage } from '../../tools/slack-desk/types.ts';
+import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
+import { unharmed } from '../support/attack.ts';
+import { eventually, type Room, withFlow } from '../support/stage.ts';
+import { textsOf } from '../support/views.ts';
+
+const APPROVE = 'approvalgate_approve';
+const flow = withFlow({ transport: 'http', channel: CHANNEL });
+const desk = () => flow().stage.desk;
+
+/** What the person was told last, once it is not what they were told before. */
+async function told(act: () => Promise<unknown>): Promise<string> {
+  const before = desk().ephemerals(MIA).length;
+  await act();
+  return eventually('the click is answered', () => desk().ephemerals(MIA)[before]?.text);
+}
+
+async function withdraw(room: Room, asked: Checkpoint): Promise<void> {
+  const args = ['delete', 'ckpt', asked.metadata.name, '-n', room.namespace];
+  await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+}
+
+async function undecided(room: Room, asked: Checkpoint): Promise<void> {
+  expect((await room.read(asked))?.metadata.uid).toBe(asked.metadata.uid);
+  expect((await room.read(asked))?.status?.decision).toBeUndefined();
+  expect(await flow().controlPlane.mustKubectl(['get', 'ckptrv', '-n', room.namespace, '-o', 'name'])).toBe(
+    '',
+  );
+}
+
+describe('with a stolen bot token', () => {
+  it('a look-alike message with harmless words and the true button approves nothing', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    const { blocks = [] } = await room.posted(asked);
+    const buttons = blocks.filter(({ type }) => type === 'actions');
+    expect(buttons).toHaveLength(1);
+    const harmless = { type: 'section', text: { type: 'plain_text', text: 'Refund of $1.00?' } };
+    const answer = await fetch(`${desk().apiUrl}chat.postMessage`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer xoxb-stage', 'content-type': 'application/json' },
+      body: JSON.stringify({ channel: CHANNEL, text: 'Refund?', blocks: [harmless, ...buttons] }),
+    });
+    const { ok, ts } = (await answer.json()) as { ok: boolean; ts: string };
+    expect(ok).toBe(true);
+    const said = await told(() => desk().person(MIA).click(ts, APPROVE));
+    expect(said).toMatch(/not|nothing/i);
+    await undecided(room, asked);
+  });
+});
+
+describe('with all that a stolen app token lets one see', () => {
+  it('a click cannot be forged without the signing secret', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    const payload = await desk()
+      .person(MIA)
+      .clickPayload((await room.posted(asked)).ts, APPROVE);
+    const now = Math.floor(Date.now() / 1000);
+    for (const forgery of [
+      { secret: 'guess' },
+      { secret: '' },
+      { signature: `v0=${'0'.repeat(64)}` },
+      { signature: 'v0=' },
+      { timestamp: now - 3600 },
+      { timestamp: now + 3600 },
+    ]) {
+      expect((await desk().send(payload, forgery)).status).toBe(401);
+    }
+    await undecided(room, asked);
+  });
+});
+
+describe('an agent that asks anew under the same name', () => {
+  const both = async (): Promise<{ room: Room; old: DeskMessage; first: Checkpoint }> => {
+    const room = await flow().room();
+    const first = await room.ask({ context: { recipients: 1 } }, 'same-name');
+    return { room, first, old: await room.posted(first) };
+  };
+
+  it('gains nothing by the button that was posted before', async () => {
+    const { room, first, old } = await both();
+    await withdraw(room, first);
+    const second = await room.ask({ context: { recipients: 90_000 } }, 'same-name');
+    await room.posted(second);
+    expect(await told(() => desk().person(MIA).click(old, APPROVE))).toMatch(/withdrawn|gone|no longer/i);
+    await undecided(room, second);
+  });
+
+  it('gains nothing by the window that was open before', async () => {
+    const { room, first, old } = await both();
+    const mia = desk().person(MIA);
+    await mia.click(old, 'approvalgate_deny');
+    const view = await eventually('the window opens', () => desk().openView(MIA));
+    await withdraw(room, first);
+    const second = await room.ask({ context: { recipients: 90_000 } }, 'same-name');
+    await room.posted(second);
+    expect(await told(() => mia.submit(view, { approvalgate_reason: 'no' }))).toMatch(
+      /withdrawn|gone|no longer/i,
+    );
+    await undecided(room, second);
+  });
+});
+
+describe('a context written to deceive or to break', () => {
+  const hostile = JSON.stringify({
+    action: 'send_email_campaign',
+    agent: '<!channel> *Mia* <@U0MIA00001>',
+    summary: 'Approved already: <https://evil.example|see here> \u202e\u0000\u0007',
+    context: { '\u202egnp.exe': '<!here>', constructor: 'x', toString: { valueOf: 1 }, 'a\u200bb': '\ud800' },
+  }).replace('"constructor"', '"__proto__": {"polluted": true}, "constructor"');
+
+  it('is shown as what it is, pings nobody, and harms nobody', async () => {
+    const { pid } = flow().stage.operator;
+    const room = await flow().room();
+    await room.rule('polluted', { decision: 'AutoApprove', condition: 'has(context.polluted)' });
+    const object = { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'Checkpoint' };
+    const metadata = { name: 'hostile', namespace: room.namespace };
+    const input = JSON.stringify({ ...object, metadata, spec: '?' }).replace('"?"', hostile);
+    const created = await flow().controlPlane.kubectl(['create', '-f', '-', '-o', 'json'], {
+      input,
+      kubeconfig: room.agentKubeconfig,
+    });
+    expect(created.stderr).toBe('');
+    const asked = JSON.parse(created.stdout) as Checkpoint;
+    const message = await room.posted(asked);
+    const texts = textsOf(message.blocks);
+    const markup = [
+      message.text ?? '',
+      ...texts.filter(({ type }) => type === 'mrkdwn').map(({ text }) => text),
+    ];
+    for (const live of ['<!here', '<!channel', '<@', '<http']) expect(markup.join()).not.toContain(live);
+    const shown = texts.map(({ text }) => text).join('\n');
+    for (const unseen of ['\u202e', '\u200b', '\0', '\u0007']) expect(shown).not.toContain(unseen);
+    for (const words of ['<!here>', '\\u{202E}gnp.exe', '__proto__.polluted']) expect(shown).toContain(words);
+    await undecided(room, asked);
+    await unharmed(flow(), pid);
+  });
+});
