@@ -9,9 +9,9 @@ import { type Room, withFlow } from '../support/stage.ts';
 const HOUR_MS = 3_600_000;
 const SHIFT = join(import.meta.dirname, '..', 'support', 'shift-clock.ts');
 
-describe('a second operator', () => {
-  const flow = withFlow({ channel: CHANNEL });
+const flow = withFlow({ channel: CHANNEL });
 
+describe('a second operator', () => {
   it('gives nobody a second decision and posts nothing twice', async () => {
     const second = await flow().stage.anotherOperator();
     onTestFinished(() => second.stop());
@@ -41,8 +41,6 @@ describe.each([
   ['ahead', HOUR_MS],
   ['behind', -HOUR_MS],
 ])('an operator whose clock is an hour %s', (_, ms) => {
-  const flow = withFlow({});
-
   it('decides by the time of the API server', async () => {
     const { stage } = flow();
     await stage.operator.stop();
@@ -68,6 +66,22 @@ describe.each([
     expect((await room.decided(patient)).status?.decision?.reason).toBe('PersonApproved');
     expect(await offsetOf(shifted)).toBeCloseTo(-ms / 1000, -1);
     expect((await shifted.get('/readyz'))?.text).toContain('clock');
+  });
+});
+
+describe('an operator that has heard nothing of the rules for two minutes', () => {
+  it('approves by none of them, and asks a person, who is told why', async () => {
+    const { stage } = flow();
+    await stage.operator.stop();
+    const deaf = await stage.startOperator([], { NODE_OPTIONS: `--import=${SHIFT}` });
+    const room = await flow().room();
+    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
+    expect((await room.decided(await room.ask({ context: { amount: 1 } }))).status?.decision).toBeDefined();
+    process.kill(deaf.pid, 'SIGUSR2');
+    const { status } = await waiting(room, await room.ask({ context: { amount: 1 } }));
+    expect(status?.decision).toBeUndefined();
+    const told = status?.conditions?.find(({ type }) => type === 'Decided')?.message;
+    expect(told).toContain('silent');
   });
 });
 

@@ -1,5 +1,5 @@
 /** Loaded before a program: it then lives SHIFT_CLOCK_MS ahead of everybody else. */
-const shift = Number(process.env['SHIFT_CLOCK_MS']);
+const shift = Number(process.env['SHIFT_CLOCK_MS'] ?? 0);
 const TrueDate = Date;
 globalThis.Date = class extends TrueDate {
   constructor(...given: unknown[]) {
@@ -12,3 +12,11 @@ globalThis.Date = class extends TrueDate {
     return TrueDate.now() + shift;
   }
 } as DateConstructor;
+
+/** SIGUSR2 lets two minutes pass at once, as if nothing had been heard from anybody since. */
+let passed = 0;
+const now = performance.now.bind(performance);
+Object.defineProperty(performance, 'now', { value: () => now() + passed });
+process.on('SIGUSR2', () => {
+  passed += 125_000;
+});
