@@ -19,8 +19,10 @@ const rooms = {
     '^operator/(decision|kube|reviews|rules|slack)/',
     '^operator/(errors|log|metrics)[.]ts$',
   ],
-  '^operator/(config|errors|log|metrics|health|listen)[.]ts$': ['^operator/(errors|log|metrics)[.]ts$'],
-  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(errors|log|metrics)[.]ts$'],
+  '^operator/(config|drain|errors|log|metrics|health|listen)[.]ts$': [
+    '^operator/(drain|errors|log|metrics)[.]ts$',
+  ],
+  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|log|metrics)[.]ts$'],
 };
 
 const product = '^(crds|operator|webhook)/';

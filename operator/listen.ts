@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import express, { type Express, type Router } from 'express';
+import { drainable } from './drain.ts';
 
 export interface ListeningServer {
   readonly port: number;
@@ -12,6 +13,7 @@ export async function listenHttp(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ListeningServer> {
   const server = createServer(express().disable('x-powered-by').use(handler));
+  const stop = drainable(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -19,11 +21,6 @@ export async function listenHttp(
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    async stop() {
-      server.closeIdleConnections();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-    },
+    stop,
   };
 }

@@ -156,6 +156,16 @@ describe('the HTTPS server', () => {
     await server.stop();
   });
 
+  it('stops while a connection was opened ahead of need', async () => {
+    await certificate('a.example', folder);
+    await start(express());
+    const socket = connect({ host: '127.0.0.1', port: server.port, ca: authority.certificate });
+    socket.on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    await servedName();
+    await server.stop();
+  });
+
   it('says which file is missing when it cannot start', async () => {
     await certificate('a.example', folder);
     await start(express());

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Express } from 'express';
+import { drainable } from '../operator/drain.ts';
 import type { Logger } from '../operator/log.ts';
 import { certificateFiles, readCertificate, reloadOnChange } from './certificate.ts';
 
@@ -26,13 +26,8 @@ export interface RunningServer {
 /** @throws Error naming the file when the certificate cannot be read, or the port when it is taken. */
 export async function serveHttps(app: Express, options: ServerOptions): Promise<RunningServer> {
   const files = certificateFiles(options.certDir);
-  const open = new Set<ServerResponse>();
-  const server = createServer(readCertificate(files), (request, response) => {
-    open.add(response);
-    response.once('close', () => open.delete(response));
-    if (!server.listening) closeAfter(response);
-    app(request, response);
-  });
+  const server = createServer(readCertificate(files), app);
+  const drain = drainable(server);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_MS;
   await new Promise<void>((resolve, reject) => {
@@ -45,17 +40,7 @@ export async function serveHttps(app: Express, options: ServerOptions): Promise<
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     async stop() {
       stopReloading();
-      // This ends idle connections too; busy ones end with their answer.
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      for (const response of open) closeAfter(response);
-      await closed;
+      await drain();
     },
   };
-}
-
-/** Tells the client not to use the connection again; without it the API server would keep it for 90 s. */
-function closeAfter(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader('Connection', 'close');
 }
