@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../cluster/processes.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
+const END_WITH_PARENT = join(import.meta.dirname, 'end-with-parent.ts');
 const READY_MS = 30_000;
 
 export interface OperatorOptions {
@@ -37,15 +38,15 @@ export class OperatorProcess {
     const port = await freePort();
     const child = spawn(
       process.execPath,
-      [join(REPOSITORY, 'operator', 'main.ts'), ...flagsOf(options, port)],
+      ['--import', END_WITH_PARENT, join(REPOSITORY, 'operator', 'main.ts'), ...flagsOf(options, port)],
       {
         env: { ...withoutSlack(process.env), ...options.environment },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       },
     );
     const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
-    if (log) child.stdout.pipe(log);
-    else child.stdout.resume();
+    if (log) child.stdout?.pipe(log);
+    else child.stdout?.resume();
     const operator = new OperatorProcess(child, `http://127.0.0.1:${port}`);
     await operator.ready();
     return operator;
