@@ -104,6 +104,8 @@ function agent(options: RequestOptions, connections: number, bodyTimeout: number
   const { ca, cert, key, pfx, passphrase, rejectUnauthorized } = options;
   const servername = (options as { servername?: string }).servername;
   return new Agent({
+    // A watch is one long answer: on a shared HTTP/2 connection a slow reader of it would hold up the rest.
+    allowH2: false,
     connections,
     pipelining: 1,
     ...(bodyTimeout === undefined ? {} : { bodyTimeout }),

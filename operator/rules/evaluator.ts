@@ -151,8 +151,8 @@ export class RuleEvaluator {
     reply: Reply | undefined,
   ): Promise<Reply> {
     const known = reply?.type === 'Evaluated' ? reply.results : undefined;
+    if (known && except.length === 0) return { type: 'Evaluated', results: known };
     const rules = this.#rulesFor(input).filter((rule) => !known || except.includes(ruleKey(rule)));
-    if (known && rules.length === 0) return { type: 'Evaluated', results: known };
     const results = [...(known ?? []), ...(await this.#oneByOne(input, rules))];
     return { type: 'Evaluated', results: inOrder(results) };
   }
