@@ -37,7 +37,7 @@ export type RefusalCode = keyof typeof REASONS;
 export const ALLOWED: Answer = { allowed: true };
 
 export function refused(code: RefusalCode, problems: readonly string[]): Answer {
-  return { allowed: false, code, message: problems.join('\n') };
+  return { allowed: false, code, message: problems.join('\n').toWellFormed() };
 }
 
 /** What was sent is no AdmissionReview, so it does not come from an API server. */

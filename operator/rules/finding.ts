@@ -42,7 +42,8 @@ export function findingFrom(error: unknown, source: string): Finding {
 export function problemFrom({ code, message, start }: Finding, field: string, source: string): Problem {
   const { line, column, text, offset } = placeOf(source, start);
   const caret = `${' '.repeat(offset)}^`;
-  return { field, line, column, code, message: `${message}\n  ${text}\n  ${caret}` };
+  // The place may be within a pair of surrogates, and what quotes half of it is no text that JSON can carry.
+  return { field, line, column, code, message: `${message}\n  ${text}\n  ${caret}`.toWellFormed() };
 }
 
 /** Tabs become spaces and long lines are cut, so that the caret stands under its place. */

@@ -1,0 +1,206 @@
+import { createHmac } from 'node:crypto';
+import { App, type Receiver } from '@slack/bolt';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../crds/types.ts';
+import type { Click } from '../../operator/reviews/record.ts';
+import { listen } from '../../operator/slack/listeners.ts';
+import { MODALS, REASON } from '../../operator/slack/modal.ts';
+import { refusalOf } from '../../operator/slack/verify.ts';
+import { SILENT, type SlackWeb } from '../../operator/slack/web.ts';
+import { nastyJson, nastyText } from '../support/nasty.ts';
+import { VIEW } from '../support/views.ts';
+
+const CASES = 10_000;
+const TEAM = 'T000000001';
+const APP = 'A0APPRGATE';
+const CHANNEL = 'C0APPROVAL';
+const MESSAGE = '1795479148.000100';
+const { namespace, name, uid } = VIEW.checkpoint;
+const ASKED: Checkpoint = {
+  apiVersion: 'approvalgate.dev/v1alpha1',
+  kind: 'Checkpoint',
+  metadata: { name, namespace, uid },
+  spec: { action: 'a' },
+  status: {
+    notifications: [{ provider: 'Slack', channel: CHANNEL, state: 'Sent', messageID: MESSAGE, attempts: 1 }],
+  },
+};
+
+const clicks: Click[] = [];
+const told: string[] = [];
+// Slack's servers: everybody is a full member, and every answer is taken.
+const web = {
+  identity: () => Promise.resolve({ team: TEAM, appId: APP, botId: 'B0', userId: 'U0' }),
+  client: {
+    users: { info: () => Promise.resolve({ user: { team_id: TEAM } }) },
+    views: { open: () => Promise.resolve({}) },
+    chat: { postEphemeral: ({ text }: { text: string }) => Promise.resolve(told.push(text)) },
+  },
+} as unknown as SlackWeb;
+
+let app: App;
+beforeAll(async () => {
+  const receiver: Receiver = {
+    init: () => undefined,
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+  };
+  app = new App({
+    receiver,
+    logger: SILENT,
+    convoStore: false,
+    deferInitialization: true,
+    authorize: () => Promise.resolve({ botToken: 'xoxb-1', botId: 'B0', botUserId: 'U0' }),
+  });
+  app.error(() => Promise.resolve());
+  const find = (inNamespace: string, called: string) =>
+    inNamespace === namespace && called === name ? ASKED : undefined;
+  listen(app, {
+    web,
+    log: pino({ level: 'silent' }),
+    desk: {
+      checkpoint: find,
+      read: (inNamespace, called) => Promise.resolve(find(inNamespace, called)),
+      view: () => ({ ...VIEW, channel: CHANNEL }),
+      record: (click) => {
+        clicks.push(click);
+        return Promise.resolve({ outcome: 'Recorded' });
+      },
+    },
+  });
+  await app.init();
+});
+beforeEach(() => {
+  clicks.length = 0;
+});
+
+/** The right value mostly, so that cases with one thing wrong are common. */
+const or = <T>(right: T, wrong: fc.Arbitrary<unknown> = nastyText) =>
+  fc.oneof({ weight: 8, arbitrary: fc.constant<unknown>(right) }, wrong);
+const reference = fc.record({
+  namespace: or(namespace),
+  name: or(name),
+  uid: or(uid),
+  revision: or('revision'),
+  channel: or(CHANNEL),
+  messageID: or(MESSAGE),
+});
+const press = fc.record({
+  app: or(APP),
+  team: or(TEAM),
+  channel: or(CHANNEL),
+  message: or(MESSAGE),
+  reference: fc.oneof({ weight: 8, arbitrary: reference }, nastyJson),
+  value: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, nastyText),
+  rest: nastyJson,
+});
+type Press = typeof press extends fc.Arbitrary<infer T> ? T : never;
+
+const claimOf = (made: Press): string => made.value ?? JSON.stringify(made.reference);
+
+function isTrue(made: Press, channel: unknown, message: unknown): boolean {
+  const claimed = (made.value === undefined ? made.reference : {}) as Record<string, unknown>;
+  const right = claimed?.['namespace'] === namespace && claimed['name'] === name && claimed['uid'] === uid;
+  const revision = claimed?.['revision'];
+  const readable = typeof revision === 'string' && revision.length > 0 && revision.length <= 253;
+  const place = made.app === APP && made.team === TEAM && channel === CHANNEL && message === MESSAGE;
+  return right && readable && place;
+}
+
+async function deliver(body: object): Promise<void> {
+  const ack = () => Promise.resolve();
+  // Bolt itself refuses what is no payload at all; that must not reach us as a record.
+  await app
+    .processEvent({ body, ack, retryNum: undefined, retryReason: undefined } as never)
+    .catch(() => undefined);
+}
+
+describe('a click', () => {
+  it('is recorded where all of it is true, and in no other case', async () => {
+    let recorded = 0;
+    await fc.assert(
+      fc.asyncProperty(press, async (made) => {
+        clicks.length = 0;
+        await deliver({
+          type: 'block_actions',
+          api_app_id: made.app,
+          team: { id: made.team },
+          user: { id: 'U0MIA00001' },
+          container: { channel_id: made.channel, message_ts: made.message },
+          response_url: 'http://127.0.0.1:1/',
+          actions: [
+            { type: 'button', action_id: 'approvalgate_approve', block_id: 'b', value: claimOf(made) },
+          ],
+          ...{ rest: made.rest },
+        });
+        expect(clicks).toHaveLength(isTrue(made, made.channel, made.message) ? 1 : 0);
+        recorded += clicks.length;
+        for (const click of clicks) expect(click.checkpoint).toEqual({ namespace, name, uid });
+      }),
+      { numRuns: CASES },
+    );
+    expect(recorded).toBeGreaterThan(CASES / 20);
+  });
+
+  it('in a window is recorded where the window is one of ours, and in no other case', async () => {
+    let recorded = 0;
+    await fc.assert(
+      fc.asyncProperty(press, nastyText, async (made, reason) => {
+        clicks.length = 0;
+        const { channel, messageID } = (made.reference ?? {}) as Record<string, unknown>;
+        await deliver({
+          type: 'view_submission',
+          api_app_id: made.app,
+          team: { id: made.team },
+          user: { id: 'U0MIA00001' },
+          view: {
+            type: 'modal',
+            callback_id: MODALS.deny,
+            private_metadata: claimOf(made),
+            state: { values: { [REASON.block]: { [REASON.action]: { value: reason } } } },
+          },
+        });
+        expect(clicks).toHaveLength(isTrue(made, channel, messageID) ? 1 : 0);
+        recorded += clicks.length;
+      }),
+      { numRuns: CASES },
+    );
+    expect(recorded).toBeGreaterThan(CASES / 20);
+  });
+
+  it('of any other shape is recorded never', async () => {
+    await fc.assert(
+      fc.asyncProperty(nastyJson, nastyJson, async (body, actions) => {
+        await deliver(typeof body === 'object' && body !== null ? body : {});
+        await deliver({ type: 'block_actions', actions, user: body, team: body, container: body });
+      }),
+      { numRuns: CASES / 2 },
+    );
+    expect(clicks).toEqual([]);
+  });
+});
+
+describe('a signature', () => {
+  const now = new Date(1_795_479_148_000);
+  const sign = (secret: string, timestamp: string, body: string) =>
+    `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
+
+  it('passes for the very bytes, secret and time that were signed, and for nothing else', () => {
+    const time = or('1795479100', fc.oneof(nastyText, fc.integer().map(String))).map(String);
+    const body = fc.oneof(fc.constant('payload=x'), nastyText);
+    const secret = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('new', 'old') }, nastyText);
+    fc.assert(
+      fc.property(time, body, body, secret, (timestamp, signed, sent, by) => {
+        const signature = sign(by, timestamp, signed);
+        const request = { signature, timestamp, rawBody: Buffer.from(sent) };
+        const passed = refusalOf(request, ['new', 'old'], now) === undefined;
+        const fresh = /^\d{1,12}$/.test(timestamp) && Math.abs(1_795_479_148 - Number(timestamp)) <= 300;
+        const bytes = Buffer.from(signed).equals(Buffer.from(sent));
+        expect(passed).toBe(fresh && bytes && ['new', 'old'].includes(by));
+      }),
+      { numRuns: CASES },
+    );
+  });
+});
