@@ -47,12 +47,13 @@ export class Store {
 
   /** A checkpoint of the admin, stamped as the webhook would. */
   async asked(spec: object = {}, metadata: object = { generateName: 'asked-' }): Promise<Checkpoint> {
-    return this.admin.create<Checkpoint>(CHECKPOINTS, {
+    const object = {
       apiVersion: API_VERSION,
       kind: 'Checkpoint',
-      metadata: { namespace: 'default', ...metadata },
+      metadata: { name: '', namespace: 'default', ...metadata },
       spec: { action: 'process_refund', requester: await this.#adminIdentity(), ...spec },
-    } as unknown as Checkpoint);
+    };
+    return this.admin.create<Checkpoint>(CHECKPOINTS, object);
   }
 
   /** Creates anything, and gives what kubectl said. */

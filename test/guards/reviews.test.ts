@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { Checkpoint } from '../../crds/types.ts';
+import { apply, approver } from '../../tools/stage/people.ts';
+import { withStore } from '../support/store.ts';
+
+const store = withStore();
+
+function review(asked: Checkpoint, spec: object, metadata: object = {}) {
+  const { name, uid } = asked.metadata;
+  return {
+    apiVersion: 'approvalgate.dev/v1alpha1',
+    kind: 'CheckpointReview',
+    metadata: { generateName: 'r-', namespace: 'default', ...metadata },
+    spec: { checkpoint: { name, uid }, verdict: 'Approve', ...spec },
+  };
+}
+
+async function mia(): Promise<string> {
+  await approver(store().plane, 'default', 'mia');
+  return store().plane.person('mia', ['finance']);
+}
+
+const said = async (object: object, kubeconfig?: string) => (await store().create(object, kubeconfig)).stderr;
+
+describe('without any webhook, a review', () => {
+  it('is in the name of its writer, with the groups that the API server knows', async () => {
+    const kubeconfig = await mia();
+    const asked = await store().asked();
+    const reviewer = await store().whoami(kubeconfig);
+    expect(await said(review(asked, { reviewer }), kubeconfig)).toBe('');
+    for (const other of [
+      undefined,
+      { ...reviewer, username: 'tom' },
+      { ...reviewer, groups: [...(reviewer.groups ?? []), 'board'] },
+      { ...reviewer, uid: '0-0' },
+    ]) {
+      const claim = review(asked, other ? { reviewer: other } : {});
+      expect(await said(claim, kubeconfig)).toContain('spec.reviewer must be the caller');
+    }
+  });
+
+  it('says Slack only where the operator says so, and the operator names no system user', async () => {
+    const kubeconfig = await mia();
+    const asked = await store().asked();
+    const reviewer = await store().whoami(kubeconfig);
+    const slack = { team: 'T0', user: 'U0', channel: 'C0', messageID: '1.2' };
+    const click = { reviewer, via: { type: 'Slack', slack } };
+    expect(await said(review(asked, click), kubeconfig)).toContain('spec.via says Slack');
+    expect(await said(review(asked, click), store().operatorKubeconfig)).toBe('');
+    const system = { ...click, reviewer: { username: 'system:serviceaccount:default:bot' } };
+    expect(await said(review(asked, system), store().operatorKubeconfig)).toContain('never review');
+  });
+
+  it('needs the verb of its verdict, and says which one and which role', async () => {
+    const { plane } = store();
+    await apply(plane, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'denies', namespace: 'default' },
+      rules: [
+        { apiGroups: ['approvalgate.dev'], resources: ['checkpoints'], verbs: ['deny'] },
+        { apiGroups: ['approvalgate.dev'], resources: ['checkpointreviews'], verbs: ['create'] },
+      ],
+    });
+    await plane.mustKubectl(['create', 'rolebinding', 'denies', '--role=denies', '--user=dan']);
+    const dan = await plane.person('dan');
+    const asked = await store().asked();
+    const reviewer = await store().whoami(dan);
+    const refused = await said(review(asked, { reviewer }), dan);
+    expect(refused).toContain("user 'dan' lacks the verb 'approve'");
+    expect(refused).toContain('approvalgate-approver');
+    expect(await said(review(asked, { reviewer, verdict: 'Deny' }), dan)).toBe('');
+  });
+
+  it('by a service account is refused, though it holds every verb', async () => {
+    const { plane } = store();
+    const puppet = await plane.serviceAccount('default', 'puppet');
+    const to = '--serviceaccount=default:puppet';
+    await plane.mustKubectl(['create', 'clusterrolebinding', 'puppet', '--clusterrole=cluster-admin', to]);
+    const asked = await store().asked();
+    const reviewer = await store().whoami(puppet);
+    expect(await said(review(asked, { reviewer }), puppet)).toContain('service accounts');
+  });
+
+  it('is owned by its checkpoint or by nothing, and by no finalizer', async () => {
+    const kubeconfig = await mia();
+    const asked = await store().asked();
+    const reviewer = await store().whoami(kubeconfig);
+    const owner = (uid: string) => ({
+      ownerReferences: [
+        { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'Checkpoint', name: asked.metadata.name, uid },
+      ],
+    });
+    const { uid = '' } = asked.metadata;
+    expect(await said(review(asked, { reviewer }, owner(uid)), kubeconfig)).toBe('');
+    expect(await said(review(asked, { reviewer }, owner('0-0')), kubeconfig)).toContain(
+      'owned by its Checkpoint',
+    );
+    const finalizers = ['evil.example/stay'];
+    expect(await said(review(asked, { reviewer }, { finalizers }), kubeconfig)).toContain('finalizers');
+  });
+
+  it('stays as it is: neither its writer nor an administrator changes or deletes it', async () => {
+    const kubeconfig = await mia();
+    const asked = await store().asked();
+    const reviewer = await store().whoami(kubeconfig);
+    const denial = review(asked, { reviewer, verdict: 'Deny' }, { name: 'denial', generateName: undefined });
+    expect(await said(denial, kubeconfig)).toBe('');
+    const { plane } = store();
+    expect((await plane.kubectl(['delete', 'ckptrv', 'denial'])).stderr).toContain('cannot be taken back');
+    const patch = (change: string) =>
+      plane.kubectl(['patch', 'ckptrv', 'denial', '--type=merge', '-p', change]);
+    expect((await patch('{"spec":{"verdict":"Approve"}}')).stderr).toContain('a review is immutable');
+    expect((await patch('{"metadata":{"finalizers":["evil.example/stay"]}}')).stderr).toContain('finalizers');
+    const labels = await patch('{"metadata":{"labels":{"a":"b"}}}');
+    expect(labels.stderr).toBe('');
+  });
+});
