@@ -30,7 +30,7 @@ export interface ReflectorOptions<T> {
  * A cache of one kind that follows the API server.
  *
  * Flow: paged list → replace the cache → watch from the list's version with bookmarks → on a clean end watch on from the
- * last version; on 410 list again; on anything else back off, honouring Retry-After, and watch on.
+ * last version; on 410 list again, at once the first time; on anything else back off, honouring Retry-After, and watch on.
  * Guarantees: the cache is eventually what the server has; an object that was deleted and created anew in a gap is
  * Deleted, then Added; a handler that throws breaks nothing.
  * Caveat: cached objects are shared and must not be changed.
@@ -161,12 +161,12 @@ export class Reflector<T extends Cacheable> {
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { type, log, random = Math.random } = this.#options;
+    this.#failures += 1;
     if (isExpired(error)) {
       this.#version = undefined;
       this.#metrics.relists.inc({ reason: 'expired' });
-      return;
+      if (this.#failures === 1) return;
     }
-    this.#failures += 1;
     const longest = Math.min(BACKOFF_MS.first * 2 ** (this.#failures - 1), BACKOFF_MS.last);
     const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     const wait = Math.max(asked, longest * (0.5 + random() / 2));

@@ -1,0 +1,131 @@
+import { pino } from 'pino';
+import { describe, expect, it, vi } from 'vitest';
+import { ManualTimers } from '../../test/support/manual-timers.ts';
+import { ApiError } from './api-error.ts';
+import { WorkQueue } from './queue.ts';
+
+type Run = (key: string) => Promise<{ afterMs?: number }>;
+
+function queueOf(run: Run, workers = 4) {
+  const timers = new ManualTimers();
+  const queue = new WorkQueue({ name: 'test', run, workers, log: pino({ level: 'silent' }), timers });
+  queue.start();
+  return { timers, queue };
+}
+
+/** Runs that end when the test says so. */
+function held() {
+  const started: string[] = [];
+  const ends = new Map<string, (result: { afterMs?: number }) => void>();
+  const run: Run = (key) => {
+    started.push(key);
+    return new Promise((resolve) => ends.set(key, resolve));
+  };
+  return { started, run, end: (key: string, result = {}) => ends.get(key)?.(result) };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a work queue', () => {
+  it('runs a key once however often it is added, and never twice at the same time', async () => {
+    const { started, run, end } = held();
+    const { queue } = queueOf(run);
+    for (let i = 0; i < 5; i += 1) queue.add('a');
+    queue.add('b');
+    expect(started).toEqual(['a', 'b']);
+    queue.add('a');
+    queue.add('a');
+    expect(started).toEqual(['a', 'b']);
+    end('a');
+    await settle();
+    expect(started).toEqual(['a', 'b', 'a']);
+  });
+
+  it('runs no more keys at once than it has workers', async () => {
+    const { started, run, end } = held();
+    const { queue } = queueOf(run, 2);
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    expect(started).toEqual(['a', 'b']);
+    end('b');
+    await settle();
+    expect(started).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps the earliest time that was asked for', async () => {
+    const run = vi.fn<Run>(() => Promise.resolve({}));
+    const { queue, timers } = queueOf(run);
+    queue.add('a', 5_000);
+    queue.add('a', 2_000);
+    queue.add('a', 9_000);
+    timers.advance(1_999);
+    expect(run).not.toHaveBeenCalled();
+    timers.advance(1);
+    expect(run).toHaveBeenCalledTimes(1);
+    await settle();
+    timers.advance(10_000);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(queue.size).toBe(0);
+  });
+
+  it('looks again when a run asks for it, or earlier where somebody else does', async () => {
+    const { started, run, end } = held();
+    const { queue, timers } = queueOf(run);
+    queue.add('a');
+    queue.add('a', 300);
+    end('a', { afterMs: 30_000 });
+    await settle();
+    timers.advance(300);
+    expect(started).toEqual(['a', 'a']);
+    end('a', { afterMs: 30_000 });
+    await settle();
+    timers.advance(29_999);
+    expect(started).toHaveLength(2);
+    timers.advance(1);
+    expect(started).toHaveLength(3);
+  });
+
+  it('tries a failed run again, later each time, and soon after a conflict', async () => {
+    const errors = [
+      new Error('x'),
+      new Error('x'),
+      new Error('x'),
+      new ApiError({ status: 409, message: 'c' }),
+    ];
+    const run = vi.fn<Run>(() => {
+      const error = errors.shift();
+      return error ? Promise.reject(error) : Promise.resolve({});
+    });
+    const { queue, timers } = queueOf(run);
+    queue.add('a');
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      await settle();
+      waits.push(timers.next ?? 0);
+      timers.advance(timers.next ?? 0);
+    }
+    await settle();
+    expect(run).toHaveBeenCalledTimes(5);
+    const [first = 0, second = 0, third = 0, conflict = 0] = waits;
+    expect(second / first).toBeGreaterThanOrEqual(1);
+    expect(third / first).toBeGreaterThanOrEqual(2);
+    expect(conflict).toBeLessThan(first);
+    expect(queue.size).toBe(0);
+  });
+
+  it('stops when what runs has ended, and starts nothing more', async () => {
+    const { started, run, end } = held();
+    const { queue, timers } = queueOf(run, 1);
+    for (const key of ['a', 'b']) queue.add(key);
+    queue.add('later', 10);
+    let stopped = false;
+    const stopping = queue.stop().then(() => {
+      stopped = true;
+    });
+    timers.advance(100);
+    await settle();
+    expect(stopped).toBe(false);
+    end('a');
+    await stopping;
+    expect(started).toEqual(['a']);
+  });
+});
