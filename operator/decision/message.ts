@@ -21,6 +21,8 @@ export interface MessageView {
   readonly why: readonly string[];
   /** What is needed, one sentence a requirement, with the progress so far. */
   readonly needs: readonly string[];
+  /** RFC 3339: when it was asked. No message about it is older. */
+  readonly createdAt: string;
   /** RFC 3339. */
   readonly deadline: string;
   /** Verdicts that count so far. */

@@ -29,6 +29,7 @@ export function viewOf(
     contextJson: JSON.stringify(spec.context ?? {}, undefined, 2),
     why: whyOf(status),
     needs: (status.requirements ?? []).map((need) => needText(need, approvalsFor(need, approvals))),
+    createdAt: metadata.creationTimestamp ?? '',
     deadline: rfc3339(deadlineOf(checkpoint)),
     reviews: status.decision?.reviews ?? counting.map(toCounted),
     ...(status.decision ? { decision: status.decision } : {}),

@@ -7,7 +7,6 @@ import type { KubeClient } from '../kube/client.ts';
 import { recordEvent } from '../kube/events.ts';
 import type { Cacheable, Change } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
-import { pause, systemTimers } from '../kube/timers.ts';
 import type { Logger } from '../log.ts';
 import { mayReview } from '../reviews/authority.ts';
 import { RuleEvaluator } from '../rules/evaluator.ts';
@@ -18,7 +17,7 @@ import { measure, pending } from './metrics.ts';
 import { type CheckpointKey, keyOf, type NamespaceFacts, type Ports } from './ports.ts';
 import { ReviewIndex } from './review-index.ts';
 import { freshnessOf, RuleSet } from './rule-set.ts';
-import { sweep } from './sweep.ts';
+import { sweepRegularly } from './sweeper.ts';
 import { transitionsBetween } from './transitions.ts';
 import { createWatches, type Watches } from './watches.ts';
 
@@ -70,7 +69,7 @@ export class Controller {
   async run(signal: AbortSignal): Promise<void> {
     const following = Object.values(this.#watches).map((watch) => watch.run(signal));
     if (this.#options.decides) this.#startDeciding();
-    const sweeping = this.#options.decides ? this.#sweepRegularly(signal) : undefined;
+    const sweeping = this.#options.decides ? sweepRegularly(this.#options, signal) : undefined;
     await Promise.all([...following, sweeping]);
     await Promise.all([this.#decisions.stop(), this.#deliveries.stop()]);
     await this.#evaluator.stop();
@@ -189,19 +188,6 @@ export class Controller {
     const { labels = {}, annotations = {} } = namespace?.metadata ?? {};
     const slackChannel = annotations[SLACK_CHANNEL_ANNOTATION] ?? this.#options.slackChannel;
     return { labels, ...(slackChannel ? { slackChannel } : {}) };
-  }
-
-  async #sweepRegularly(signal: AbortSignal): Promise<void> {
-    const { client, log, sweepSeconds } = this.#options;
-    while (!signal.aborted) {
-      await pause(systemTimers, sweepSeconds * 1000, signal);
-      if (signal.aborted) return;
-      try {
-        await sweep({ client, now: client.clock.now(), log });
-      } catch (error) {
-        log.warn({ error: toError(error).message }, 'the sweep stopped early; the next one goes on');
-      }
-    }
   }
 }
 

@@ -26,6 +26,8 @@ interface SweepOptions {
   readonly now: Date;
   readonly cap?: number;
   readonly log: Logger;
+  /** Tells whoever looks at Events, at one of the checkpoints that went early. */
+  announce(checkpoint: Checkpoint, note: string): Promise<void>;
 }
 
 /**
@@ -54,21 +56,25 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
 
 /** Deletes at most `excess` checkpoints, oldest minute first. */
 async function removeOldest(
-  { client, cap = SETTLED_CAP, log }: SweepOptions,
+  { client, cap = SETTLED_CAP, log, announce }: SweepOptions,
   counts: ReadonlyMap<number, number>,
   excess: number,
 ): Promise<number> {
   if (excess <= 0) return 0;
   const last = lastBucketToGo(counts, excess);
   let removed = 0;
+  let example: Checkpoint | undefined;
   for await (const checkpoint of settled(client)) {
     if (removed === excess) break;
     if (bucketOf(checkpoint) > last) continue;
     await remove(client, checkpoint);
     removed += 1;
+    example ??= checkpoint;
   }
   swept.inc({ cause: 'overCap' }, removed);
-  log.warn({ removed, cap }, 'more settled checkpoints than the cap: deleted the oldest before their time');
+  const note = `more settled checkpoints than ${cap}: deleted the ${removed} oldest before their time`;
+  log.warn({ removed, cap }, note);
+  if (example) await announce(example, note);
   return removed;
 }
 

@@ -8,8 +8,11 @@ import type { SlackWeb } from './web.ts';
 /** How long it is remembered that a channel is, or is not, shared with another organisation. */
 const SHARED_MS = 300_000;
 
-/** How far back a lost message is searched for. */
+/** How many messages since the question was asked are looked through for a lost one. */
 const HISTORY_PAGE = 200;
+const HISTORY_PAGES = 20;
+/** Slack's clock and the API server's may differ by this much. */
+const CLOCKS_APART_SECONDS = 300;
 
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
@@ -69,6 +72,7 @@ export class SlackNotifier implements Notifier {
     if (known.messageID !== undefined) return this.#update(view, rendered, known.messageID);
     if (!this.#options.allowSharedChannels && (await this.#isShared(channel))) return refusedShared(channel);
     const found = known.searchFirst ? await this.#search(view) : undefined;
+    if (found === null) return historyTooLong(channel);
     if (found !== undefined) return this.#update(view, rendered, found);
     return this.#post(channel, rendered);
   }
@@ -98,21 +102,29 @@ export class SlackNotifier implements Notifier {
     }
   }
 
-  /** Only what this bot posted itself counts: anybody may copy metadata. */
-  async #search({ channel, checkpoint }: MessageView): Promise<string | undefined> {
+  /** Only what this bot posted itself counts: anybody may copy metadata. Null where there is too much to look through. */
+  async #search({ channel, checkpoint, createdAt }: MessageView): Promise<string | undefined | null> {
     const { web } = this.#options;
     const { userId, botId } = await web.identity();
-    const { messages = [] } = await web.client.conversations.history({
-      channel,
-      include_all_metadata: true,
-      limit: HISTORY_PAGE,
-    });
-    const own = messages.find(({ metadata, user, bot_id }) => {
-      const { uid } = (metadata?.event_payload ?? {}) as { uid?: unknown };
-      const byUs = user === userId || bot_id === botId;
-      return byUs && metadata?.event_type === EVENT_TYPE && uid === checkpoint.uid;
-    });
-    return own?.ts;
+    const oldest = String(Date.parse(createdAt) / 1000 - CLOCKS_APART_SECONDS);
+    let cursor: string | undefined;
+    for (let page = 0; page < HISTORY_PAGES; page += 1) {
+      const { messages = [], response_metadata } = await web.client.conversations.history({
+        channel,
+        oldest,
+        include_all_metadata: true,
+        limit: HISTORY_PAGE,
+        ...(cursor ? { cursor } : {}),
+      });
+      const own = messages.find(({ metadata, user, bot_id }) => {
+        const { uid } = (metadata?.event_payload ?? {}) as { uid?: unknown };
+        const byUs = user === userId || bot_id === botId;
+        return byUs && metadata?.event_type === EVENT_TYPE && uid === checkpoint.uid;
+      });
+      cursor = response_metadata?.next_cursor;
+      if (own !== undefined || !cursor) return own?.ts;
+    }
+    return null;
   }
 
   async #isShared(channel: string): Promise<boolean> {
@@ -154,6 +166,13 @@ function failed(
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(GONE.has(code) && phase !== 'Asking' ? { lost: true } : {}),
   };
+}
+
+function historyTooLong(channel: string): Delivery {
+  const message =
+    `Whether this was posted before cannot be told: channel ${channel} has more than ` +
+    `${HISTORY_PAGE * HISTORY_PAGES} messages since. It is not posted twice; review it by kubectl, or name a quieter channel.`;
+  return { ok: false, reason: 'SlackHistoryTooLong', message, ambiguous: true };
 }
 
 function refusedShared(channel: string): Delivery {

@@ -16,6 +16,7 @@ export const VIEW: MessageView = {
   contextJson: '{\n  "amount": 120\n}',
   why: ['No rule decides.'],
   needs: ['1 approval by anybody with the right (0 so far)'],
+  createdAt: '2026-11-23T11:30:00Z',
   deadline: '2026-11-23T12:00:00Z',
   reviews: [],
 };
@@ -100,6 +101,7 @@ export const anyView: fc.Arbitrary<MessageView> = fc.record({
   contextJson: hostile,
   why: fc.array(hostile, { maxLength: 8 }),
   needs: fc.array(hostile, { maxLength: 8 }),
+  createdAt: time,
   deadline: time,
   reviews: fc.array(review, { maxLength: 14 }),
 });

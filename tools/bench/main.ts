@@ -15,6 +15,7 @@ import { OperatorProcess } from '../stage/operator-process.ts';
 import { apply } from '../stage/people.ts';
 import { admissionQuantiles } from './admission.ts';
 import { type LoadResult, question, runLoad } from './load.ts';
+import { median, report } from './report.ts';
 
 const USAGE = `usage: make bench, or: node tools/bench/main.ts [flags]
 
@@ -23,6 +24,7 @@ const USAGE = `usage: make bench, or: node tools/bench/main.ts [flags]
   --settled N   decided checkpoints that are there besides (default: 100000)
 `;
 const RULES = 20;
+const STARTS = 7;
 const ROUNDS = 6;
 /** Decisions of a new process before those that are measured: an engine compiles what it runs often. */
 const WARM_UP = 200;
@@ -115,29 +117,10 @@ async function throughput(bench: Bench): Promise<void> {
   }
 }
 
-function report(concurrency: number, results: Record<'operator' | 'raw', readonly LoadResult[]>): void {
-  const operator = summary(results.operator);
-  const raw = summary(results.raw);
-  console.log(
-    `\nconcurrency ${concurrency}: ${(operator.perSecond / raw.perSecond).toFixed(2)} of the raw limit`,
-  );
-  for (const [name, { perSecond, p50, p95, p99 }] of Object.entries({ operator, raw })) {
-    const milliseconds = [p50, p95, p99].map((value) => value.toFixed(1)).join(' / ');
-    console.log(`  ${name.padEnd(9)} ${perSecond.toFixed(0)} decisions/s, p50/p95/p99 ${milliseconds} ms`);
-  }
-}
-
 async function admissionReport(plane: Cluster): Promise<void> {
   const quantiles = await admissionQuantiles(plane, [0.5, 0.95, 0.99]);
   const bounds = [...quantiles.values()].map((value) => value.toFixed(0)).join(' / ');
   console.log(`\nadmission of all those, as the API server saw it: p50/p95/p99 at most ${bounds} ms`);
-}
-
-function summary(results: readonly LoadResult[]) {
-  const latencies = results.flatMap(({ latencies: each }) => each).sort((a, b) => a - b);
-  const seconds = results.reduce((sum, { seconds: each }) => sum + each, 0);
-  const at = (quantile: number): number => latencies[Math.floor(quantile * (latencies.length - 1))] ?? 0;
-  return { perSecond: latencies.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
 /** How long a start takes and what memory it needs: with nothing, with what waits, and with old decisions besides. */
@@ -149,13 +132,19 @@ async function starts(bench: Bench): Promise<void> {
   await startAndReport(bench, `${values.settled} settled besides`);
 }
 
+/** One start says little on a machine that does other things too. */
 async function startAndReport(bench: Bench, what: string): Promise<void> {
-  const start = performance.now();
-  const operator = await startOperator(bench);
-  const seconds = (performance.now() - start) / 1000;
-  const { memoryMb } = await usage(operator);
-  await operator.stop();
-  console.log(`start with ${what}: ready in ${seconds.toFixed(2)} s, ${memoryMb.toFixed(0)} MB`);
+  const seconds: number[] = [];
+  const megabytes: number[] = [];
+  for (let i = 0; i < STARTS; i += 1) {
+    const start = performance.now();
+    const operator = await startOperator(bench);
+    seconds.push((performance.now() - start) / 1000);
+    megabytes.push((await usage(operator)).memoryMb);
+    await operator.stop();
+  }
+  const [time, memory] = [median(seconds).toFixed(2), median(megabytes).toFixed(0)];
+  console.log(`start with ${what}: ready in ${time} s, ${memory} MB (medians of ${STARTS})`);
 }
 
 /** In a namespace without rules, so that what waits goes on waiting. */
