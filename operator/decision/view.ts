@@ -1,4 +1,4 @@
-import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
+import type { Checkpoint, CheckpointReview, CheckpointStatus, ObjectMeta } from '../../crds/types.ts';
 import { flattenContext } from './context-fields.ts';
 import type { MessageView } from './message.ts';
 import { approvalsFor, toCounted } from './reviews.ts';
@@ -17,7 +17,7 @@ export function viewOf(
   const { metadata, spec, status = {} } = checkpoint;
   const approvals = counting.filter((review) => review.spec.verdict === 'Approve');
   return {
-    checkpoint: { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '' },
+    ...objectOf(metadata),
     phase: phaseOf(status),
     channel,
     sentence: sentenceFor(checkpoint, status),
@@ -29,11 +29,14 @@ export function viewOf(
     contextJson: JSON.stringify(spec.context ?? {}, undefined, 2),
     why: whyOf(status),
     needs: (status.requirements ?? []).map((need) => needText(need, approvalsFor(need, approvals))),
-    createdAt: metadata.creationTimestamp ?? '',
     deadline: rfc3339(deadlineOf(checkpoint)),
     reviews: status.decision?.reviews ?? counting.map(toCounted),
     ...(status.decision ? { decision: status.decision } : {}),
   };
+}
+
+function objectOf({ namespace = '', name, uid = '', creationTimestamp = '' }: ObjectMeta) {
+  return { checkpoint: { namespace, name, uid }, createdAt: creationTimestamp };
 }
 
 /** A withdrawn checkpoint's last message. */
