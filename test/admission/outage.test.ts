@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
+import { drainable } from '../../operator/drain.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
 import { checkpoint, review, withGate } from '../support/gate.ts';
 import { eventually } from '../support/stage.ts';
@@ -44,12 +45,12 @@ async function instead(listener: RequestListener, work: () => Promise<void>): Pr
   const read = (file: string) => readFileSync(join(gate().certDir, file));
   await gate().closeWebhook();
   const server = createServer({ cert: read('tls.crt'), key: read('tls.key') }, listener);
+  const drain = drainable(server);
   await once(server.listen(gate().port, '127.0.0.1'), 'listening');
   try {
     await work();
   } finally {
-    server.closeAllConnections();
-    await once(server.close(), 'close');
+    await drain();
     await gate().openWebhook();
   }
 }
