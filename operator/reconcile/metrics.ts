@@ -44,7 +44,7 @@ const ruleErrors = new Counter({
 
 export const pending = new Gauge({
   name: 'approvalgate_checkpoints_pending',
-  help: 'Checkpoints without a decision.',
+  help: 'Checkpoints that are not settled: undecided, or decided with a message that does not show it yet.',
   registers,
 });
 

@@ -94,7 +94,6 @@ function reasons(room: Room, asked: readonly Checkpoint[]): Promise<(string | un
   );
 }
 
-async function offsetOf(operator: OperatorProcess): Promise<number> {
-  const { text = '' } = (await operator.get('/metrics')) ?? {};
-  return Number(/^approvalgate_clock_offset_seconds (.*)$/m.exec(text)?.[1]);
+async function offsetOf(operator: OperatorProcess): Promise<number | undefined> {
+  return (await operator.metrics())('approvalgate_clock_offset_seconds');
 }

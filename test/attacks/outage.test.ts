@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Checkpoint, Identity } from '../../crds/types.ts';
+import type { Checkpoint } from '../../crds/types.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
+import { whoami } from '../../tools/stage/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
 import { eventually, type Room, withFlow } from '../support/stage.ts';
 
@@ -21,14 +22,6 @@ async function backInService(): Promise<void> {
 async function outcomeOf(room: Room, asked: Checkpoint): Promise<string | undefined> {
   const found = await room.read(asked);
   return (found?.status?.decision ?? (await room.decided(asked)).status?.decision)?.reason;
-}
-
-/** Who the API server says a caller is: what the webhook would stamp. */
-async function whoami(kubeconfig: string): Promise<Identity> {
-  const args = ['auth', 'whoami', '-o', 'json'];
-  const said = await flow().controlPlane.mustKubectl(args, { kubeconfig });
-  const { username, uid, groups } = (JSON.parse(said) as { status: { userInfo: Identity } }).status.userInfo;
-  return { username, ...(uid ? { uid } : {}), ...(groups ? { groups } : {}) };
 }
 
 describe('while nobody decides', () => {
@@ -111,7 +104,10 @@ describe('with the webhooks removed', () => {
     const username = `system:serviceaccount:${room.namespace}:refund-bot`;
     const forged = room.ask({ requester: { username: 'mia' } });
     await expect(forged).rejects.toThrow('spec.requester');
-    const honest = await room.ask({ context: { n: 2 ** 60 }, requester: await whoami(room.agentKubeconfig) });
+    const honest = await room.ask({
+      context: { n: 2 ** 60 },
+      requester: await whoami(flow().controlPlane, room.agentKubeconfig),
+    });
     expect(honest.spec.requester?.username).toBe(username);
     expect(await outcomeOf(room, honest)).toBe('Invalid');
     expect((await room.review(attacker, before, 'Approve')).code).not.toBe(0);
@@ -123,15 +119,21 @@ describe('with the webhooks removed', () => {
 
   it('a review of what bore the name before does not count for what bears it now', async () => {
     const room = await flow().room();
-    const first = await room.ask({ requester: await whoami(room.agentKubeconfig) }, 'again');
+    const first = await room.ask(
+      { requester: await whoami(flow().controlPlane, room.agentKubeconfig) },
+      'again',
+    );
     await waiting(room, first);
     await flow().controlPlane.mustKubectl(['delete', 'ckpt', 'again', '-n', room.namespace], {
       kubeconfig: room.agentKubeconfig,
     });
-    const second = await room.ask({ requester: await whoami(room.agentKubeconfig) }, 'again');
+    const second = await room.ask(
+      { requester: await whoami(flow().controlPlane, room.agentKubeconfig) },
+      'again',
+    );
     await waiting(room, second);
     const mia = await flow().controlPlane.person('mia');
-    const reviewer = await whoami(mia);
+    const reviewer = await whoami(flow().controlPlane, mia);
     const replay = await room.review(mia, first, 'Approve', { reviewer, via: { type: 'Kubernetes' } });
     expect(replay.stderr).toBe('');
     const now = await room.review(mia, second, 'Deny', { reviewer, via: { type: 'Kubernetes' } });

@@ -9,6 +9,7 @@ import {
   startControlPlane,
 } from '../../tools/cluster/control-plane.ts';
 import { install } from '../../tools/cluster/install.ts';
+import { whoami } from '../../tools/stage/people.ts';
 
 /** The API server with our CRDs, policies and roles, and no process of ours: what holds here needs none. */
 export class Store {
@@ -37,12 +38,8 @@ export class Store {
     await this.plane.stop();
   }
 
-  /** Who the API server says a caller is: what the webhook would stamp. */
-  async whoami(kubeconfig = this.plane.kubeconfig): Promise<Identity> {
-    const said = await this.plane.mustKubectl(['auth', 'whoami', '-o', 'json'], { kubeconfig });
-    const { userInfo } = (JSON.parse(said) as { status: { userInfo: Identity } }).status;
-    const { username, uid, groups } = userInfo;
-    return { username, ...(uid ? { uid } : {}), ...(groups ? { groups } : {}) };
+  whoami(kubeconfig = this.plane.kubeconfig): Promise<Identity> {
+    return whoami(this.plane, kubeconfig);
   }
 
   /** A checkpoint of the admin, stamped as the webhook would. */

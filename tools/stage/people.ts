@@ -1,4 +1,5 @@
 import { API_VERSION } from '../../crds/names.ts';
+import type { Identity } from '../../crds/types.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { DESK_TEAM } from '../slack-desk/desk.ts';
 
@@ -9,6 +10,14 @@ export async function agentIn(cluster: Cluster, namespace: string, name = 'refun
   const kubeconfig = await cluster.serviceAccount(namespace, name);
   await bind(cluster, namespace, 'approvalgate-agent', `--serviceaccount=${namespace}:${name}`);
   return kubeconfig;
+}
+
+/** Who the API server says a caller is: what the webhook would stamp. */
+export async function whoami(cluster: Cluster, kubeconfig = cluster.kubeconfig): Promise<Identity> {
+  const said = await cluster.mustKubectl(['auth', 'whoami', '-o', 'json'], { kubeconfig });
+  const { userInfo } = (JSON.parse(said) as { status: { userInfo: Identity } }).status;
+  const { username, uid, groups } = userInfo;
+  return { username, ...(uid ? { uid } : {}), ...(groups ? { groups } : {}) };
 }
 
 /** Lets a person approve and deny in a namespace. */

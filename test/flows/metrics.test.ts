@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import type { Checkpoint } from '../../crds/types.ts';
+import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
+import { eventually, type Room, withFlow } from '../support/stage.ts';
+
+const flow = withFlow({ transport: 'http', channel: CHANNEL });
+
+/** Waits until the operator's metric has the value. */
+async function counts(name: string, value: number): Promise<void> {
+  let seen: number | undefined;
+  await eventually(`${name} is ${value}`, async () => {
+    seen = (await flow().stage.operator.metrics())(name);
+    return seen === value ? true : undefined;
+  }).catch((error: unknown) => {
+    throw new Error(`${name} is ${seen}, not ${value}`, { cause: error });
+  });
+}
+
+async function approve(room: Room, asked: Checkpoint): Promise<void> {
+  await flow()
+    .stage.desk.person(MIA)
+    .click(await room.posted(asked), 'approvalgate_approve');
+  await room.decided(asked);
+}
+
+it('counts decisions, times, what was asked in Slack and what was refused', async () => {
+  const { stage } = flow();
+  const room = await flow().room();
+  await room.rule('small', { actions: ['refund'], condition: 'amount < 50', decision: 'AutoApprove' });
+  await room.rule('large', { actions: ['refund'], condition: 'amount > 1000', decision: 'AutoDeny' });
+  await room.decided(await room.ask({ action: 'refund', context: { amount: 12 } }));
+  await room.decided(await room.ask({ action: 'refund', context: { amount: 5000 } }));
+  await counts('approvalgate_decisions_total{outcome="Approved",reason="RuleApproved"}', 1);
+  await counts('approvalgate_decisions_total{outcome="Denied",reason="RuleDenied"}', 1);
+  await counts('approvalgate_checkpoints_pending', 0);
+
+  const unanswered = await room.ask({ timeoutSeconds: 10 });
+  const asked = await room.ask({ action: 'refund', context: { amount: 'twelve' } });
+  await counts('approvalgate_checkpoints_pending', 2);
+  await counts('approvalgate_rule_errors_total{kind="CheckpointRule"}', 2);
+  await approve(room, asked);
+  await counts('approvalgate_slack_clicks_total{answer="Recorded"}', 1);
+  await counts('approvalgate_decisions_total{outcome="Approved",reason="PersonApproved"}', 1);
+  await counts('approvalgate_review_seconds_count', 1);
+
+  const payload = await stage.desk
+    .person(MIA)
+    .clickPayload(await room.posted(unanswered), 'approvalgate_approve');
+  await stage.desk.send(payload, { secret: 'not the secret' });
+  await counts('approvalgate_slack_requests_refused_total{cause="WrongSignature"}', 1);
+
+  await room.decided(unanswered, 30_000);
+  await counts('approvalgate_decisions_total{outcome="TimedOut",reason="Unanswered"}', 1);
+  await counts('approvalgate_timeout_lateness_seconds_count', 1);
+  await counts('approvalgate_time_to_decision_seconds_count{reason="PersonApproved"}', 1);
+  await room.message(unanswered, 'Final');
+  await counts('approvalgate_notifications_total{result="Delivered"}', 4);
+});
+
+it('counts a delivery that failed, by cause', async () => {
+  const room = await flow().room();
+  await room.rule('elsewhere', { decision: 'RequireApproval', notify: { slack: { channel: 'C0NOWHERE9' } } });
+  await room.message(await room.ask(), 'Failed');
+  const name = 'approvalgate_notifications_total{result="SlackChannelNotFound"}';
+  const metric = await flow().stage.operator.metrics();
+  expect(metric(name)).toBeGreaterThanOrEqual(1);
+});
+
+it('measures the clock, the queues, the watches and admission', async () => {
+  const metric = await flow().stage.operator.metrics();
+  expect(Math.abs(metric('approvalgate_clock_offset_seconds') ?? Number.NaN)).toBeLessThan(5);
+  expect(
+    metric('controller_runtime_reconcile_total{controller="decisions",result="success"}'),
+  ).toBeGreaterThan(0);
+  expect(metric('workqueue_depth{name="decisions"}')).toBe(0);
+  expect(metric('workqueue_queue_duration_seconds_count{name="decisions"}')).toBeGreaterThan(0);
+  expect(metric('approvalgate_reflector_objects{resource="checkpointrules"}')).toBe(3);
+  expect(
+    metric('approvalgate_reflector_last_heard_timestamp_seconds{resource="checkpoints"}'),
+  ).toBeGreaterThan(Date.now() / 1000 - 120);
+});
