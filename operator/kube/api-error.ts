@@ -72,6 +72,20 @@ export function errorFromAnswer(status: number, body: string, retryAfter?: strin
   });
 }
 
+/** Of an ERROR event of a watch, which carries a `Status`: a 410 there means the same as one at connect. */
+export function errorFromEvent(object: unknown): ApiError {
+  const {
+    code = 500,
+    message = 'the watch sent an error',
+    reason,
+  } = object as {
+    code?: number;
+    message?: string;
+    reason?: string;
+  };
+  return new ApiError({ status: code, message, reason });
+}
+
 interface Status {
   readonly message?: string;
   readonly reason?: string;

@@ -26,8 +26,10 @@ export interface WatchEvent<T> {
 }
 
 export interface WatchQuery extends ListQuery {
-  readonly resourceVersion: string;
   readonly timeoutSeconds: number;
+  /** Begin with everything there is; then comes a bookmark, and then the news. Without a resource version. */
+  readonly sendInitialEvents?: boolean;
+  readonly resourceVersionMatch?: 'NotOlderThan';
 }
 
 export interface AccessQuestion {
@@ -121,7 +123,7 @@ export class KubeClient {
     return status;
   }
 
-  /** The events after `query.resourceVersion`, until the server or the signal ends it. */
+  /** The events after `query.resourceVersion`, or from the beginning, until the server or the signal ends it. */
   async *watch<T>(type: ResourceType, query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
     const path = pathOf(type, query, { ...query, watch: true });
     const sentAt = this.clock.mark();

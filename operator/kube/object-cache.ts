@@ -37,9 +37,8 @@ export class ObjectCache<T extends Cacheable> {
     for (const object of objects) this.put(object);
   }
 
-  put(object: T): void {
-    // Half the object, and nobody reads it. Deleting the key would cost more: the engine then makes `metadata` a hash table.
-    (object.metadata as { managedFields?: unknown }).managedFields = undefined;
+  put(given: T): void {
+    const object = lean(given);
     const key = keyOf(object);
     const known = this.#items.get(key);
     const previous = known?.metadata.uid === object.metadata.uid ? known : undefined;
@@ -63,6 +62,15 @@ export class ObjectCache<T extends Cacheable> {
   }
 }
 
-function keyOf({ metadata }: Cacheable): string {
+/**
+ * Drops what is half of an object and what nobody reads. It changes the object: to delete the key, or to copy the rest,
+ * would cost more memory than it saves.
+ */
+export function lean<T extends Cacheable>(object: T): T {
+  (object.metadata as { managedFields?: unknown }).managedFields = undefined;
+  return object;
+}
+
+export function keyOf({ metadata }: Cacheable): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }

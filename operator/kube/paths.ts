@@ -16,6 +16,8 @@ export interface ListQuery {
 
 interface Query extends ListQuery {
   readonly watch?: boolean;
+  readonly sendInitialEvents?: boolean;
+  readonly resourceVersionMatch?: string;
   readonly timeoutSeconds?: number;
 }
 

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
-import { FaultyApi, failure, page, reset, stream } from '../../test/support/faulty-api.ts';
+import { type Answer, FaultyApi, failure, page, reset, stream } from '../../test/support/faulty-api.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import type { Cacheable, Change } from './object-cache.ts';
 import { Reflector } from './reflector.ts';
@@ -12,10 +12,17 @@ const object = (name: string, resourceVersion: string, uid = name) => ({
 const event = (type: string, what: object) => ({ type, object: what });
 const bookmark = (resourceVersion: string) => event('BOOKMARK', { metadata: { resourceVersion } });
 
+const INACTIVITY_MS = 150_000;
+
+/** What a server says that cannot begin a watch with everything there is. */
+const listFirst = failure(422, 'Invalid');
+
 /** A reflector that runs until the test ends, and what it told. */
-async function follow(script: (api: FaultyApi) => void) {
+async function follow(script: (api: FaultyApi) => void, { streams = false } = {}) {
   const api = await FaultyApi.start();
+  if (!streams) api.answer(listFirst);
   script(api);
+  const sent = () => api.requests.slice(streams ? 0 : 1);
   const told: string[] = [];
   const timers = new ManualTimers();
   const stop = new AbortController();
@@ -33,14 +40,15 @@ async function follow(script: (api: FaultyApi) => void) {
     stop.abort();
     await running;
   });
-  const requests = (count: number) => vi.waitFor(() => expect(api.requests).toHaveLength(count));
+  const requests = (count: number) => vi.waitFor(() => expect(sent()).toHaveLength(count));
   return {
     api,
     told,
     timers,
     reflector,
     requests,
-    versionOf: (i: number) => query(api.requests[i], 'resourceVersion'),
+    sent,
+    versionOf: (i: number) => query(sent()[i], 'resourceVersion'),
   };
 }
 
@@ -48,17 +56,17 @@ function query(request: string | undefined, key: string): string | null {
   return new URL(request?.split(' ')[1] ?? '', 'http://x').searchParams.get(key);
 }
 
-describe('a reflector', () => {
+describe('a reflector of a server that lists first', () => {
   it('lists page by page, and watches from there', async () => {
-    const { api, told, reflector, requests, versionOf } = await follow((server) =>
+    const { sent, told, reflector, requests, versionOf } = await follow((server) =>
       server.answer(page([object('a', '1')], '9', 'more'), page([object('b', '2')], '9')),
     );
     await reflector.synced;
     expect(told).toEqual(['Added a@1', 'Added b@2']);
     await requests(3);
-    expect(query(api.requests[1], 'continue')).toBe('more');
-    expect(query(api.requests[2], 'watch')).toBe('true');
-    expect(query(api.requests[2], 'allowWatchBookmarks')).toBe('true');
+    expect(query(sent()[1], 'continue')).toBe('more');
+    expect(query(sent()[2], 'watch')).toBe('true');
+    expect(query(sent()[2], 'allowWatchBookmarks')).toBe('true');
     expect(versionOf(2)).toBe('9');
   });
 
@@ -90,7 +98,7 @@ describe('a reflector', () => {
     ['as the answer to a watch', failure(410, 'Expired')],
     ['as an event of a watch', stream([event('ERROR', { code: 410, reason: 'Expired' })])],
   ])('lists again at once after a 410 %s, and tells only what changed', async (_, expired) => {
-    const { told, api, requests } = await follow((server) =>
+    const { told, sent, requests } = await follow((server) =>
       server.answer(
         page([object('gone', '1'), object('stays', '2'), object('anew', '3', 'old-uid')], '9'),
         expired,
@@ -98,17 +106,17 @@ describe('a reflector', () => {
       ),
     );
     await requests(4);
-    expect(query(api.requests[2], 'watch')).toBeNull();
+    expect(query(sent()[2], 'watch')).toBeNull();
     expect(told.slice(3)).toEqual(['Deleted gone@1', 'Deleted anew@3', 'Added anew@12', 'Added new@13']);
   });
 
   it('backs off where every list expires', async () => {
-    const { timers, requests, api } = await follow((server) =>
+    const { timers, requests, sent } = await follow((server) =>
       server.answer(failure(410, 'Expired'), failure(410, 'Expired'), page([], '1')),
     );
-    await vi.waitFor(() => expect(timers.next).toBeGreaterThan(0));
-    expect(api.requests).toHaveLength(2);
-    timers.advance(timers.next ?? 0);
+    await vi.waitFor(() => expect(timers.next).toBe(800));
+    expect(sent()).toHaveLength(2);
+    timers.advance(800);
     await requests(4);
   });
 
@@ -124,14 +132,16 @@ describe('a reflector', () => {
 
   it('waits longer after each failure, and as before after a success', async () => {
     const broken = failure(500, 'InternalError');
-    const { timers, api } = await follow((server) => server.answer(page([], '4'), broken, broken, broken));
+    const { timers, api, sent } = await follow((server) =>
+      server.answer(page([], '4'), broken, broken, broken),
+    );
     const waits: (number | undefined)[] = [];
     for (let i = 0; i < 3; i += 1) {
-      await vi.waitFor(() => expect(timers.next).toBeDefined());
+      await vi.waitFor(() => expect(timers.next).toBeLessThan(INACTIVITY_MS));
       waits.push(timers.next);
       if (i === 2) api.answer(stream([bookmark('5')]), broken);
       timers.advance(timers.next ?? 0);
-      await vi.waitFor(() => expect(api.requests.length).toBeGreaterThanOrEqual(3 + i));
+      await vi.waitFor(() => expect(sent().length).toBeGreaterThanOrEqual(3 + i));
     }
     expect(waits).toEqual([400, 800, 1600]);
     await vi.waitFor(() => expect(timers.next).toBe(400));
@@ -152,10 +162,10 @@ describe('a reflector', () => {
     const { timers, requests, reflector, versionOf } = await follow((server) =>
       server.answer(page([], '4'), stream([bookmark('5')], { stays: true })),
     );
-    await vi.waitFor(() => expect(timers.next).toBe(150_000));
+    await vi.waitFor(() => expect(timers.next).toBe(INACTIVITY_MS));
     await requests(2);
-    timers.advance(149_999);
-    expect(reflector.silentForMs()).toBe(149_999);
+    timers.advance(INACTIVITY_MS - 1);
+    expect(reflector.silentForMs()).toBe(INACTIVITY_MS - 1);
     timers.advance(1);
     await vi.waitFor(() => expect(timers.next).toBe(400));
     timers.advance(400);
@@ -176,5 +186,69 @@ describe('a reflector', () => {
     );
     await requests(3);
     expect(told).toEqual(['Added a@1', 'Deleted a@1', 'Added a@5']);
+  });
+});
+
+describe('a reflector of a server that begins a watch with what there is', () => {
+  const end = (resourceVersion: string) =>
+    event('BOOKMARK', {
+      metadata: { resourceVersion, annotations: { 'k8s.io/initial-events-end': 'true' } },
+    });
+  const streaming = (...answers: Answer[]) =>
+    follow((server) => server.answer(...answers), { streams: true });
+
+  it('takes everything, and then the news, from one request', async () => {
+    const beginning = [event('ADDED', object('a', '1')), event('ADDED', object('b', '2')), end('9')];
+    const news = [event('MODIFIED', object('a', '10')), bookmark('11')];
+    const { sent, told, requests, versionOf } = await streaming(stream([...beginning, ...news]));
+    await requests(2);
+    expect(query(sent()[0], 'sendInitialEvents')).toBe('true');
+    expect(query(sent()[0], 'resourceVersionMatch')).toBe('NotOlderThan');
+    expect(versionOf(0)).toBeNull();
+    expect(told).toEqual(['Added a@1', 'Added b@2', 'Updated a@10']);
+    expect(query(sent()[1], 'sendInitialEvents')).toBeNull();
+    expect(versionOf(1)).toBe('11');
+  });
+
+  it('tells nothing before the end of the beginning, and only what is still true then', async () => {
+    const beginning = [
+      event('ADDED', object('a', '1')),
+      bookmark('2'),
+      event('ADDED', object('b', '3')),
+      event('MODIFIED', object('a', '4')),
+      event('DELETED', object('b', '5')),
+    ];
+    const { told, reflector, requests } = await streaming(stream([...beginning, end('6')]));
+    await requests(2);
+    expect(reflector.isSynced).toBe(true);
+    expect(told).toEqual(['Added a@4']);
+  });
+
+  it.each([
+    ['ends', stream([event('ADDED', object('a', '1')), bookmark('9')])],
+    ['breaks', reset],
+    ['fails', stream([event('ADDED', object('a', '1')), event('ERROR', { code: 500 })])],
+  ])('has nothing where the beginning %s, and begins again after a while', async (_, broken) => {
+    const { timers, told, reflector, requests, sent } = await streaming(broken, stream([end('9')]));
+    await vi.waitFor(() => expect(timers.next).toBe(400));
+    expect(reflector.isSynced).toBe(false);
+    timers.advance(400);
+    await requests(3);
+    expect(query(sent()[1], 'sendInitialEvents')).toBe('true');
+    expect(told).toEqual([]);
+    expect(reflector.isSynced).toBe(true);
+  });
+
+  it('begins again at once after a 410, and tells only what changed', async () => {
+    const before = [object('gone', '1'), object('stays', '2'), object('anew', '3', 'old-uid')];
+    const after = [object('stays', '2'), object('anew', '12', 'new-uid')];
+    const { told, sent, requests } = await streaming(
+      stream([...before.map((each) => event('ADDED', each)), end('9')]),
+      failure(410, 'Expired'),
+      stream([...after.map((each) => event('ADDED', each)), end('20')]),
+    );
+    await requests(4);
+    expect(query(sent()[2], 'sendInitialEvents')).toBe('true');
+    expect(told.slice(3)).toEqual(['Deleted gone@1', 'Deleted anew@3', 'Added anew@12']);
   });
 });

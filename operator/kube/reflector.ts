@@ -1,13 +1,15 @@
 import type { ResourceType } from '../../crds/names.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { ApiError, isExpired } from './api-error.ts';
-import type { KubeClient, WatchEvent } from './client.ts';
+import { ApiError, errorFromEvent, isExpired, isInvalid } from './api-error.ts';
+import type { KubeClient, WatchEvent, WatchQuery } from './client.ts';
+import { InitialEvents } from './initial-events.ts';
 import { type Cacheable, type Change, ObjectCache } from './object-cache.ts';
+import { listAll } from './paged-list.ts';
+import type { ListQuery } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
 import { pause, systemTimers, type Timers, watchdog } from './timers.ts';
 
-const PAGE_SIZE = 500;
 /** The server ends a watch after this long, at random in between, so that not all end at once. */
 const WATCH_SECONDS = { least: 300, most: 600 };
 /** The server sends a bookmark about every minute: a watch without any for this long is dead. */
@@ -17,7 +19,8 @@ const BACKOFF_MS = { first: 800, last: 30_000 };
 export interface ReflectorOptions<T> {
   readonly client: Pick<KubeClient, 'list' | 'watch'>;
   readonly type: ResourceType;
-  readonly fieldSelector?: string;
+  /** Absent: all of the kind in the cluster. */
+  readonly query?: Pick<ListQuery, 'fieldSelector'>;
   /** Told of every change, in order. With a field selector an object that leaves the selection is Deleted. */
   onChange(change: Change<T>): void;
   readonly log: Logger;
@@ -29,22 +32,24 @@ export interface ReflectorOptions<T> {
 /**
  * A cache of one kind that follows the API server.
  *
- * Flow: paged list → replace the cache → watch from the list's version with bookmarks → on a clean end watch on from the
- * last version; on 410 list again, at once the first time; on anything else back off, honouring Retry-After, and watch on.
+ * Flow: a watch that begins with everything there is → replace the cache → go on with its events and bookmarks → on a
+ * clean end watch on; on 410 begin again, at once the first time; on anything else back off, honouring Retry-After, and
+ * watch on. A server that cannot begin a watch so is asked for a paged list instead.
  * Guarantees: the cache is eventually what the server has; an object that was deleted and created anew in a gap is
- * Deleted, then Added; a handler that throws breaks nothing.
- * Caveat: cached objects are shared and must not be changed.
+ * Deleted, then Added; a handler that throws breaks nothing. Caveat: cached objects are shared and must not be changed.
  */
 export class Reflector<T extends Cacheable> {
-  readonly synced: Promise<void>;
   readonly #options: ReflectorOptions<T>;
   readonly #timers: Timers;
   readonly #metrics;
   readonly #cache: ObjectCache<T>;
-  #markSynced: () => void = () => undefined;
+  readonly #firstSync = Promise.withResolvers<void>();
   #hasSynced = false;
   #heardAt: number;
+  /** Undefined: what there is has to be asked for anew. */
   #version: string | undefined;
+  /** Whether the server can begin a watch with what there is: its feature gate `WatchList`. */
+  #streams = true;
   #failures = 0;
 
   constructor(options: ReflectorOptions<T>) {
@@ -53,9 +58,11 @@ export class Reflector<T extends Cacheable> {
     this.#metrics = reflectorMetrics(options.type.plural);
     this.#cache = new ObjectCache((change) => this.#tell(change));
     this.#heardAt = this.#timers.now();
-    this.synced = new Promise((resolve) => {
-      this.#markSynced = resolve;
-    });
+  }
+
+  /** Resolves when the cache first holds everything there is. */
+  get synced(): Promise<void> {
+    return this.#firstSync.promise;
   }
 
   get size(): number {
@@ -83,7 +90,7 @@ export class Reflector<T extends Cacheable> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        if (this.#version === undefined) await this.#list(signal);
+        if (this.#version === undefined && !this.#streams) await this.#list(signal);
         await this.#watch(signal);
       } catch (error) {
         if (!signal.aborted) await this.#recover(error, signal);
@@ -92,55 +99,61 @@ export class Reflector<T extends Cacheable> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, type, fieldSelector } = this.#options;
-    const found: T[] = [];
-    let token: string | undefined;
-    let version = '';
-    do {
-      const page = await client.list<T>(type, {
-        limit: PAGE_SIZE,
-        ...(fieldSelector ? { fieldSelector } : {}),
-        ...(token ? { continue: token } : {}),
-      });
-      found.push(...page.items);
-      version = page.resourceVersion;
-      token = page.continue;
-    } while (token !== undefined && !signal.aborted);
-    if (signal.aborted) return;
-    this.#cache.replace(found);
+    const { client, type, query } = this.#options;
+    const { items, resourceVersion } = await listAll<T>(client, type, query ?? {}, signal);
+    this.#begin(items, resourceVersion);
+  }
+
+  #begin(objects: readonly T[], version: string): void {
+    this.#cache.replace(objects);
     this.#heard(version);
     this.#hasSynced = true;
-    this.#markSynced();
+    this.#firstSync.resolve();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { client, type, fieldSelector, random = Math.random } = this.#options;
-    const { least, most } = WATCH_SECONDS;
-    const query = {
-      resourceVersion: this.#version ?? '',
-      timeoutSeconds: Math.round(least + random() * (most - least)),
-      ...(fieldSelector ? { fieldSelector } : {}),
-    };
+    let initial = this.#version === undefined ? new InitialEvents<T>() : undefined;
+    for await (const event of this.#events(signal)) {
+      if (initial === undefined) this.#receive(event);
+      else if (initial.take(event)) {
+        this.#begin(initial.objects, versionOf(event.object));
+        initial = undefined;
+      }
+    }
+    if (initial !== undefined) throw new Error('the watch ended before it had told everything there is');
+    this.#metrics.restarts.inc();
+  }
+
+  /** @throws ApiError for an event that says so; Error when nothing was heard for too long */
+  async *#events(signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+    const { client, type } = this.#options;
     const inactivity = watchdog(this.#timers, INACTIVITY_MS, signal);
     try {
-      for await (const event of client.watch<T>(type, query, inactivity.signal)) {
+      for await (const event of client.watch<T>(type, this.#watchQuery(), inactivity.signal)) {
         inactivity.kick();
-        this.#receive(event);
+        if (event.type === 'ERROR') throw errorFromEvent(event.object);
+        yield event;
       }
     } finally {
       inactivity.end();
     }
-    this.#metrics.restarts.inc();
+  }
+
+  #watchQuery(): WatchQuery {
+    const { query, random = Math.random } = this.#options;
+    const { least, most } = WATCH_SECONDS;
+    const timeoutSeconds = Math.round(least + random() * (most - least));
+    if (this.#version !== undefined) return { ...query, timeoutSeconds, resourceVersion: this.#version };
+    return { ...query, timeoutSeconds, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' };
   }
 
   #receive({ type, object }: WatchEvent<T>): void {
-    if (type === 'ERROR') throw errorInStream(object);
     if (type !== 'BOOKMARK') {
       this.#metrics.events.inc();
       if (type === 'DELETED') this.#cache.delete(object);
       else this.#cache.put(object);
     }
-    this.#heard(object.metadata.resourceVersion ?? '');
+    this.#heard(versionOf(object));
   }
 
   #heard(version: string): void {
@@ -161,6 +174,10 @@ export class Reflector<T extends Cacheable> {
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const { type, log, random = Math.random } = this.#options;
+    if (this.#version === undefined && this.#streams && isInvalid(error)) {
+      this.#streams = false;
+      return;
+    }
     this.#failures += 1;
     if (isExpired(error)) {
       this.#version = undefined;
@@ -169,26 +186,13 @@ export class Reflector<T extends Cacheable> {
     }
     const longest = Math.min(BACKOFF_MS.first * 2 ** (this.#failures - 1), BACKOFF_MS.last);
     const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    const wait = Math.max(asked, longest * (0.5 + random() / 2));
+    const waitMs = Math.round(Math.max(asked, longest * (0.5 + random() / 2)));
     this.#metrics.failures.inc();
-    log.warn(
-      { kind: type.kind, waitMs: Math.round(wait), error: toError(error).message },
-      'list or watch failed',
-    );
-    await pause(this.#timers, wait, signal);
+    log.warn({ kind: type.kind, waitMs, error: toError(error).message }, 'list or watch failed');
+    await pause(this.#timers, waitMs, signal);
   }
 }
 
-/** An ERROR event carries a `Status`; a 410 in the stream means the same as one at connect. */
-function errorInStream(object: unknown): ApiError {
-  const {
-    code = 500,
-    message = 'the watch sent an error',
-    reason,
-  } = object as {
-    code?: number;
-    message?: string;
-    reason?: string;
-  };
-  return new ApiError({ status: code, message, reason });
+function versionOf({ metadata }: Cacheable): string {
+  return metadata.resourceVersion ?? '';
 }

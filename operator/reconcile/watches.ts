@@ -40,12 +40,11 @@ export function createWatches(client: KubeClient, log: Logger, handlers: Handler
   const follow = <T extends Cacheable>(
     type: ResourceType,
     onChange: (change: Change<T>) => void,
-    fieldSelector?: string,
-  ): Reflector<T> =>
-    new Reflector<T>({ client, log, type, onChange, ...(fieldSelector ? { fieldSelector } : {}) });
+    query?: { fieldSelector: string },
+  ): Reflector<T> => new Reflector<T>({ client, log, type, onChange, ...(query ? { query } : {}) });
   const ignored = (): void => undefined;
   return {
-    checkpoints: follow(CHECKPOINTS, handlers.checkpoint, 'status.settled!=true'),
+    checkpoints: follow(CHECKPOINTS, handlers.checkpoint, { fieldSelector: 'status.settled!=true' }),
     reviews: follow(CHECKPOINT_REVIEWS, handlers.review),
     rules: follow<CheckpointRule>(CHECKPOINT_RULES, handlers.rule),
     clusterRules: follow<ClusterCheckpointRule>(CLUSTER_CHECKPOINT_RULES, handlers.rule),

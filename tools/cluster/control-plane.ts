@@ -14,6 +14,8 @@ const START_TIMEOUT_MS = 90_000;
 export interface ControlPlaneOptions {
   /** Also run kube-controller-manager: aggregated roles, garbage collection, namespace deletion. */
   readonly controllerManager?: boolean;
+  /** Flags of kube-apiserver besides those that it needs. */
+  readonly apiServerFlags?: readonly string[];
   readonly progress?: Progress;
 }
 
@@ -55,6 +57,7 @@ export class ControlPlane extends Cluster {
 /** @throws Error with the end of the server's log when it does not become ready. */
 export async function startControlPlane({
   controllerManager = false,
+  apiServerFlags = [],
   progress = toStandardError,
 }: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const names: Binary[] = ['etcd', 'kube-apiserver', 'kubectl', 'helm'];
@@ -68,7 +71,11 @@ export async function startControlPlane({
   try {
     const etcd = await startEtcd(binaries.etcd, folder);
     processes.push(etcd.process);
-    const apiServer = startApiServer(binaries['kube-apiserver'], { folder, port, etcd: etcd.url });
+    const apiServer = startApiServer(
+      binaries['kube-apiserver'],
+      { folder, port, etcd: etcd.url },
+      apiServerFlags,
+    );
     processes.push(apiServer);
     const kubeconfig = await writeAdminKubeconfig(folder, server, files.authority);
     await ready(server, files.authority, { process: apiServer, log: join(folder, 'kube-apiserver.log') });
@@ -126,6 +133,7 @@ async function startEtcd(path: string, folder: string): Promise<{ process: Child
 function startApiServer(
   path: string,
   { folder, port, etcd }: { folder: string; port: number; etcd: string },
+  flags: readonly string[],
 ): ChildProcess {
   const args = [
     `--etcd-servers=${etcd}`,
@@ -142,6 +150,7 @@ function startApiServer(
     '--service-account-issuer=https://kubernetes.default.svc',
     '--authorization-mode=Node,RBAC',
     `--cert-dir=${join(folder, 'certs')}`,
+    ...flags,
   ];
   return startProcess(path, args, join(folder, 'kube-apiserver.log'));
 }

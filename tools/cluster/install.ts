@@ -8,6 +8,8 @@ import { Authority } from './pki.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const IN_FORCE_MS = 60_000;
+/** Role and binding that are there only while the policies are waited for. */
+const PROBE = 'approvalgate-install-probe';
 
 export interface InstallOptions {
   /** The operator's own namespace. */
@@ -104,32 +106,28 @@ async function policiesInForce(cluster: Cluster): Promise<void> {
   });
   const nobody = ['--as=approvalgate-probe', '--as-group=approvalgate-probe'];
   await bindProbe(cluster);
-  for (const deadline = Date.now() + IN_FORCE_MS; Date.now() < deadline; await delay(250)) {
-    const { code, stderr } = await cluster.kubectl(['create', '--dry-run=server', '-f', '-', ...nobody], {
-      input: probe,
-    });
-    if (code !== 0 && stderr.includes('ValidatingAdmissionPolicy')) return;
+  try {
+    for (const deadline = Date.now() + IN_FORCE_MS; Date.now() < deadline; await delay(250)) {
+      const { code, stderr } = await cluster.kubectl(['create', '--dry-run=server', '-f', '-', ...nobody], {
+        input: probe,
+      });
+      if (code !== 0 && stderr.includes('ValidatingAdmissionPolicy')) return;
+    }
+    throw new Error(`the policies are not in force after ${IN_FORCE_MS / 1000} s`);
+  } finally {
+    await cluster.kubectl(['delete', 'clusterrole,clusterrolebinding', PROBE]);
   }
-  throw new Error(`the policies are not in force after ${IN_FORCE_MS / 1000} s`);
 }
 
 /** The probe may create identities by RBAC, so that only the policy can refuse it. */
 async function bindProbe(cluster: Cluster): Promise<void> {
-  const name = 'approvalgate-install-probe';
-  const known = await cluster.kubectl(['get', 'clusterrole', name]);
-  if (known.code === 0) return;
-  await cluster.mustKubectl([
-    'create',
-    'clusterrole',
-    name,
-    '--verb=create',
-    '--resource=revieweridentities.approvalgate.dev',
-  ]);
-  await cluster.mustKubectl([
-    'create',
-    'clusterrolebinding',
-    name,
-    `--clusterrole=${name}`,
-    '--group=approvalgate-probe',
-  ]);
+  const resource = '--resource=revieweridentities.approvalgate.dev';
+  const made = [
+    ['clusterrole', PROBE, '--verb=create', resource],
+    ['clusterrolebinding', PROBE, `--clusterrole=${PROBE}`, '--group=approvalgate-probe'],
+  ];
+  for (const args of made) {
+    const { code, stderr } = await cluster.kubectl(['create', ...args]);
+    if (code !== 0 && !stderr.includes('already exists')) throw new Error(stderr);
+  }
 }

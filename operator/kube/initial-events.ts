@@ -1,0 +1,25 @@
+import type { WatchEvent } from './client.ts';
+import { type Cacheable, keyOf, lean } from './object-cache.ts';
+
+/** Marks the bookmark after which a watch that began with everything there is goes on with news. */
+const END = 'k8s.io/initial-events-end';
+
+/**
+ * Everything there is, as a watch with `sendInitialEvents` tells it: news may come in between.
+ * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
+ */
+export class InitialEvents<T extends Cacheable> {
+  readonly #objects = new Map<string, T>();
+
+  /** @returns whether this was the end: then `objects` is complete, as of this event's resource version */
+  take({ type, object }: WatchEvent<T>): boolean {
+    if (type === 'BOOKMARK') return object.metadata.annotations?.[END] === 'true';
+    if (type === 'DELETED') this.#objects.delete(keyOf(object));
+    else this.#objects.set(keyOf(object), lean(object));
+    return false;
+  }
+
+  get objects(): T[] {
+    return [...this.#objects.values()];
+  }
+}
