@@ -146,6 +146,17 @@ describe('an evaluation that has no answer throws', () => {
 
 describe('an expression that is refused', () => {
   it.each([
+    ['namespace == "x"', 'namespace'],
+    ['type == "refund"', 'type'],
+    ['amount > 1 && list.size() > 3', 'list'],
+  ])('says how the context key of a name that CEL keeps is reached: %s', (source, name) => {
+    const compiled = compileExpression(source, 'bool');
+    expect(compiled).toMatchObject({
+      findings: [{ message: expect.stringContaining(`write context["${name}"]`) }],
+    });
+  });
+
+  it.each([
     ['syntax', 'unexpected_character', 'amount < 50 && action = "x"', '='],
     ['an unterminated string', 'unterminated_string', 'action == "x', '"x'],
     ['facts of the wrong type', 'no_such_overload', 'action < 50', 'action < 50'],

@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { type Finding, findingFrom } from './finding.ts';
 import { asciiLower, asciiUpper, formatMoney, formatNumber, strictTimestamp } from './functions.ts';
+import { withHint } from './hint.ts';
 import { matchesPattern } from './pattern.ts';
 import { engineName } from './replacements.ts';
 import { durationEqualities, restrictions } from './restrictions.ts';
@@ -57,7 +58,7 @@ export function compileExpression(source: string, wanted: ResultType): Compiled 
     if (refused.length > 0) return { ok: false, findings: refused };
     replaceBuiltIns(ast);
     const { valid, type, error } = parsed.check();
-    if (!valid) return { ok: false, findings: [findingFrom(error, source)] };
+    if (!valid) return { ok: false, findings: [withHint(findingFrom(error, source), source, ast)] };
     const equalities = durationEqualities(ast);
     if (equalities.length > 0) return { ok: false, findings: equalities };
     if (type !== wanted && type !== 'dyn') return { ok: false, findings: [wrongType(ast, wanted, type)] };
@@ -66,7 +67,7 @@ export function compileExpression(source: string, wanted: ResultType): Compiled 
       expression: { source, evaluate: (variables) => parsed(variables as never) as unknown },
     };
   } catch (error) {
-    return { ok: false, findings: [findingFrom(error, source)] };
+    return { ok: false, findings: [withHint(findingFrom(error, source), source)] };
   }
 }
 
