@@ -3,7 +3,8 @@ import type { Checkpoint } from '../../crds/types.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
 import { whoami } from '../../tools/stage/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
-import { eventually, type Room, withFlow } from '../support/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Room, withFlow } from '../support/stage.ts';
 
 // Over HTTP no socket has to open, so that a process can be admission alone.
 const flow = withFlow({ transport: 'http' });

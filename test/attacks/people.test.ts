@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Authority } from '../../tools/cluster/pki.ts';
 import { apply } from '../../tools/stage/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
-import { eventually, withFlow } from '../support/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { withFlow } from '../support/stage.ts';
 
 const flow = withFlow({});
 
@@ -27,17 +28,7 @@ describe('a quorum', () => {
     const asked = await room.ask();
     await room.review(await flow().controlPlane.person('mia'), asked, 'Approve');
     await room.review(await flow().controlPlane.person('mia', ['finance']), asked, 'Approve');
-    await eventually('both are stored', async () => {
-      const names = await flow().controlPlane.mustKubectl([
-        'get',
-        'ckptrv',
-        '-n',
-        room.namespace,
-        '-o',
-        'name',
-      ]);
-      return names.trim().split('\n').length === 2 ? true : undefined;
-    });
+    await eventually('both are stored', async () => ((await room.reviews()).length === 2 ? true : undefined));
     expect((await waiting(room, asked)).status?.decision).toBeUndefined();
   });
 

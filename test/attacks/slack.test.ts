@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
+import { freePort } from '../../tools/cluster/processes.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
 import { unharmed } from '../support/attack.ts';
-import { eventually, type Room, withFlow } from '../support/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Room, withFlow } from '../support/stage.ts';
 import { textsOf } from '../support/views.ts';
 
 const APPROVE = 'approvalgate_approve';
@@ -25,9 +27,7 @@ async function withdraw(room: Room, asked: Checkpoint): Promise<void> {
 async function undecided(room: Room, asked: Checkpoint): Promise<void> {
   expect((await room.read(asked))?.metadata.uid).toBe(asked.metadata.uid);
   expect((await room.read(asked))?.status?.decision).toBeUndefined();
-  expect(await flow().controlPlane.mustKubectl(['get', 'ckptrv', '-n', room.namespace, '-o', 'name'])).toBe(
-    '',
-  );
+  expect(await room.reviews()).toEqual([]);
 }
 
 describe('with a stolen bot token', () => {
@@ -70,6 +70,30 @@ describe('with all that a stolen app token lets one see', () => {
       expect((await desk().send(payload, forgery)).status).toBe(401);
     }
     await undecided(room, asked);
+  });
+});
+
+describe('a click that Slack delivers twice', () => {
+  it('to two replicas counts once', async () => {
+    const room = await flow().room();
+    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await room.ask();
+    const payload = await desk()
+      .person(MIA)
+      .clickPayload((await room.posted(asked)).ts, APPROVE);
+    const timestamp = Math.floor(Date.now() / 1000);
+    const port = await freePort();
+    const replica = await flow().stage.anotherOperator(port);
+    try {
+      expect(await told(() => desk().send(payload, { timestamp }))).toContain('is recorded');
+      const url = `http://127.0.0.1:${port}/slack/events`;
+      expect(await told(() => desk().send(payload, { timestamp, url }))).toContain('said this already');
+      expect((await desk().send(payload, { timestamp })).status).toBe(409);
+    } finally {
+      await replica.stop();
+    }
+    expect(await room.reviews()).toHaveLength(1);
+    expect((await room.read(asked))?.status?.decision).toBeUndefined();
   });
 });
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
-import { eventually, type Room, withFlow } from '../support/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Room, withFlow } from '../support/stage.ts';
 
 const flow = withFlow({ transport: 'http', channel: CHANNEL });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventually, withFlow } from '../support/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { withFlow } from '../support/stage.ts';
 
 const flow = withFlow({});
 

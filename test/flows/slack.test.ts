@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHANNEL, MIA, OTHER_CHANNEL, TOM } from '../../tools/stage/stage.ts';
-import { eventually, textOf, withFlow } from '../support/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { textOf, withFlow } from '../support/stage.ts';
 
 const GUEST = 'U0GUEST001';
 const STRANGER = 'U0UNLINKED';

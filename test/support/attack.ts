@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { apply } from '../../tools/stage/people.ts';
-import { eventually, type Flow, type Room } from './stage.ts';
+import { eventually } from './eventually.ts';
+import type { Flow, Room } from './stage.ts';
 
 /** A service account with every verb on everything of ours: whatever it is refused, RBAC did not refuse it. */
 export async function mighty({ flow, namespace }: Room, name = 'mighty'): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointSpec, Notification } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
@@ -12,9 +12,7 @@ import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { Agent } from '../../tools/stage/agent.ts';
 import { agentIn, apply, approver, link } from '../../tools/stage/people.ts';
 import { MIA, Stage, type StageOptions, TOM } from '../../tools/stage/stage.ts';
-
-/** Decisions take milliseconds; a busy machine may take this long. */
-const PATIENCE_MS = 20_000;
+import { eventually, PATIENCE_MS } from './eventually.ts';
 
 /** A stage of a test file's own, with the helpers that flows need. */
 export class Flow {
@@ -120,6 +118,12 @@ export class Room {
     return found;
   }
 
+  /** The names of all reviews here. */
+  async reviews(): Promise<string[]> {
+    const args = ['get', 'ckptrv', '-n', this.namespace, '-o', 'name'];
+    return (await this.flow.controlPlane.mustKubectl(args)).split('\n').filter((name) => name !== '');
+  }
+
   /** A verdict by the API, as `kubectl create` gives it. */
   review(kubeconfig: string, { metadata }: Checkpoint, verdict: 'Approve' | 'Deny', rest: object = {}) {
     const review = {
@@ -146,25 +150,6 @@ export function withFlow(options: StageOptions, plane: ControlPlaneOptions = {})
     if (flow === undefined) throw new Error('the stage is not set');
     return flow;
   };
-}
-
-/** Looks until there is something. @throws Error naming what never came. */
-export async function eventually<T>(
-  what: string,
-  look: () => T | undefined | Promise<T | undefined>,
-  ms = PATIENCE_MS,
-): Promise<T> {
-  let found: T | undefined;
-  await expect
-    .poll(
-      async () => {
-        found = await look();
-        return found !== undefined;
-      },
-      { timeout: ms, interval: 50, message: what },
-    )
-    .toBe(true);
-  return found as T;
 }
 
 /** All the text of a message's blocks, for what a person can read there. */

@@ -44,6 +44,8 @@ interface Process {
   readonly flags: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly webhook?: { readonly port: number; readonly certDir: string };
+  /** Where Slack's signed requests are taken. */
+  readonly slackPort: number;
 }
 
 /** A whole installation on loopback: guards and webhook in a cluster, Slack's double, and the operator's process. */
@@ -102,18 +104,19 @@ export class Stage {
     flags: readonly string[] = [],
     environment: Readonly<Record<string, string>> = {},
   ): Promise<OperatorProcess> {
-    this.#operator = await this.#start({ flags, environment, webhook: this.#webhook });
+    const [webhook, slackPort] = [this.#webhook, this.#slackPort];
+    this.#operator = await this.#start({ flags, environment, webhook, slackPort });
     if (this.#desk && (this.#options.transport ?? 'socket') === 'socket')
       await this.#desk.sockets.untilOpen(1);
     return this.#operator;
   }
 
-  /** A second one beside it, without admission. */
-  anotherOperator(): Promise<OperatorProcess> {
-    return this.#start({ flags: [], environment: {} });
+  /** A second one beside it, without admission; by default nobody knows where it takes Slack's requests. */
+  anotherOperator(slackPort = 0): Promise<OperatorProcess> {
+    return this.#start({ flags: [], environment: {}, slackPort });
   }
 
-  #start({ flags, environment, webhook }: Process): Promise<OperatorProcess> {
+  #start({ flags, environment, webhook, slackPort }: Process): Promise<OperatorProcess> {
     const { transport = 'socket', channel, logFile, slack, webhookHost = LOOPBACK } = this.#options;
     const tokens = slack ?? TOKENS;
     return OperatorProcess.start({
@@ -131,7 +134,7 @@ export class Stage {
         ...(channel ? ['--slack-channel', channel] : []),
         ...flags,
       ],
-      slackPort: webhook ? this.#slackPort : 0,
+      slackPort,
       ...(webhook ? { webhook } : {}),
       ...(logFile ? { logFile } : {}),
     });
