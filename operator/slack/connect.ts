@@ -1,19 +1,30 @@
-import { App, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { App, type Receiver } from '@slack/bolt';
 import type { Router } from 'express';
+import { Gauge } from 'prom-client';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { registry } from '../metrics.ts';
 import type { Desk } from './clicks.ts';
 import { failureOf } from './failures.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { listen } from './listeners.ts';
 import { RunningWork } from './running.ts';
 import type { SlackSecrets } from './secrets.ts';
+import { type Connection, openSocket } from './socket.ts';
 import { SILENT, type SlackWeb } from './web.ts';
 
 const RETRY_MS = { first: 1_000, last: 60_000 };
-/** Also how long the socket client waits before it reconnects. */
-const PING_TIMEOUT_MS = 1_000;
+/** Slack ends each connection after some hours; one that ends sooner than this was not wanted. */
+const STEADY_MS = 10_000;
 const DRAIN_MS = 5_000;
+
+const connected = new Gauge({
+  name: 'approvalgate_slack_connected',
+  help: '1 while clicks can arrive from Slack, 0 while they cannot.',
+  registers: [registry],
+});
 
 export interface SlackOptions {
   readonly transport: 'socket' | 'http';
@@ -34,44 +45,102 @@ export interface SlackConnection {
 }
 
 /**
- * Connects to Slack and keeps trying: nothing that Slack does or fails to do ends the process or this promise.
+ * Connects to Slack, and again whenever the connection ends: nothing that Slack does or fails to do ends the process.
+ * A new connection is open before the one that it replaces is closed, where Slack lets it.
  */
 export function connectSlack(options: SlackOptions): SlackConnection {
   const running = new RunningWork();
   const stopping = new AbortController();
-  const state: { problem: string | undefined; receiver: Receiver | undefined } = {
-    problem: 'connecting to Slack',
-    receiver: undefined,
-  };
   const http = options.transport === 'http' ? new HttpReceiver({ ...options, running }) : undefined;
-  void keepTrying(
-    options,
-    stopping.signal,
-    async () => {
-      state.problem = missingSecret(options);
-      if (state.problem !== undefined) throw new Error(state.problem);
-      const receiver = http ?? socketReceiver(options);
-      state.receiver = receiver;
-      const app = await startApp(options, receiver, running);
-      await app.start();
-      state.problem = undefined;
+  const start = (receiver: Receiver) => startApp(options, receiver, running);
+  let problem: string | undefined = 'connecting to Slack';
+  const keeping = keepConnected({
+    open: async () => {
+      requireSecrets(options);
+      return http ? openHttp(http, start) : openSocket({ ...options, start });
     },
-    (problem) => {
-      state.problem = problem;
+    report: (news) => {
+      problem = news;
+      connected.set(news === undefined ? 1 : 0);
+      if (news !== undefined) options.log.warn({ problem: news }, 'not connected to Slack');
     },
-  );
+    signal: stopping.signal,
+    drained: () => running.drained(DRAIN_MS),
+  });
   return {
     ...(http ? { router: http.router } : {}),
-    problem: () => state.problem,
+    problem: () => problem,
     async stop() {
       stopping.abort();
-      await running.drained(DRAIN_MS);
-      await Promise.resolve(state.receiver?.stop()).catch(() => undefined);
+      await keeping;
     },
   };
 }
 
-async function startApp(options: SlackOptions, receiver: Receiver, running: RunningWork): Promise<App> {
+/** Signed requests need no connection that could end. */
+async function openHttp(
+  receiver: HttpReceiver,
+  start: (receiver: Receiver) => Promise<void>,
+): Promise<Connection> {
+  await start(receiver);
+  return { over: new Promise(() => undefined), stop: () => receiver.stop() };
+}
+
+interface Keeping {
+  open(): Promise<Connection>;
+  /** What keeps clicks from arriving; undefined once they can. */
+  report(problem: string | undefined): void;
+  readonly signal: AbortSignal;
+  /** Resolves when the clicks that are being worked on have ended. */
+  drained(): Promise<void>;
+}
+
+/** A connection that lasted is replaced at once; one that did not, or could not be opened, after a while. */
+async function keepConnected({ open, report, signal, drained }: Keeping): Promise<void> {
+  const stopped = once(signal, 'abort').then(() => undefined);
+  let current: Connection | undefined;
+  let waitMs = 0;
+  while (!signal.aborted) {
+    let lasted = false;
+    try {
+      const next = await unlessStopped(open(), stopped);
+      await current?.stop();
+      current = next;
+      report(undefined);
+      lasted = await lasts(Promise.race([next?.over, stopped]));
+      if (!lasted && !signal.aborted) report('connecting to Slack again');
+    } catch (error) {
+      report(problemOf(error));
+    }
+    waitMs = lasted ? 0 : Math.min(Math.max(waitMs * 2, RETRY_MS.first), RETRY_MS.last);
+    await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+  await drained();
+  await current?.stop();
+}
+
+/** A connection that is opened too late is closed again. */
+async function unlessStopped(
+  opening: Promise<Connection>,
+  stopped: Promise<undefined>,
+): Promise<Connection | undefined> {
+  const opened = await Promise.race([opening, stopped]);
+  if (opened === undefined) void opening.then((late) => late.stop()).catch(() => undefined);
+  return opened;
+}
+
+async function lasts(over: Promise<unknown>): Promise<boolean> {
+  const startedAt = performance.now();
+  await over;
+  return performance.now() - startedAt > STEADY_MS;
+}
+
+function problemOf(error: unknown): string {
+  const { reason, message } = failureOf(error);
+  return reason === 'SlackFailed' ? toError(error).message : message;
+}
+
+async function startApp(options: SlackOptions, receiver: Receiver, running: RunningWork): Promise<void> {
   const { web, desk, log } = options;
   const { botId, userId } = await web.identity();
   const app = new App({
@@ -90,54 +159,19 @@ async function startApp(options: SlackOptions, receiver: Receiver, running: Runn
   app.use(({ next }) => running.follow(next()));
   listen(app, { desk, web, log });
   await app.init();
-  return app;
+  await app.start();
 }
 
-function socketReceiver({ secrets, slackApiUrl }: SlackOptions): SocketModeReceiver {
-  return new SocketModeReceiver({
-    appToken: secrets.appToken() ?? '',
-    logger: SILENT,
-    clientPingTimeout: PING_TIMEOUT_MS,
-    ...(slackApiUrl ? { installerOptions: { clientOptions: { slackApiUrl } } } : {}),
-  });
-}
-
-function missingSecret({ transport, secrets }: SlackOptions): string | undefined {
+/** @throws Error that names the secret which is not set. */
+function requireSecrets({ transport, secrets }: SlackOptions): void {
   if (secrets.botToken() === undefined)
-    return 'SLACK_BOT_TOKEN is not set: it is the app’s bot token (xoxb-…)';
+    throw new Error('SLACK_BOT_TOKEN is not set: it is the app’s bot token (xoxb-…)');
   if (transport === 'socket' && secrets.appToken() === undefined) {
-    return 'SLACK_APP_TOKEN is not set: Socket Mode needs an app token (xapp-…) with connections:write';
+    throw new Error(
+      'SLACK_APP_TOKEN is not set: Socket Mode needs an app token (xapp-…) with connections:write',
+    );
   }
   if (transport === 'http' && secrets.signingSecrets().length === 0) {
-    return 'SLACK_SIGNING_SECRET is not set: without it no click can be told from a forged one';
+    throw new Error('SLACK_SIGNING_SECRET is not set: without it no click can be told from a forged one');
   }
-  return undefined;
-}
-
-async function keepTrying(
-  { log }: SlackOptions,
-  signal: AbortSignal,
-  attempt: () => Promise<void>,
-  report: (problem: string) => void,
-): Promise<void> {
-  for (let wait = RETRY_MS.first; !signal.aborted; wait = Math.min(wait * 2, RETRY_MS.last)) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      const { reason, message } = failureOf(error);
-      const problem = reason === 'SlackFailed' ? toError(error).message : message;
-      report(problem);
-      log.warn({ problem, retryInMs: wait }, 'not connected to Slack; clicks do not arrive');
-      await pause(wait, signal);
-    }
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    timer.unref();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

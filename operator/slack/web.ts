@@ -2,7 +2,7 @@ import { LogLevel, WebClient } from '@slack/web-api';
 import type { SlackSecrets } from './secrets.ts';
 
 /** The whole of a delivery must end before another process may take it over. */
-const CALL_TIMEOUT_MS = 8_000;
+export const CALL_TIMEOUT_MS = 8_000;
 
 export interface WebOptions {
   readonly secrets: SlackSecrets;

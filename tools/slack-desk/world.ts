@@ -16,7 +16,8 @@ import type {
 export interface World {
   /** Where the desk listens, without a slash at the end. */
   readonly url: string;
-  readonly tokens: { readonly app: string; readonly bot: string };
+  /** What is accepted now. */
+  readonly tokens: { app: string; bot: string };
   readonly users: Map<string, UserSpec>;
   readonly channels: Map<string, ChannelSpec>;
   readonly state: SlackState;

@@ -1,0 +1,81 @@
+import { type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { failureOf } from './failures.ts';
+import type { SlackSecrets } from './secrets.ts';
+import { CALL_TIMEOUT_MS, SILENT } from './web.ts';
+
+/** Slack says hello at once; a socket on which it does not is dead. */
+const HELLO_MS = 15_000;
+const TOKEN_CHECK_MS = 1_000;
+
+const APP_TOKEN =
+  'Check SLACK_APP_TOKEN: Socket Mode needs an app token (xapp-…) with the scope connections:write.';
+
+/** A way for clicks to come in. */
+export interface Connection {
+  /** Resolves when it has ended, or when its token is another one by now: then another is due. */
+  readonly over: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface SocketOptions {
+  readonly secrets: SlackSecrets;
+  readonly slackApiUrl?: string;
+  /** Gives the receiver its app and starts it; resolves at Slack's hello. */
+  start(receiver: Receiver): Promise<void>;
+}
+
+/**
+ * Opens one Socket Mode connection by the app token of now. The library's own reconnecting is off: it goes on with the
+ * old token, and ends without a word at the first refusal. Source: `@slack/socket-mode` 3.1.0, `delayReconnectAttempt`.
+ * @throws Error that says what to check.
+ */
+export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions): Promise<Connection> {
+  const token = secrets.appToken() ?? '';
+  const receiver = new SocketModeReceiver({
+    appToken: token,
+    logger: SILENT,
+    autoReconnectEnabled: false,
+    installerOptions: {
+      clientOptions: {
+        timeout: CALL_TIMEOUT_MS,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+        ...(slackApiUrl ? { slackApiUrl } : {}),
+      },
+    },
+  });
+  const ended = new Promise<void>((resolve) => receiver.client.once('disconnected', () => resolve()));
+  const stop = () => Promise.resolve(receiver.stop()).catch(() => undefined);
+  try {
+    await within(HELLO_MS, start(receiver));
+  } catch (error) {
+    await stop();
+    throw problemOf(error);
+  }
+  return { over: Promise.race([ended, changed(secrets, token, ended)]), stop };
+}
+
+/** Resolves when the app token is another one; looks no longer once the connection has ended. */
+function changed(secrets: SlackSecrets, token: string, ended: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => secrets.appToken() !== token && resolve(), TOKEN_CHECK_MS);
+    timer.unref();
+    void ended.then(() => clearInterval(timer));
+  });
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('Slack opened a connection but did not say hello.')), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Where Slack ends the connection before its hello, the library rejects with nothing. */
+function problemOf(error: unknown): Error {
+  if (error === undefined) return new Error('Slack ended the connection before it said hello.');
+  const { reason, code } = failureOf(error);
+  return reason === 'SlackAuthFailed' || reason === 'SlackMissingScope'
+    ? new Error(`${code}: ${APP_TOKEN}`, { cause: error })
+    : (error as Error);
+}
