@@ -153,7 +153,7 @@ export class Controller {
         return client.get<Checkpoint>(CHECKPOINTS, { namespace, name });
       },
       cachedReviews: ({ metadata }) => this.#reviews.of(metadata.uid ?? '', metadata.namespace ?? ''),
-      listReviews: (namespace) => listReviews(client, namespace),
+      listReviews: (checkpoint) => listReviews(client, checkpoint),
       mayReview: ({ spec }, { metadata }) =>
         mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
       namespace: (name) => this.#namespace(name),

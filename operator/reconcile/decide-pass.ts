@@ -46,7 +46,7 @@ async function gather(ports: Ports, checkpoint: Checkpoint): Promise<Facts> {
 
 async function withLiveReviews(ports: Ports, facts: Facts): Promise<Facts> {
   const { checkpoint } = facts;
-  const { reviews, listedAt } = await ports.listReviews(checkpoint.metadata.namespace ?? '');
+  const { reviews, listedAt } = await ports.listReviews(checkpoint);
   return {
     ...facts,
     reviews: await withRights(ports, checkpoint, reviews),

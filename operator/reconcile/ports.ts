@@ -26,7 +26,8 @@ export interface Ports {
   read(key: CheckpointKey): Promise<Checkpoint | undefined>;
   /** From the watch: the stored reviews that name this object's uid. */
   cachedReviews(checkpoint: Checkpoint): readonly CheckpointReview[];
-  listReviews(namespace: string): Promise<LiveReviews>;
+  /** From the API server: the stored reviews that name this object's uid. */
+  listReviews(checkpoint: Checkpoint): Promise<LiveReviews>;
   /** Asks the API server whether this review's giver holds its verb now. */
   mayReview(review: CheckpointReview, checkpoint: Checkpoint): Promise<boolean>;
   namespace(name: string): Promise<NamespaceFacts>;

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { API_VERSION, CHECKPOINT_REVIEWS } from '../../crds/names.ts';
+import type { Checkpoint } from '../../crds/types.ts';
+import { listReviews } from '../../operator/reconcile/live-reviews.ts';
+import { withStore } from '../support/store.ts';
+
+const store = withStore();
+
+/** As the operator stores a click. */
+async function review({ metadata: { name, uid, namespace = '' } }: Checkpoint, username: string) {
+  const review = {
+    apiVersion: API_VERSION,
+    kind: 'CheckpointReview',
+    metadata: { name: `${name}-${username}`, namespace },
+    spec: { checkpoint: { name, uid }, verdict: 'Approve', reviewer: { username } },
+  };
+  await store().operator.create(CHECKPOINT_REVIEWS, review);
+}
+
+it('lists every review that answers an object, over several pages, and no other', async () => {
+  const asked = await store().asked({}, { name: 'asked', namespace: 'default' });
+  const other = await store().asked({}, { name: 'other', namespace: 'default' });
+  const people = Array.from({ length: 25 }, (_, i) => `person-${String(i).padStart(2, '0')}`);
+  for (const person of people) await review(asked, person);
+  await review(other, 'mia');
+  const before = Math.floor(Date.now() / 1000) * 1000;
+  const { reviews, listedAt } = await listReviews(store().operator, asked, 10);
+  expect(reviews.map(({ spec }) => spec.reviewer?.username).sort()).toEqual(people);
+  expect(listedAt.getTime()).toBeGreaterThanOrEqual(before);
+});
