@@ -29,13 +29,17 @@ export function decidedConditions({ outcome, reason, message = '' }: Decision): 
   ];
 }
 
-/** Absent where nobody had to be told. A failed channel names its cause; the others may still have it. */
+/**
+ * Absent where nobody had to be told. A failed channel names its cause; the others may still have it. Where there is no
+ * channel, `before` stays: it says why.
+ */
 export function notifiedCondition(
   asked: boolean,
   notifications: readonly Notification[],
+  before?: ConditionDraft,
 ): ConditionDraft | undefined {
   if (notifications.length === 0) {
-    return asked ? notified('False', 'NoChannel', NO_CHANNEL) : undefined;
+    return asked ? (before ?? notified('False', 'NoChannel', NO_CHANNEL)) : undefined;
   }
   const failed = notifications.find(({ state }) => state === 'Failed');
   if (failed?.lastError !== undefined) {
@@ -51,6 +55,11 @@ export function notifiedCondition(
 const NO_CHANNEL =
   'No Slack channel is known: set notify.slack.channel in a rule, the annotation approvalgate.dev/slack-channel ' +
   "on the namespace, or the operator's default channel. Reviews by kubectl work all the same.";
+
+/** Where the namespace names a channel that is none. */
+export function invalidChannel(problem: string): ConditionDraft {
+  return notified('False', 'InvalidChannel', problem);
+}
 
 function notified(status: 'True' | 'False', reason: string, message: string): ConditionDraft {
   return { type: 'Notified', status, reason, message: bounded(message) };

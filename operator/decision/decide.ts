@@ -3,6 +3,7 @@ import { askingChannels } from './channels.ts';
 import {
   type ConditionDraft,
   decidedConditions,
+  invalidChannel,
   notifiedCondition,
   pendingConditions,
   stampConditions,
@@ -33,7 +34,9 @@ export function decide(facts: Facts): Plan {
   const verdict = judge(facts);
   if (verdict.kind === 'Decided') return { status: decidedStatus(facts, verdict), listReviews: false };
   const { lookAgainAt } = verdict;
-  if (verdict.kind === 'ListReviews') return { status, lookAgainAt, listReviews: true };
+  if (verdict.kind === 'ListReviews' || verdict.kind === 'Hold') {
+    return { status, lookAgainAt, listReviews: verdict.kind === 'ListReviews' };
+  }
   const next = verdict.kind === 'Ask' ? askedStatus(facts, verdict) : waitingStatus(facts, verdict);
   return { status: next, lookAgainAt, listReviews: false };
 }
@@ -54,7 +57,9 @@ function decidedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Decided'
 
 function askedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Ask' }>): CheckpointStatus {
   const notifications = askingChannels(facts, verdict.askedBy).map(intent);
-  return withConditions(facts, pendingConditions('AwaitingReview', whyAsked(facts, verdict.askedBy)), {
+  const pending = pendingConditions('AwaitingReview', whyAsked(facts, verdict.askedBy));
+  const { channelProblem } = facts;
+  return withConditions(facts, channelProblem ? [...pending, invalidChannel(channelProblem)] : pending, {
     ...fixed(facts),
     ...(verdict.evaluations.length > 0 ? { evaluations: [...verdict.evaluations] } : {}),
     requirements: [...verdict.requirements],
@@ -98,11 +103,19 @@ export function stampStatus(
   status: CheckpointStatus,
   now: Date,
 ): CheckpointStatus {
-  const notified = notifiedCondition(status.requirements !== undefined, status.notifications ?? []);
-  const conditions = stampConditions(
-    notified === undefined ? drafts : [...drafts, notified],
-    checkpoint.status?.conditions ?? [],
-    { time: rfc3339(now), generation: checkpoint.metadata.generation ?? 1 },
-  );
+  const before = checkpoint.status?.conditions ?? [];
+  const [others, known] = [
+    drafts.filter((draft) => !isNotified(draft)),
+    [...drafts, ...before].find(isNotified),
+  ];
+  const notified = notifiedCondition(status.requirements !== undefined, status.notifications ?? [], known);
+  const conditions = stampConditions(notified === undefined ? others : [...others, notified], before, {
+    time: rfc3339(now),
+    generation: checkpoint.metadata.generation ?? 1,
+  });
   return { ...status, conditions };
+}
+
+function isNotified({ type }: ConditionDraft): boolean {
+  return type === 'Notified';
 }

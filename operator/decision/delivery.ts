@@ -57,8 +57,7 @@ export function withNotifications(
 ): CheckpointStatus {
   const status: CheckpointStatus = { ...checkpoint.status, notifications: [...notifications] };
   if (status.decision !== undefined) status.settled = notifications.every(isFinal);
-  const others = (status.conditions ?? []).filter(({ type }) => type !== 'Notified').map(toDraft);
-  return stampStatus(checkpoint, others, status, now);
+  return stampStatus(checkpoint, (status.conditions ?? []).map(toDraft), status, now);
 }
 
 function toDraft({ lastTransitionTime: _, ...draft }: Condition): Omit<Condition, 'lastTransitionTime'> {

@@ -14,11 +14,15 @@ export interface ReviewFact {
   readonly allowed: boolean;
 }
 
-/** Whether the rules may be relied on. `Unlisted`: not all known yet; `Silent`: a watch has said nothing for too long. */
+/**
+ * Whether the rules may be relied on. `Unlisted`: not all known yet; `Evaluating`: all known, but not yet what they say;
+ * `Silent`: a watch has said nothing for too long.
+ */
 export type RuleFreshness =
   | { readonly state: 'Fresh' }
   | { readonly state: 'Silent'; readonly since: Date }
-  | { readonly state: 'Unlisted' };
+  | { readonly state: 'Unlisted'; readonly since: Date }
+  | { readonly state: 'Evaluating'; readonly since: Date };
 
 /** Everything `decide` looks at. One instant `now` for the whole pass, in the API server's time. */
 export interface Facts {
@@ -30,5 +34,7 @@ export interface Facts {
   readonly reviewsListedAt?: Date;
   /** Where an asking rule without a channel of its own sends its message. */
   readonly defaultChannel?: string;
+  /** What is wrong with the channel that the namespace names. */
+  readonly channelProblem?: string;
   readonly now: Date;
 }

@@ -5,13 +5,14 @@ import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
+import { rulesAwaitedUntil, rulesSpoke, silenceEnduredUntil } from './patience.ts';
 import { firstRuling, type Ruling, stopping } from './precedence.ts';
 import { allMet, countingReviews, servingApprovals } from './reviews.ts';
 import { closingTime, deadlineOf, earliest, RELOOK_MS } from './time.ts';
 import type { Verdict } from './verdict.ts';
 
-/** After a rule watch fell silent, an AutoApprove waits this much longer before a person is asked instead. */
-const SILENCE_PATIENCE_MS = 30_000;
+/** Between two looks at what only waits for rules, once its deadline has passed. */
+const OVERDUE_LOOK_MS = 1_000;
 
 /** Who is asked where no rule says: one approval by anybody with the right. */
 const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
@@ -52,9 +53,9 @@ function look(facts: Facts): Pass {
   };
 }
 
-function rulingOf({ freshness, ruleResults }: Facts, evaluatedBefore: boolean): Ruling | undefined {
-  if (evaluatedBefore) return stopping(ruleResults);
-  return freshness.state === 'Unlisted' ? undefined : firstRuling(ruleResults);
+function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
+  if (!rulesSpoke(facts.freshness)) return undefined;
+  return evaluatedBefore ? stopping(facts.ruleResults) : firstRuling(facts.ruleResults);
 }
 
 function invalid(facts: Facts): Verdict | undefined {
@@ -94,8 +95,12 @@ function answeredByPeople(pass: Pass): Verdict | undefined {
   };
 }
 
-/** Approvals count only against requirements that are fixed, or that fresh rules fix in this very pass. */
+/**
+ * Approvals count only once the rules have said that none of them stops this, and against requirements that are fixed,
+ * or that fresh rules fix in this very pass.
+ */
 function knownRequirements({ facts, fixed, ruling }: Pass): readonly Requirement[] | undefined {
+  if (!rulesSpoke(facts.freshness)) return undefined;
   if (fixed !== undefined) return fixed;
   if (facts.freshness.state !== 'Fresh' || ruling === undefined) return undefined;
   return ruling.kind === 'Ask' ? ruling.requirements : ANYBODY;
@@ -107,14 +112,18 @@ function timedOut(pass: Pass): Verdict | undefined {
   const closing = closingTime(deadline);
   if (facts.now < closing) return waiting(pass, 'The deadline has passed; reviews in time may still arrive.');
   if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
-    return { kind: 'ListReviews', lookAgainAt: new Date(facts.now.getTime() + 1000) };
+    return { kind: 'ListReviews', lookAgainAt: nextLook(pass) };
   }
-  const serving = servingApprovals(knownRequirements(pass) ?? ANYBODY, approvals);
+  const rulesUntil = rulesAwaitedUntil(facts.freshness, closing, approvals.length > 0);
+  if (rulesUntil !== undefined && facts.now < rulesUntil)
+    return { kind: 'Hold', lookAgainAt: nextLook(pass) };
+  const serving = servingApprovals(knownRequirements(pass) ?? pass.fixed ?? ANYBODY, approvals);
   return decided(timeOutDecision(facts, serving), evaluationsOf(pass));
 }
 
 function approvedOrAsked(pass: Pass): Verdict {
-  const { fixed, ruling } = pass;
+  const { facts, fixed, ruling } = pass;
+  if (facts.freshness.state === 'Evaluating') return { kind: 'Hold', lookAgainAt: nextLook(pass) };
   if (fixed !== undefined) return waiting(pass, 'A person has been asked.');
   if (ruling === undefined) return waiting(pass, 'The rules are not all known yet.', 'AwaitingRules');
   if (ruling.kind === 'Approve') return approvedByRule(pass, ruling);
@@ -130,13 +139,9 @@ function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>
       logTo: logChannels(facts, ruling),
     };
   }
-  const patience = facts.freshness.state === 'Silent' ? patienceEnd(facts.freshness.since) : facts.now;
+  const patience = silenceEnduredUntil(facts.freshness) ?? facts.now;
   if (facts.now >= patience) return ask(pass, ANYBODY, []);
   return waiting(pass, 'A rule would approve, but the rules may be out of date.', 'AwaitingRules', patience);
-}
-
-function patienceEnd(silentSince: Date): Date {
-  return new Date(silentSince.getTime() + SILENCE_PATIENCE_MS);
 }
 
 function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Verdict {
@@ -159,7 +164,10 @@ function waiting(
 }
 
 function nextLook({ facts, deadline }: Pass, until?: Date): Date {
-  return earliest(new Date(facts.now.getTime() + RELOOK_MS), closingTime(deadline), until);
+  const closing = closingTime(deadline);
+  const overdue = facts.now >= closing;
+  const wait = overdue ? OVERDUE_LOOK_MS : RELOOK_MS;
+  return earliest(new Date(facts.now.getTime() + wait), overdue ? undefined : closing, until);
 }
 
 /** What stands in status once evaluated; this pass's results where people answered before that. */

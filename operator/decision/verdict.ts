@@ -1,4 +1,4 @@
-import type { CheckpointStatus, Decision, Evaluation, Requirement } from '../../crds/types.ts';
+import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
 import type { PendingReason } from './conditions.ts';
 import type { RuleResult } from './facts.ts';
 
@@ -25,8 +25,7 @@ export type Verdict =
       readonly message: string;
       readonly lookAgainAt: Date;
     }
+  /** What the rules say is about to be known: there is nothing worth a write before. */
+  | { readonly kind: 'Hold'; readonly lookAgainAt: Date }
   /** A time-out is due, but a review in time may still be unread: list the reviews live and judge again. */
   | { readonly kind: 'ListReviews'; readonly lookAgainAt: Date };
-
-/** `status` as it was before this pass, never undefined. */
-export type Before = CheckpointStatus;

@@ -33,23 +33,42 @@ export class CheckpointReconciler {
   async decide(key: CheckpointKey): Promise<RunResult> {
     const checkpoint = this.#current(key);
     if (checkpoint === undefined) return {};
-    const result = await decidePass(this.#ports, checkpoint);
-    if (hasUnfinishedMessages(result.checkpoint)) this.#deliverSoon(key);
-    return this.#after(result.lookAgainAt);
+    return this.#whileCached(key, checkpoint, async () => {
+      const result = await decidePass(this.#ports, checkpoint);
+      if (hasUnfinishedMessages(result.checkpoint)) this.#deliverSoon(key);
+      return this.#after(result.lookAgainAt);
+    });
   }
 
   async deliver(key: CheckpointKey): Promise<RunResult> {
     const checkpoint = this.#current(key);
     if (checkpoint === undefined) return {};
-    const { lookAgainAt } = await deliverPass(this.#ports, this.#attempts, checkpoint);
-    return this.#after(lookAgainAt);
+    return this.#whileCached(key, checkpoint, async () => {
+      const { lookAgainAt } = await deliverPass(this.#ports, this.#attempts, checkpoint);
+      return this.#after(lookAgainAt);
+    });
   }
 
   /** For an object that the watch reports as gone: settled, or withdrawn. */
   async gone(cached: Checkpoint): Promise<void> {
     const last = this.#latest.take(cached.metadata.uid ?? '') ?? cached;
-    this.#attempts.forget(last);
+    this.#forget(last);
     await announceWithdrawal(this.#ports, last);
+  }
+
+  /** What a run notes of an object that left the watch meanwhile would stay for ever: nobody tells of it again. */
+  async #whileCached<T>(key: CheckpointKey, checkpoint: Checkpoint, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } finally {
+      if (this.#ports.cached(key)?.metadata.uid !== checkpoint.metadata.uid) this.#forget(checkpoint);
+    }
+  }
+
+  #forget(checkpoint: Checkpoint): void {
+    this.#latest.take(checkpoint.metadata.uid ?? '');
+    this.#attempts.forget(checkpoint);
+    this.#ports.over(checkpoint);
   }
 
   #current(key: CheckpointKey): Checkpoint | undefined {

@@ -1,10 +1,9 @@
-import { API_VERSION, CHECKPOINTS, NAMESPACES, SLACK_CHANNEL_ANNOTATION } from '../../crds/names.ts';
+import { CHECKPOINTS, NAMESPACES } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointReview, ReviewerIdentity } from '../../crds/types.ts';
 import type { MessageView, Notifier } from '../decision/message.ts';
 import { viewOf } from '../decision/view.ts';
 import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { recordEvent } from '../kube/events.ts';
 import type { Cacheable, Change } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import type { Logger } from '../log.ts';
@@ -13,12 +12,14 @@ import { RuleEvaluator } from '../rules/evaluator.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
 import { listReviews } from './live-reviews.ts';
-import { measure, pending } from './metrics.ts';
-import { type CheckpointKey, keyOf, type NamespaceFacts, type Ports } from './ports.ts';
+import { pending } from './metrics.ts';
+import { namespaceFacts } from './namespace-facts.ts';
+import { type CheckpointKey, keyOf, type NamespaceFacts, type Ports, partsOf } from './ports.ts';
+import { publish } from './publish.ts';
 import { ReviewIndex } from './review-index.ts';
+import { RuleAnswers } from './rule-answers.ts';
 import { freshnessOf, RuleSet } from './rule-set.ts';
 import { sweepRegularly } from './sweeper.ts';
-import { transitionsBetween } from './transitions.ts';
 import { createWatches, type Watches } from './watches.ts';
 
 /** Fewer than for decisions: a chat product takes about one message a second and channel. */
@@ -40,7 +41,8 @@ export interface ControllerOptions {
 /** Follows the API server, decides, delivers and sweeps. One of these runs in a cluster. */
 export class Controller {
   readonly #options: ControllerOptions;
-  readonly #evaluator = new RuleEvaluator();
+  readonly #evaluator: RuleEvaluator;
+  readonly #answers: RuleAnswers;
   readonly #rules: RuleSet;
   readonly #reviews = new ReviewIndex();
   readonly #watches: Watches;
@@ -48,10 +50,19 @@ export class Controller {
   readonly #decisions: WorkQueue<CheckpointKey>;
   readonly #deliveries: WorkQueue<CheckpointKey>;
   #rulesCompiled = false;
+  /** Since when the rules are waited for. */
+  readonly #startedAt: Date;
 
   constructor(options: ControllerOptions) {
     const { client, log, workers } = options;
     this.#options = options;
+    this.#startedAt = client.clock.now();
+    this.#evaluator = new RuleEvaluator((trouble) => log.error(trouble));
+    this.#answers = new RuleAnswers({
+      evaluator: this.#evaluator,
+      ready: (key) => this.#decisions.add(key),
+      now: () => client.clock.now(),
+    });
     this.#rules = new RuleSet({ client, evaluator: this.#evaluator, log, now: () => client.clock.now() });
     this.#watches = createWatches(client, log, {
       checkpoint: (change) => this.#checkpointChanged(change),
@@ -147,9 +158,9 @@ export class Controller {
     const { client, notifier, log } = this.#options;
     const { rules, clusterRules, namespaces } = this.#watches;
     return {
-      cached: (key) => this.checkpoint(...split(key)),
+      cached: (key) => this.checkpoint(...partsOf(key)),
       read: (key) => {
-        const [namespace, name] = split(key);
+        const [namespace, name] = partsOf(key);
         return client.get<Checkpoint>(CHECKPOINTS, { namespace, name });
       },
       cachedReviews: ({ metadata }) => this.#reviews.of(metadata.uid ?? '', metadata.namespace ?? ''),
@@ -157,41 +168,25 @@ export class Controller {
       mayReview: ({ spec }, { metadata }) =>
         mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
       namespace: (name) => this.#namespace(name),
-      evaluate: (checkpoint, { labels }) => this.#evaluator.evaluate({ checkpoint, namespaceLabels: labels }),
+      ruleResults: (checkpoint, { labels }) => this.#answers.take(checkpoint, labels),
       freshness: () =>
-        freshnessOf([rules, clusterRules, namespaces], this.#rulesCompiled, client.clock.now()),
+        freshnessOf([rules, clusterRules, namespaces], this.#rulesCompiled, {
+          now: client.clock.now(),
+          startedAt: this.#startedAt,
+        }),
       patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
-      written: (before, after) => this.#written(before, after),
+      written: (before, after) => publish(this.#options, before, after),
+      over: (checkpoint) => this.#answers.forget(checkpoint),
       notifier,
       log,
       now: () => client.clock.now(),
     };
   }
 
-  #written(before: Checkpoint, after: Checkpoint): void {
-    const { client, instance, log } = this.#options;
-    measure(before, after, client.clock.now());
-    for (const transition of transitionsBetween(before, after)) {
-      const object = {
-        apiVersion: API_VERSION,
-        kind: CHECKPOINTS.kind,
-        metadata: after.metadata,
-      };
-      void recordEvent(client, instance, { object, ...transition }, log);
-    }
-  }
-
   /** A namespace that the watch does not know yet is read live, so that its rules are not missed. */
   async #namespace(name: string): Promise<NamespaceFacts> {
     const known = this.#watches.namespaces.get(undefined, name);
     const namespace = known ?? (await this.#options.client.get<Cacheable>(NAMESPACES, { name }));
-    const { labels = {}, annotations = {} } = namespace?.metadata ?? {};
-    const slackChannel = annotations[SLACK_CHANNEL_ANNOTATION] ?? this.#options.slackChannel;
-    return { labels, ...(slackChannel ? { slackChannel } : {}) };
+    return namespaceFacts(namespace, this.#options.slackChannel);
   }
-}
-
-function split(key: CheckpointKey): [string, string] {
-  const slash = key.indexOf('/');
-  return [key.slice(0, slash), key.slice(slash + 1)];
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '../../crds/types.ts';
 import { decide, type Plan } from '../decision/decide.ts';
 import type { Facts } from '../decision/facts.ts';
-import type { Ports } from './ports.ts';
+import type { NamespaceFacts, Ports } from './ports.ts';
 import { withRights } from './rights.ts';
 
 /** What a pass leaves: the checkpoint as it now stands, and when to look again. */
@@ -30,18 +30,30 @@ function whenToLook({ lookAgainAt }: Plan): { lookAgainAt?: Date } {
 }
 
 async function gather(ports: Ports, checkpoint: Checkpoint): Promise<Facts> {
-  const now = ports.now();
-  const freshness = ports.freshness();
   const namespace = await ports.namespace(checkpoint.metadata.namespace ?? '');
-  const ruleResults = freshness.state === 'Unlisted' ? [] : await ports.evaluate(checkpoint, namespace);
+  const reviews = await withRights(ports, checkpoint, ports.cachedReviews(checkpoint));
+  const { slackChannel, channelProblem } = namespace;
   return {
     checkpoint,
-    ruleResults,
-    freshness,
-    reviews: await withRights(ports, checkpoint, ports.cachedReviews(checkpoint)),
-    ...(namespace.slackChannel ? { defaultChannel: namespace.slackChannel } : {}),
-    now,
+    ...rulesOf(ports, checkpoint, namespace),
+    reviews,
+    ...(slackChannel ? { defaultChannel: slackChannel } : {}),
+    ...(channelProblem ? { channelProblem } : {}),
+    // Last: what was waited for above may have taken until after the deadline.
+    now: ports.now(),
   };
+}
+
+function rulesOf(
+  ports: Ports,
+  checkpoint: Checkpoint,
+  namespace: NamespaceFacts,
+): Pick<Facts, 'ruleResults' | 'freshness'> {
+  const freshness = ports.freshness();
+  if (freshness.state === 'Unlisted') return { ruleResults: [], freshness };
+  const answer = ports.ruleResults(checkpoint, namespace);
+  if (answer.state === 'Known') return { ruleResults: answer.results, freshness };
+  return { ruleResults: [], freshness: { state: 'Evaluating', since: answer.since } };
 }
 
 async function withLiveReviews(ports: Ports, facts: Facts): Promise<Facts> {

@@ -16,7 +16,14 @@ export interface LiveReviews {
 export interface NamespaceFacts {
   readonly labels: Readonly<Record<string, string>>;
   readonly slackChannel?: string;
+  /** What is wrong with the channel that the namespace names. */
+  readonly channelProblem?: string;
 }
+
+/** What rules say of a checkpoint, or since when they are being evaluated. */
+export type RuleAnswer =
+  | { readonly state: 'Known'; readonly results: readonly RuleResult[] }
+  | { readonly state: 'Evaluating'; readonly since: Date };
 
 /** The doors to the outside that a pass over a checkpoint may use. */
 export interface Ports {
@@ -31,12 +38,15 @@ export interface Ports {
   /** Asks the API server whether this review's giver holds its verb now. */
   mayReview(review: CheckpointReview, checkpoint: Checkpoint): Promise<boolean>;
   namespace(name: string): Promise<NamespaceFacts>;
-  evaluate(checkpoint: Checkpoint, namespace: NamespaceFacts): Promise<readonly RuleResult[]>;
+  /** What the rules say. Where it is not known yet, the key is run again when it is. */
+  ruleResults(checkpoint: Checkpoint, namespace: NamespaceFacts): RuleAnswer;
   freshness(): RuleFreshness;
   /** Writes status if the object is still the one given; throws an `ApiError` 409 otherwise. */
   patchStatus(checkpoint: Checkpoint, status: CheckpointStatus): Promise<Checkpoint>;
   /** Told after each write that changed something. Never throws. */
   written(before: Checkpoint, after: Checkpoint): void;
+  /** Told when nothing more is to be decided about it. Never throws. */
+  over(checkpoint: Checkpoint): void;
   readonly notifier: Notifier;
   readonly log: Logger;
   now(): Date;
@@ -44,4 +54,10 @@ export interface Ports {
 
 export function keyOf({ metadata }: Pick<Checkpoint, 'metadata'>): CheckpointKey {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** The namespace and the name in a key. */
+export function partsOf(key: CheckpointKey): [string, string] {
+  const slash = key.indexOf('/');
+  return [key.slice(0, slash), key.slice(slash + 1)];
 }

@@ -71,9 +71,15 @@ export class RuleSet {
 }
 
 /** Whether what the sources have told may still be relied on for an approval. */
-export function freshnessOf(sources: readonly Source[], compiled: boolean, now: Date): RuleFreshness {
-  if (!compiled || sources.some(({ isSynced }) => !isSynced)) return { state: 'Unlisted' };
+/** `startedAt`: since when they are listed and compiled. */
+export function freshnessOf(
+  sources: readonly Source[],
+  compiled: boolean,
+  at: { now: Date; startedAt: Date },
+): RuleFreshness {
+  if (!compiled || sources.some(({ isSynced }) => !isSynced))
+    return { state: 'Unlisted', since: at.startedAt };
   const silentMs = Math.max(...sources.map((source) => source.silentForMs()));
   if (silentMs < SILENCE_MS) return { state: 'Fresh' };
-  return { state: 'Silent', since: new Date(now.getTime() - (silentMs - SILENCE_MS)) };
+  return { state: 'Silent', since: new Date(at.now.getTime() - (silentMs - SILENCE_MS)) };
 }

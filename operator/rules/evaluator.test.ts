@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointRule, RuleSpec } from '../../crds/types.ts';
+import type { RuleResult } from '../decision/facts.ts';
 import { RuleEvaluator } from './evaluator.ts';
+import type { EvaluationInput } from './input.ts';
 
 let evaluator: RuleEvaluator;
 
@@ -11,6 +13,9 @@ beforeEach(() => {
 afterEach(async () => {
   await evaluator.stop();
 });
+
+const evaluated = async (asked: EvaluationInput, since?: number): Promise<readonly RuleResult[]> =>
+  (await evaluator.evaluate(asked, since)).results;
 
 function rule(
   name: string,
@@ -28,9 +33,13 @@ function clusterRule(name: string, spec: Partial<RuleSpec> = {}): CheckpointRule
   return { ...rule(name, spec), metadata };
 }
 
-function input(context: Record<string, unknown> = { amount: 12 }, labels: Record<string, string> = {}) {
+function input(
+  context: Record<string, unknown> = { amount: 12 },
+  labels: Record<string, string> = {},
+  namespace = 'shop',
+) {
   const checkpoint: Checkpoint = {
-    metadata: { name: 'c', namespace: 'shop', uid: 'u', creationTimestamp: '2026-11-02T10:00:00Z' },
+    metadata: { name: 'c', namespace, uid: 'u', creationTimestamp: '2026-11-02T10:00:00Z' },
     spec: {
       action: 'process_refund',
       agent: 'bot',
@@ -59,7 +68,7 @@ describe('evaluating rules', () => {
     };
     await evaluator.setRule(rule('small', spec));
     await evaluator.setRule(rule('large', { condition: 'amount >= 50' }));
-    expect(await evaluator.evaluate(input())).toEqual([
+    expect(await evaluated(input())).toEqual([
       {
         ruleRef: { kind: 'CheckpointRule', name: 'small' },
         generation: 3,
@@ -77,12 +86,7 @@ describe('evaluating rules', () => {
   it('orders namespaced before cluster rules, each by name', async () => {
     for (const each of [clusterRule('a'), rule('z'), clusterRule('b'), rule('c')])
       await evaluator.setRule(each);
-    expect(names(await evaluator.evaluate(input()))).toEqual([
-      'c Matched',
-      'z Matched',
-      'a Matched',
-      'b Matched',
-    ]);
+    expect(names(await evaluated(input()))).toEqual(['c Matched', 'z Matched', 'a Matched', 'b Matched']);
   });
 
   it('leaves out rules of other namespaces, actions and requesters', async () => {
@@ -90,24 +94,24 @@ describe('evaluating rules', () => {
     await evaluator.setRule(rule('other-action', { actions: ['send_*'] }));
     await evaluator.setRule(rule('other-requester', { requesters: ['system:serviceaccount:bank:*'] }));
     await evaluator.setRule(rule('fits', { actions: ['process_*'], requesters: ['*:refund-bot'] }));
-    expect(names(await evaluator.evaluate(input()))).toEqual(['fits Matched']);
+    expect(names(await evaluated(input()))).toEqual(['fits Matched']);
   });
 
   it('makes a missing key an error that names the key and shows no value', async () => {
     await evaluator.setRule(rule('typo', { condition: 'amout < 50' }));
-    expect(await evaluator.evaluate(input({ amount: 'secret' }))).toMatchObject([
+    expect(await evaluated(input({ amount: 'secret' }))).toMatchObject([
       { result: 'Error', message: 'spec.condition: Unknown variable: amout' },
     ]);
   });
 
   it('makes a result that is no boolean an error', async () => {
     await evaluator.setRule(rule('number', { condition: 'amount' }));
-    expect(names(await evaluator.evaluate(input()))).toEqual(['number Error']);
+    expect(names(await evaluated(input()))).toEqual(['number Error']);
   });
 
   it('keeps a rule matched whose sentence cannot be made', async () => {
     await evaluator.setRule(rule('words', { decision: 'Inform', message: "'for ' + customer" }));
-    const [result] = await evaluator.evaluate(input());
+    const [result] = await evaluated(input());
     expect(result).toMatchObject({ result: 'Matched' });
     expect(result).not.toHaveProperty('message');
   });
@@ -116,52 +120,60 @@ describe('evaluating rules', () => {
     const { problems } = await evaluator.setRule(rule('broken', { condition: 'amount <' }));
     expect(problems).toMatchObject([{ field: 'spec.condition', line: 1, column: 9 }]);
     await evaluator.setRule(rule('fine'));
-    expect(names(await evaluator.evaluate(input()))).toEqual(['broken Error', 'fine Matched']);
+    expect(names(await evaluated(input()))).toEqual(['broken Error', 'fine Matched']);
   });
 
-  it('sees exactly the rules that were set before it was asked', async () => {
-    const before = evaluator.evaluate(input());
+  it('sees every rule that was set, and none that was removed, before it was asked', async () => {
     const set = evaluator.setRule(rule('allow'));
-    const between = evaluator.evaluate(input());
+    const between = evaluated(input());
+    expect(names(await between)).toEqual(['allow Matched']);
     const removed = evaluator.removeRule(rule('allow'));
-    const after = evaluator.evaluate(input());
+    expect(names(await evaluated(input()))).toEqual([]);
     await Promise.all([set, removed]);
-    expect([names(await before), names(await between), names(await after)]).toEqual([
-      [],
-      ['allow Matched'],
-      [],
-    ]);
+  });
+
+  it('says which rules it saw, and later looks only at newer ones that could still stop the checkpoint', async () => {
+    await evaluator.setRule(rule('deny', { decision: 'AutoDeny' }));
+    const { version } = await evaluator.evaluate(input());
+    expect(version).toBe(evaluator.version);
+    expect(names(await evaluated(input(), version))).toEqual([]);
+    await evaluator.setRule(rule('suggest', { decision: 'Suggest' }));
+    await evaluator.setRule(rule('allow'));
+    await evaluator.setRule(rule('ask', { decision: 'RequireApproval' }));
+    expect(names(await evaluated(input(), version))).toEqual(['suggest Matched']);
+    await evaluator.setRule(rule('deny', { decision: 'AutoDeny' }));
+    expect(names(await evaluated(input(), version))).toEqual(['deny Matched', 'suggest Matched']);
   });
 
   it('gives the same answer on every replay, because now is when the checkpoint was created', async () => {
     await evaluator.setRule(rule('at-ten', { condition: 'now.getHours() == 10' }));
-    expect(names(await evaluator.evaluate(input()))).toEqual(['at-ten Matched']);
+    expect(names(await evaluated(input()))).toEqual(['at-ten Matched']);
   });
 
   it('lets the facts win over context keys of their names', async () => {
     await evaluator.setRule(
       rule('trusts', { condition: 'action == "process_refund" && context.action == "lie"' }),
     );
-    expect(names(await evaluator.evaluate(input({ action: 'lie' })))).toEqual(['trusts Matched']);
+    expect(names(await evaluated(input({ action: 'lie' })))).toEqual(['trusts Matched']);
   });
 
   it('treats keys of prototypes as plain keys', async () => {
     const context = JSON.parse('{"__proto__": {"admin": true}, "constructor": 1}') as Record<string, unknown>;
     await evaluator.setRule(rule('proto', { condition: 'has(context.admin) || has(context.toString)' }));
     await evaluator.setRule(rule('plain', { condition: 'constructor == 1 && context["__proto__"].admin' }));
-    expect(names(await evaluator.evaluate(input(context)))).toEqual(['plain Matched']);
+    expect(names(await evaluated(input(context)))).toEqual(['plain Matched']);
   });
 
   it.each([33, 1_000, 10_000, 100_000])('makes a context %i deep an error, and goes on', async (depth) => {
     let context: Record<string, unknown> = { end: 1 };
     for (let level = 0; level < depth; level += 1) context = { a: context };
     await evaluator.setRule(rule('any'));
-    const [result] = await evaluator.evaluate(input(context));
+    const [result] = await evaluated(input(context));
     expect(result).toMatchObject({
       result: 'Error',
       message: expect.stringMatching(/^spec\.context(\.a)+: must be at most 32 levels deep$/),
     });
-    expect(names(await evaluator.evaluate(input()))).toEqual(['any Matched']);
+    expect(names(await evaluated(input()))).toEqual(['any Matched']);
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -179,20 +191,20 @@ describe('evaluating rules', () => {
   ])('makes %s an error of every rule that it is for', async (_, context, message) => {
     await evaluator.setRule(rule('any'));
     await evaluator.setRule(rule('other', { actions: ['deploy'] }));
-    expect(await evaluator.evaluate(input(context))).toMatchObject([
+    expect(await evaluated(input(context))).toMatchObject([
       { ruleRef: { name: 'any' }, result: 'Error', message: expect.stringContaining(message) },
     ]);
   });
 
   it('shows no value of the context in an error', async () => {
     await evaluator.setRule(rule('tier', { condition: 'context[customer] == 1' }));
-    const [result] = await evaluator.evaluate(input({ customer: 'hunter2' }));
+    const [result] = await evaluated(input({ customer: 'hunter2' }));
     expect(result).toMatchObject({ result: 'Error', message: 'spec.condition: no such key' });
   });
 
   it('cuts a sentence to what the status holds, between characters', async () => {
     await evaluator.setRule(rule('long', { message: 'text' }));
-    const [result] = await evaluator.evaluate(input({ text: `a${'😀'.repeat(600)}` }));
+    const [result] = await evaluated(input({ text: `a${'😀'.repeat(600)}` }));
     expect(result?.message).toHaveLength(1024);
     expect(result?.message?.isWellFormed()).toBe(true);
   });
@@ -208,34 +220,52 @@ describe('a rule that would hang or exhaust the evaluator', () => {
     await evaluator.setRule(rule('bomb', { condition }));
     await evaluator.setRule(rule('fine', { condition: 'items.size() == 1000' }));
     const [first, second] = await Promise.all([
-      evaluator.evaluate(input({ items: list })),
-      evaluator.evaluate(input({ items: [] })),
+      evaluated(input({ items: list })),
+      evaluated(input({ items: [] })),
     ]);
     expect(names(first)).toEqual(['bomb Error', 'fine Matched']);
     expect(first[0]?.message).toContain('too much time or memory');
     expect(names(second)).not.toContain('fine Matched');
-    expect(names(await evaluator.evaluate(input({ items: list })))).toContain('fine Matched');
+    expect(names(await evaluated(input({ items: list })))).toContain('fine Matched');
   });
 
   it('does not lose a rule that is set while others are tried apart', async () => {
     await evaluator.setRule(rule('bomb-a', { condition: endlessWalk('a') }));
     await evaluator.setRule(rule('bomb-b', { condition: endlessWalk('b') }));
-    await evaluator.evaluate(input({ a: list, b: list }));
-    const waiting = evaluator.evaluate(input({ a: [], b: [] }));
-    const killing = evaluator.evaluate(input({ a: list, b: [] }));
+    await evaluated(input({ a: list, b: list }));
+    const killing = evaluated(input({ a: list, b: [] }));
+    const waiting = evaluated(input({ a: [], b: [] }));
     const setting = evaluator.setRule(rule('deny', { decision: 'AutoDeny' }));
-    await setting;
-    expect(names(await waiting)).toEqual(['bomb-a Matched', 'bomb-b Matched']);
     expect(names(await killing)).toEqual(['bomb-a Error', 'bomb-b Matched']);
-    const after = await evaluator.evaluate(input({ a: [], b: [] }));
+    await setting;
+    expect(names(await waiting)).toEqual(['bomb-a Matched', 'bomb-b Matched', 'deny Matched']);
+    const after = await evaluated(input({ a: [], b: [] }));
     expect(names(after)).toEqual(['bomb-a Matched', 'bomb-b Matched', 'deny Matched']);
+  });
+
+  it.each([
+    ['that ends the worker each time', endlessWalk('items')],
+    ['that is only slow', 'items.exists(x, items.exists(y, x + y < 0.0 - items.size()))'],
+  ])('%s, by a flood in one namespace, holds up no other namespace and no change', async (_, condition) => {
+    await evaluator.setRule(rule('bomb', { condition }, 'flood'));
+    await evaluator.setRule(rule('fine'));
+    let flooded = 0;
+    const hostile = input({ items: list }, {}, 'flood');
+    const flood = Array.from({ length: 40 }, () => evaluator.evaluate(hostile).then(() => (flooded += 1)));
+    expect(names(await evaluated(input()))).toEqual(['fine Matched']);
+    expect(flooded).toBeLessThan(3);
+    await evaluator.setRule(rule('deny', { decision: 'AutoDeny' }));
+    expect(names(await evaluated(input()))).toEqual(['deny Matched', 'fine Matched']);
+    expect(flooded).toBeLessThan(6);
+    await evaluator.removeRule(rule('bomb', {}, 'flood'));
+    await Promise.all(flood);
   });
 
   it('is free again once it is changed', async () => {
     await evaluator.setRule(rule('bomb', { condition: endlessWalk('items') }));
-    expect(names(await evaluator.evaluate(input({ items: list })))).toEqual(['bomb Error']);
+    expect(names(await evaluated(input({ items: list })))).toEqual(['bomb Error']);
     await evaluator.setRule(rule('bomb', { condition: 'items.size() == 1000' }));
-    expect(names(await evaluator.evaluate(input({ items: list })))).toEqual(['bomb Matched']);
+    expect(names(await evaluated(input({ items: list })))).toEqual(['bomb Matched']);
   });
 
   it('that costs too much to compile is an error for what it would match, and stops no other', async () => {
@@ -245,25 +275,25 @@ describe('a rule that would hang or exhaust the evaluator', () => {
       rule('fat', { condition: fat, message: `${fat} ? "a" : "b"` }),
     );
     expect(problems).not.toEqual([]);
-    const [fatResult, fineResult] = await evaluator.evaluate(input({ text: 'a' }));
+    const [fatResult, fineResult] = await evaluated(input({ text: 'a' }));
     expect(fatResult).toMatchObject({ ruleRef: { name: 'fat' }, result: 'Error' });
     expect(fatResult?.message).toMatch(/^it does not compile: /);
     expect(fineResult).toMatchObject({ ruleRef: { name: 'fine' }, result: 'Matched' });
     await evaluator.setRule(rule('fat', { condition: 'text.matches("^a$")' }));
-    expect(names(await evaluator.evaluate(input({ text: 'a' })))).toEqual(['fat Matched', 'fine Matched']);
+    expect(names(await evaluated(input({ text: 'a' })))).toEqual(['fat Matched', 'fine Matched']);
   });
 
   it('by strings that double ends nothing but itself', async () => {
     const doubled = `${'cel.bind(s, s + s, '.repeat(26)}s.size() > 0${')'.repeat(26)}`;
     await evaluator.setRule(rule('doubling', { condition: `cel.bind(s, text, ${doubled})` }));
     await evaluator.setRule(rule('fine'));
-    const results = names(await evaluator.evaluate(input({ text: 'x'.repeat(60_000) })));
+    const results = names(await evaluated(input({ text: 'x'.repeat(60_000) })));
     expect(results).toEqual(['doubling Error', 'fine Matched']);
   });
 
   it('cannot hang by a pattern: patterns are RE2 and take linear time', async () => {
     await evaluator.setRule(rule('pattern', { condition: 'text.matches("^(a+)+$")' }));
-    expect(names(await evaluator.evaluate(input({ text: `${'a'.repeat(5_000)}b` })))).toEqual([]);
+    expect(names(await evaluated(input({ text: `${'a'.repeat(5_000)}b` })))).toEqual([]);
   });
 });
 
@@ -273,11 +303,11 @@ describe('an evaluator that is stopped', () => {
     const asked = input({ items: Array.from({ length: 1000 }, (_, i) => i) });
     const answered: unknown[] = [];
     await evaluator.setRule(slow);
-    void evaluator.evaluate(asked).then((results) => answered.push(results));
+    void evaluated(asked).then((results) => answered.push(results));
     await evaluator.stop();
     const other = new RuleEvaluator();
     await other.setRule(slow);
-    expect(names(await other.evaluate(asked))).toEqual(['slow Error']);
+    expect(names((await other.evaluate(asked)).results)).toEqual(['slow Error']);
     await other.stop();
     expect(answered).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import type { RuleResult } from '../decision/facts.ts';
 import type { Problem } from './compile.ts';
-import { type BoundedInput, boundedInput, type EvaluationInput, subjectOf } from './input.ts';
-import { isFor } from './match.ts';
+import { type BoundedInput, boundedInput, type EvaluationInput } from './input.ts';
 import type { Reply, Step } from './protocol.ts';
-import { type AnyRule, byScopeThenName, ruleKey } from './rule.ts';
-import { failedResult } from './rule-book.ts';
-import { Sandbox } from './sandbox.ts';
+import { type AnyRule, ruleKey } from './rule.ts';
+import { failedResult, inOrder } from './rule-book.ts';
+import { RuleWorker } from './rule-worker.ts';
+import { Turns } from './turns.ts';
 
 /** Steps that go to the worker in one message. */
 const BATCH = 32;
@@ -16,181 +16,177 @@ export interface Readiness {
   readonly problems: readonly Problem[];
 }
 
-interface Job {
-  readonly step: Step;
-  readonly settle: (reply: Reply) => void;
+/** What the rules say, and which rules: those of all changes up to `version`. */
+export interface Answer {
+  readonly results: readonly RuleResult[];
+  readonly version: number;
+}
+
+interface Change {
+  readonly step: Exclude<Step, { type: 'Evaluate' }>;
+  readonly settle: (readiness: Readiness) => void;
+}
+
+interface Evaluation {
+  readonly input: BoundedInput;
+  /** It was with others when the worker failed. */
+  readonly alone: boolean;
+  readonly settle: (answer: Answer) => void;
 }
 
 /**
- * Owner of the worker that compiles and evaluates rules. Rule changes and evaluations pass through one queue in order,
- * so an evaluation sees exactly the rules that were set before it was asked for.
+ * Owner of the worker that compiles and evaluates rules. Changes go before evaluations, so an evaluation sees every
+ * rule that was set before it was asked for; evaluations go a namespace after the other.
  *
  * A rule that hangs or exhausts the worker ends it; a new one gets all rules again, and the rules of the evaluation are
  * then tried one by one, so that only the guilty one becomes an error. From then on that rule is always tried apart.
  */
 export class RuleEvaluator {
-  readonly #rules = new Map<string, AnyRule>();
+  readonly #worker: RuleWorker;
   /** Rules that ended a worker when they were evaluated. */
   readonly #suspects = new Set<string>();
-  /** Rules that ended a worker when they were compiled: no worker ever gets them again. */
-  readonly #unfit = new Set<string>();
-  readonly #queue: Job[] = [];
-  #sandbox: Sandbox | undefined;
+  readonly #turns = new Turns<Change, Evaluation>();
+  #version = 0;
+  #changes = 0;
   #busy = false;
-  #stopped = false;
+
+  /** `report` is told what keeps the worker from starting. */
+  constructor(report: (trouble: string) => void = () => undefined) {
+    this.#worker = new RuleWorker(report);
+  }
+
+  /** How many changes are in force. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** Resolves once the worker holds the rule: from then on it is in force. */
-  async setRule(rule: AnyRule): Promise<Readiness> {
-    const reply = await this.#enqueue({ type: 'Set', rule });
-    return { problems: reply.type === 'Set' ? reply.problems : [] };
+  setRule(rule: AnyRule): Promise<Readiness> {
+    this.#changes += 1;
+    return this.#change({ type: 'Set', held: { rule, version: this.#changes } });
   }
 
   async removeRule(rule: AnyRule): Promise<void> {
-    await this.#enqueue({ type: 'Remove', key: ruleKey(rule) });
+    this.#changes += 1;
+    await this.#change({ type: 'Remove', key: ruleKey(rule) });
   }
 
-  /** What the rules say of a checkpoint: those that match or fail. Never rejects while the evaluator runs. */
-  async evaluate(input: EvaluationInput): Promise<readonly RuleResult[]> {
-    const reply = await this.#enqueue({ type: 'Evaluate', input: boundedInput(input), except: [] });
-    return reply.type === 'Evaluated' ? reply.results : [];
+  /**
+   * What the rules say of a checkpoint: those that match or fail. With `since`, only rules changed after that version
+   * that could still stop it. Never rejects, and never resolves once the evaluator is stopped.
+   */
+  evaluate(asked: EvaluationInput, since?: number): Promise<Answer> {
+    const input = boundedInput(asked, since);
+    if (since !== undefined && this.#worker.rulesFor(input).length === 0) {
+      return Promise.resolve({ results: [], version: this.#version });
+    }
+    return new Promise((settle) => {
+      this.#turns.addEvaluation(namespaceOf(input), { input, alone: false, settle });
+      void this.#work();
+    });
   }
 
   /** What is still waiting gets no answer: that a worker was stopped must not count as a rule's failure. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#sandbox?.stop();
+    await this.#worker.stop();
   }
 
-  #enqueue(step: Step): Promise<Reply> {
-    return new Promise((resolve) => {
-      this.#queue.push({ step, settle: resolve });
-      void this.#pump();
+  #change(step: Change['step']): Promise<Readiness> {
+    return new Promise((settle) => {
+      this.#turns.addChange({ step, settle });
+      void this.#work();
     });
   }
 
-  async #pump(): Promise<void> {
+  async #work(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
-    while (this.#queue.length > 0 && !this.#stopped) await this.#runBatch(this.#nextBatch());
+    for (let turn = this.#nextTurn(); turn !== undefined; turn = this.#nextTurn()) await turn;
     this.#busy = false;
   }
 
-  /** Where rules are tried apart, an evaluation ends its batch: the worker must not be ahead of it in its rules. */
-  #nextBatch(): Job[] {
-    const ends =
-      this.#apart().length > 0 ? this.#queue.findIndex(({ step }) => step.type === 'Evaluate') : -1;
-    return this.#queue.splice(0, ends < 0 ? BATCH : Math.min(BATCH, ends + 1));
+  /** Undefined when there is nothing to do. Looks at once: what is added later calls `#work` itself. */
+  #nextTurn(): Promise<void> | undefined {
+    if (this.#worker.stopped) return undefined;
+    const changes = this.#turns.takeChanges(BATCH);
+    if (changes.length > 0) return this.#makeChanges(changes);
+    const evaluations = this.#turns.takeEvaluations((all) => this.#together(all));
+    return evaluations.length > 0 ? this.#evaluateAll(evaluations) : undefined;
   }
 
-  async #runBatch(jobs: readonly Job[]): Promise<void> {
-    const except = this.#apart();
-    const replies = await this.#try(jobs.map(({ step }) => leavingOut(except, step)));
-    for (const [index, { step, settle }] of jobs.entries()) {
-      const first = replies?.[index];
-      const reply = first ? await this.#complete(step, except, first) : await this.#runAlone(step);
-      if (this.#stopped) return;
-      settle(reply);
+  /** What may end the worker goes alone, so that the next namespace's turn comes soon. */
+  #together(waiting: readonly Evaluation[]): number {
+    const apart = waiting.findIndex(({ input, alone }) => alone || this.#apartFor(input).length > 0);
+    return Math.min(BATCH, apart < 0 ? waiting.length : apart);
+  }
+
+  async #makeChanges(changes: readonly Change[]): Promise<void> {
+    const replies = await this.#worker.run(changes.map(({ step }) => step));
+    for (const [index, { step, settle }] of changes.entries()) {
+      const reply = replies ? replies[index] : (await this.#worker.run([step]))?.[0];
+      if (this.#worker.stopped) return;
+      settle(this.#remember(step, reply));
     }
   }
 
-  async #runAlone(step: Step): Promise<Reply> {
-    const except = this.#apart();
-    const [reply] = (await this.#try([leavingOut(except, step)])) ?? [];
-    return this.#complete(step, except, reply);
-  }
-
-  #apart(): string[] {
-    return [...this.#suspects, ...this.#unfit];
-  }
-
-  /** Undefined when the worker failed on one of the steps, nobody knows which. */
-  async #try(steps: readonly Step[]): Promise<readonly Reply[] | undefined> {
-    try {
-      const sandbox = this.#sandbox ?? (await this.#newSandbox());
-      return await sandbox.run(steps);
-    } catch {
-      this.#sandbox = undefined;
-      return undefined;
-    }
-  }
-
-  /** With all rules; one that was fit before and now ends the new worker is left out of the next. */
-  async #newSandbox(): Promise<Sandbox> {
-    if (this.#stopped) throw new Error('the evaluator has stopped');
-    const sandbox = new Sandbox();
-    this.#sandbox = sandbox;
-    await sandbox.start();
-    for (const [key, rule] of this.#rules) {
-      if (this.#unfit.has(key)) continue;
-      const replies = await sandbox.run([{ type: 'Set', rule }]).catch(() => undefined);
-      if (replies !== undefined) continue;
-      if (!this.#stopped) this.#unfit.add(key);
-      return this.#newSandbox();
-    }
-    return sandbox;
-  }
-
-  /** Remembers what the worker holds, for the next one, and adds what it could not answer. */
-  async #complete(step: Step, except: readonly string[], reply: Reply | undefined): Promise<Reply> {
-    if (step.type === 'Evaluate') return this.#completeEvaluation(step.input, except, reply);
-    const key = step.type === 'Set' ? ruleKey(step.rule) : step.key;
+  /** What the worker holds, for the next one. Without a reply the change ended the worker. */
+  #remember(step: Change['step'], reply: Reply | undefined): Readiness {
+    const key = step.type === 'Set' ? ruleKey(step.held.rule) : step.key;
+    this.#version += 1;
     this.#suspects.delete(key);
-    this.#unfit.delete(key);
-    if (step.type === 'Set') this.#rules.set(key, step.rule);
-    else this.#rules.delete(key);
-    if (reply !== undefined) return reply;
-    if (step.type === 'Remove') return { type: 'Removed' };
-    this.#unfit.add(key);
-    return { type: 'Set', problems: [unfit(step.rule)] };
+    this.#worker.forget(key);
+    if (step.type === 'Remove') return { problems: [] };
+    this.#worker.remember(step.held, reply !== undefined);
+    return { problems: reply?.type === 'Set' ? reply.problems : [unfit(step.held.rule)] };
   }
 
-  /** All rules one by one where the worker failed, else those that were left out. */
-  async #completeEvaluation(
-    input: BoundedInput,
-    except: readonly string[],
-    reply: Reply | undefined,
-  ): Promise<Reply> {
+  async #evaluateAll(evaluations: readonly Evaluation[]): Promise<void> {
+    const [version, except] = [this.#version, [...this.#suspects, ...this.#worker.unfit]];
+    const steps = evaluations.map(({ input }) => ({ type: 'Evaluate', input, except }) as const);
+    const replies = await this.#worker.run(steps);
+    const [first, ...others] = evaluations;
+    if (replies === undefined && first && others.length > 0) {
+      const alone = evaluations.map((evaluation) => ({ ...evaluation, alone: true }));
+      this.#turns.putBack(namespaceOf(first.input), alone);
+      return;
+    }
+    for (const [index, { input, settle }] of evaluations.entries()) {
+      const results = await this.#complete(input, replies?.[index]);
+      if (this.#worker.stopped) return;
+      settle({ results, version });
+    }
+  }
+
+  /** Adds the rules that were left out; all of them, one by one, where the worker failed. */
+  async #complete(input: BoundedInput, reply: Reply | undefined): Promise<RuleResult[]> {
     const known = reply?.type === 'Evaluated' ? reply.results : undefined;
-    if (known && except.length === 0) return { type: 'Evaluated', results: known };
-    const rules = this.#rulesFor(input).filter((rule) => !known || except.includes(ruleKey(rule)));
-    const results = [...(known ?? []), ...(await this.#oneByOne(input, rules))];
-    return { type: 'Evaluated', results: inOrder(results) };
+    const results = [...(known ?? [])];
+    for (const rule of known ? this.#apartFor(input) : this.#worker.rulesFor(input))
+      results.push(...(await this.#evaluateOne(input, rule)));
+    return inOrder(results);
   }
 
-  /** The guilty rules of an evaluation become errors, and suspects from then on; the others keep their answers. */
-  async #oneByOne(input: BoundedInput, rules: readonly AnyRule[]): Promise<RuleResult[]> {
-    const results: RuleResult[] = [];
-    for (const rule of rules) results.push(...(await this.#evaluateOne(input, rule)));
-    return results;
-  }
-
+  /** A guilty rule becomes an error, and a suspect from then on. */
   async #evaluateOne(input: BoundedInput, rule: AnyRule): Promise<readonly RuleResult[]> {
     const only = ruleKey(rule);
-    if (this.#unfit.has(only)) return [failedResult(rule, `it does not compile: it ${TOO_COMPLEX}`)];
-    const [reply] = (await this.#try([{ type: 'Evaluate', input, except: [], only }])) ?? [];
+    if (this.#worker.unfit.has(only)) return [failedResult(rule, `it does not compile: it ${TOO_COMPLEX}`)];
+    const [reply] = (await this.#worker.run([{ type: 'Evaluate', input, except: [], only }])) ?? [];
     if (reply?.type === 'Evaluated') return reply.results;
     this.#suspects.add(only);
     return [failedResult(rule, 'it was stopped: it used too much time or memory')];
   }
 
-  #rulesFor(input: BoundedInput): AnyRule[] {
-    const subject = subjectOf(input);
-    return [...this.#rules.values()]
-      .filter(({ metadata: { namespace }, spec }) =>
-        isFor({ spec, ...(namespace === undefined ? {} : { namespace }) }, subject),
-      )
-      .sort(byScopeThenName);
+  #apartFor(input: BoundedInput): AnyRule[] {
+    if (this.#suspects.size + this.#worker.unfit.size === 0) return [];
+    return this.#worker.rulesFor(input).filter((rule) => {
+      const key = ruleKey(rule);
+      return this.#suspects.has(key) || this.#worker.unfit.has(key);
+    });
   }
 }
 
-function leavingOut(except: readonly string[], step: Step): Step {
-  return step.type === 'Evaluate' ? { ...step, except } : step;
-}
-
-function inOrder(results: readonly RuleResult[]): RuleResult[] {
-  const place = ({ ruleRef: { kind, name } }: RuleResult): string =>
-    `${kind === 'CheckpointRule' ? 0 : 1} ${name}`;
-  return [...results].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+function namespaceOf({ checkpoint }: BoundedInput): string {
+  return checkpoint.metadata.namespace ?? '';
 }
 
 function unfit({ spec }: AnyRule): Problem {

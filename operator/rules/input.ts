@@ -12,13 +12,15 @@ export interface EvaluationInput {
 export interface BoundedInput extends EvaluationInput {
   /** What is out of bounds; then there is no context. */
   readonly problem?: string;
+  /** Only rules that changed after this version and could still stop the checkpoint are asked about. */
+  readonly since?: number;
 }
 
 /**
  * Only what rules look at, and no context that is out of bounds: it may be deeper than what can be sent to another
  * thread at all.
  */
-export function boundedInput({ checkpoint, namespaceLabels }: EvaluationInput): BoundedInput {
+export function boundedInput({ checkpoint, namespaceLabels }: EvaluationInput, since?: number): BoundedInput {
   const { name, namespace, creationTimestamp } = checkpoint.metadata;
   const { context, action, agent, requester } = checkpoint.spec;
   const [problem] = contextProblems(context);
@@ -38,6 +40,7 @@ export function boundedInput({ checkpoint, namespaceLabels }: EvaluationInput): 
       },
     },
     ...(problem ? { problem: `${problem.path}: ${problem.message}` } : {}),
+    ...(since === undefined ? {} : { since }),
   };
 }
 

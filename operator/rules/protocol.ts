@@ -1,11 +1,11 @@
 import type { RuleResult } from '../decision/facts.ts';
 import type { Problem } from './compile.ts';
 import type { BoundedInput } from './input.ts';
-import type { AnyRule } from './rule.ts';
+import type { HeldRule } from './rule.ts';
 
 /** One step for the worker. Steps are done in the order they are sent. */
 export type Step =
-  | { readonly type: 'Set'; readonly rule: AnyRule }
+  | { readonly type: 'Set'; readonly held: HeldRule }
   | { readonly type: 'Remove'; readonly key: string }
   | {
       readonly type: 'Evaluate';

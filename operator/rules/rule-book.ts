@@ -4,23 +4,25 @@ import type { Expression } from './expression.ts';
 import { failureText } from './failure.ts';
 import { type BoundedInput, subjectOf, variablesOf } from './input.ts';
 import { isFor } from './match.ts';
-import { type AnyRule, byScopeThenName, refOf, ruleKey } from './rule.ts';
+import { type AnyRule, byScopeThenName, type HeldRule, refOf, ruleKey } from './rule.ts';
 
 /** The CRD's bound on an evaluation's message. */
 const MESSAGE_LIMIT = 1024;
 
-interface HeldRule {
-  readonly rule: AnyRule;
+/** What still applies to a checkpoint after its first evaluation. */
+const STOPPING: ReadonlySet<RuleResult['decision']> = new Set(['AutoDeny', 'Suggest'] as const);
+
+interface CompiledHeldRule extends HeldRule {
   readonly compilation: Compilation;
 }
 
 /** The rules in force and what they say of a checkpoint. Runs inside the worker; knows nothing of it. */
 export class RuleBook {
-  readonly #rules = new Map<string, HeldRule>();
+  readonly #rules = new Map<string, CompiledHeldRule>();
 
-  set(rule: AnyRule): Compilation {
-    const compilation = compileRule(rule.spec);
-    this.#rules.set(ruleKey(rule), { rule, compilation });
+  set(held: HeldRule): Compilation {
+    const compilation = compileRule(held.rule.spec);
+    this.#rules.set(ruleKey(held.rule), { ...held, compilation });
     return compilation;
   }
 
@@ -30,9 +32,8 @@ export class RuleBook {
 
   /** The rules that match or fail, namespaced before cluster rules, each by name. `only`: one rule by its key. */
   evaluate(input: BoundedInput, filter: (key: string) => boolean): RuleResult[] {
-    const subject = subjectOf(input);
     const held = [...this.#rules.entries()]
-      .filter(([key, { rule }]) => filter(key) && isFor(matchable(rule), subject))
+      .filter(([key, each]) => filter(key) && isAskedAbout(each, input))
       .map(([, each]) => each)
       .sort((a, b) => byScopeThenName(a.rule, b.rule));
     if (held.length === 0) return [];
@@ -45,9 +46,13 @@ export class RuleBook {
   }
 }
 
-function matchable(rule: AnyRule) {
-  const { namespace } = rule.metadata;
-  return { spec: rule.spec, ...(namespace === undefined ? {} : { namespace }) };
+/** Whether an evaluation is about this rule: whether it is for the checkpoint, and new enough. */
+export function isAskedAbout({ rule, version }: HeldRule, input: BoundedInput): boolean {
+  const { spec, metadata } = rule;
+  const { namespace } = metadata;
+  const { since } = input;
+  if (since !== undefined && (version <= since || !STOPPING.has(spec.decision))) return false;
+  return isFor({ spec, ...(namespace === undefined ? {} : { namespace }) }, subjectOf(input));
 }
 
 type Outcome<T> = { readonly value: T } | { readonly error: string };
@@ -92,6 +97,13 @@ function evaluated(expression: Expression, variables: ReadonlyMap<string, unknow
   } catch (error) {
     return { error: failureText(error, expression.source) };
   }
+}
+
+/** Results of several evaluations, as one would have given them. */
+export function inOrder(results: readonly RuleResult[]): RuleResult[] {
+  const place = ({ ruleRef: { kind, name } }: RuleResult): string =>
+    `${kind === 'CheckpointRule' ? 0 : 1} ${name}`;
+  return [...results].sort((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 /** The Error result of a rule that could not be evaluated. */

@@ -15,7 +15,7 @@ function perform(step: Step): Reply {
     return { type: 'Removed' };
   }
   if (step.type === 'Set') {
-    const compilation = book.set(step.rule);
+    const compilation = book.set(step.held);
     return { type: 'Set', problems: compilation.ok ? [] : compilation.problems };
   }
   const { input, except, only } = step;

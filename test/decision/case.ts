@@ -11,8 +11,10 @@ export interface Case {
   readonly rules?: readonly CaseRule[];
   readonly reviews?: readonly CaseReview[];
   readonly status?: CheckpointStatus;
-  readonly freshness?: 'Unlisted' | { readonly silentSince: number };
+  /** Since when, in seconds; absent: fresh. */
+  readonly freshness?: { readonly [state in 'Unlisted' | 'Evaluating' | 'Silent']?: number };
   readonly channel?: string;
+  readonly channelProblem?: string;
   readonly after: number;
   readonly listedAfter?: number;
   readonly expect: Expectation;
@@ -87,14 +89,15 @@ function factsOf(testCase: Case, status: CheckpointStatus | undefined): Facts {
   };
 }
 
-function channelOf({ channel }: Case): { defaultChannel?: string } {
-  return channel === undefined ? {} : { defaultChannel: channel };
+function channelOf({ channel, channelProblem }: Case): { defaultChannel?: string; channelProblem?: string } {
+  return { ...(channel ? { defaultChannel: channel } : {}), ...(channelProblem ? { channelProblem } : {}) };
 }
 
 function freshnessOf({ freshness }: Case): RuleFreshness {
-  if (freshness === undefined) return { state: 'Fresh' };
-  if (freshness === 'Unlisted') return { state: 'Unlisted' };
-  return { state: 'Silent', since: at(freshness.silentSince) };
+  const [known] = Object.entries(freshness ?? {});
+  if (known === undefined) return { state: 'Fresh' };
+  const [state, since] = known as ['Unlisted' | 'Evaluating' | 'Silent', number];
+  return { state, since: at(since) };
 }
 
 function checkpointOf({ checkpoint }: Case, status: CheckpointStatus | undefined): Checkpoint {

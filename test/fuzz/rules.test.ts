@@ -127,7 +127,7 @@ describe('a context under a rule', () => {
     fc.assert(
       fc.property(source, context, (condition, facts) => {
         const book = new RuleBook();
-        book.set(rule({ condition, message: "'It is ' + string(context.x)" }));
+        book.set({ rule: rule({ condition, message: "'It is ' + string(context.x)" }), version: 1 });
         const input = boundedInput({ checkpoint: checkpoint(facts), namespaceLabels: {} });
         const results = book.evaluate(input, () => true);
         expect(results.length).toBeLessThanOrEqual(1);

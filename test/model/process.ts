@@ -2,7 +2,7 @@ import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
-import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
+import type { CheckpointKey, Ports, RuleAnswer } from '../../operator/reconcile/ports.ts';
 import type { ChatFault, ModelChat } from './chat.ts';
 import { type ModelServer, seconds } from './server.ts';
 
@@ -31,15 +31,17 @@ export class ModelProcess {
   #ruleVersion: number;
   #reviewsSeen: CheckpointReview[];
   readonly #server: ModelServer;
+  readonly #slowRules: () => boolean;
   readonly #reconciler: CheckpointReconciler;
 
   constructor(
     server: ModelServer,
     chat: ModelChat,
-    options: { offsetMs: number; chatFault: () => ChatFault },
+    options: { offsetMs: number; chatFault: () => ChatFault; slowRules: () => boolean },
   ) {
     this.#server = server;
     this.offsetMs = options.offsetMs;
+    this.#slowRules = options.slowRules;
     this.#objectVersion = server.versions.length - 1;
     this.#ruleVersion = server.ruleVersions.length - 1;
     this.#reviewsSeen = server.reviews();
@@ -98,6 +100,12 @@ export class ModelProcess {
     });
   }
 
+  /** Being evaluated: another run of the key is to find the answer. */
+  #ruleAnswer(): RuleAnswer {
+    if (this.#slowRules()) return { state: 'Evaluating', since: new Date(this.#server.now + this.offsetMs) };
+    return { state: 'Known', results: this.#server.ruleVersions[this.#ruleVersion] ?? [] };
+  }
+
   #ports(chat: ModelChat, chatFault: () => ChatFault): Ports {
     const server = this.#server;
     return {
@@ -109,8 +117,9 @@ export class ModelProcess {
         this.#send(() => ({ reviews: server.reviews(), listedAt: new Date(seconds(server.now)) })),
       mayReview: ({ spec }) => this.#send(() => ALLOWED.includes(spec.reviewer?.username ?? '')),
       namespace: () => Promise.resolve({ labels: {}, slackChannel: 'C0000DEFAULT' }),
-      evaluate: () => Promise.resolve(server.ruleVersions[this.#ruleVersion] ?? []),
+      ruleResults: () => this.#ruleAnswer(),
       freshness: () => ({ state: 'Fresh' }),
+      over: () => undefined,
       patchStatus: (before, status) => this.#send(() => server.patchStatus(before, status)),
       written: () => undefined,
       notifier: { deliver: (view, known) => this.#send(() => chat.deliver(view, known, chatFault()), false) },
