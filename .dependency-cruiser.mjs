@@ -20,6 +20,7 @@ const rooms = {
     '^operator/(errors|log|metrics)[.]ts$',
   ],
   '^operator/(config|drain|errors|log|metrics|health|listen)[.]ts$': [
+    '^crds/names[.]ts$',
     '^operator/(drain|errors|log|metrics)[.]ts$',
   ],
   '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|log|metrics)[.]ts$'],

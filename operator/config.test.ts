@@ -16,6 +16,10 @@ describe('the flags', () => {
     [['--workers', '1e3'], "--workers: '1e3' is not a whole number from 1 to 1024"],
     [['--slack-transport', 'fax'], "--slack-transport: 'fax' is not one of socket, http, off"],
     [['--log-level', 'loud'], "--log-level: 'loud' is not one of"],
+    [
+      ['--slack-channel', '#approvals'],
+      "--slack-channel: '#approvals' is no channel id, such as C0123ABCD45",
+    ],
     [['--colour'], '--colour'],
   ])('refuse %j, naming the flag and what it takes', (args, message) => {
     expect(() => parseConfig(args)).toThrow(UsageError);

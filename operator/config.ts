@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isSlackChannel } from '../crds/names.ts';
 import { UsageError } from './errors.ts';
 
 export type Role = 'controller' | 'webhook' | 'slack';
@@ -129,7 +130,7 @@ export function parseConfig(args: readonly string[]): Config {
     ...optional('webhookCertDir', values['webhook-cert-dir']),
     slackTransport: oneOf('--slack-transport', values['slack-transport'], ['socket', 'http', 'off']),
     slackPort: whole('--slack-port', values['slack-port'], 0, 65_535),
-    ...optional('slackChannel', values['slack-channel']),
+    ...optional('slackChannel', channel(values['slack-channel'])),
     ...optional('slackApiUrl', values['slack-api-url']),
     ...optional('slackSecretDir', values['slack-secret-dir']),
     slackSharedChannels: values['slack-shared-channels'],
@@ -146,6 +147,11 @@ function parsedValues(args: readonly string[]) {
 
 function optional<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
   return value === undefined || value === '' ? {} : ({ [key]: value } as { [P in K]?: string });
+}
+
+function channel(id: string | undefined): string | undefined {
+  if (!id || isSlackChannel(id)) return id;
+  throw new UsageError(`--slack-channel: '${id}' is no channel id, such as C0123ABCD45`);
 }
 
 const ROLES = ['controller', 'webhook', 'slack'] as const;

@@ -1,4 +1,5 @@
 import type { Facts, RuleResult } from './facts.ts';
+import { CHANNEL_LIMIT } from './limits.ts';
 import type { Ruling } from './precedence.ts';
 import { enforced } from './precedence.ts';
 
@@ -19,6 +20,10 @@ export function askingChannels(facts: Facts, askedBy: readonly RuleResult[]): st
 
 /** The channels that are told of a decision nobody was asked for: suggestions, and approvals whose rule says so. */
 export function logChannels(facts: Facts, ruling: Ruling): string[] {
+  return toldChannels(facts, ruling).slice(0, CHANNEL_LIMIT);
+}
+
+function toldChannels(facts: Facts, ruling: Ruling): string[] {
   if (ruling.kind === 'Suggest') return distinct(channelsOf(facts, 'Suggest', facts.defaultChannel));
   if (ruling.kind === 'Approve') return distinct(channelsOf(facts, 'AutoApprove', undefined));
   return [];

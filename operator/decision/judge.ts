@@ -1,10 +1,11 @@
 import { contextProblems } from '../../crds/bounds.ts';
 import type { CheckpointReview, Decision, Evaluation, Requirement } from '../../crds/types.ts';
-import { logChannels } from './channels.ts';
+import { askingChannels, logChannels } from './channels.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
+import { CHANNEL_LIMIT } from './limits.ts';
 import { rulesAwaitedUntil, rulesSpoke, silenceEnduredUntil } from './patience.ts';
 import { firstRuling, type Ruling, stopping } from './precedence.ts';
 import { allMet, countingReviews, servingApprovals } from './reviews.ts';
@@ -145,6 +146,9 @@ function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>
 }
 
 function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Verdict {
+  const beyond = askingChannels(pass.facts, askedBy)[CHANNEL_LIMIT];
+  const rule = pass.facts.ruleResults.find(({ channel }) => channel === beyond);
+  if (beyond !== undefined && rule !== undefined) return tooManyChannels(pass.facts, rule);
   return {
     kind: 'Ask',
     evaluations: recordedEvaluations(pass.facts.ruleResults),
@@ -152,6 +156,12 @@ function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly
     askedBy,
     lookAgainAt: nextLook(pass),
   };
+}
+
+/** A list is never cut: a channel that is left out would be one that was hidden. */
+function tooManyChannels(facts: Facts, rule: RuleResult): Verdict {
+  const why = `rules name more than the ${CHANNEL_LIMIT} channels that can be recorded; merge some of them.`;
+  return decided(ruleDecision('RuleDenied', facts, rule, why), recordedEvaluations(facts.ruleResults));
 }
 
 function waiting(

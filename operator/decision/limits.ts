@@ -1,6 +1,9 @@
 /** The CRD's bound on `status.evaluations` and `status.requirements`. */
 export const LIST_LIMIT = 32;
 
+/** The CRD's bound on `status.notifications`. */
+export const CHANNEL_LIMIT = 64;
+
 /** The CRD's bounds on text in status, in characters. */
 export const MESSAGE_LIMIT = 1024;
 

@@ -23,7 +23,7 @@ export interface Case {
 export interface CaseRule extends Partial<Omit<RuleResult, 'ruleRef'>> {
   readonly name: string;
   readonly cluster?: boolean;
-  /** Stands for this many rules named `name-1` and so on. */
+  /** Stands for this many rules named `name-1` and so on; a `#` in the channel is their number. */
   readonly times?: number;
 }
 
@@ -121,15 +121,16 @@ function checkpointOf({ checkpoint }: Case, status: CheckpointStatus | undefined
   };
 }
 
-function ruleResults({ name, cluster = false, times, ...rest }: CaseRule): RuleResult[] {
+function ruleResults({ name, cluster = false, times, channel, ...rest }: CaseRule): RuleResult[] {
   const names = times === undefined ? [name] : Array.from({ length: times }, (_, i) => `${name}-${i + 1}`);
-  return names.map((each) => ({
+  return names.map((each, index) => ({
     ruleRef: { kind: cluster ? 'ClusterCheckpointRule' : 'CheckpointRule', name: each },
     generation: 1,
     result: 'Matched',
     decision: 'AutoApprove',
     mode: 'Enforce',
     onError: 'Ask',
+    ...(channel ? { channel: channel.replace('#', String(index + 1)) } : {}),
     ...rest,
   }));
 }

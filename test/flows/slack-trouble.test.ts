@@ -43,6 +43,23 @@ describe('while Slack is in trouble', () => {
     expect(await notified(room, asked)).toMatchObject({ status: 'True', reason: 'Delivered' });
   });
 
+  it('a namespace whose annotation names no channel is told so, and its questions still come to an end', async () => {
+    const room = await flow().room();
+    const annotation =
+      'approvalgate.dev/slack-channel=https://acme.slack.com/archives/C0APPROVAL/p1700000000000000000000000';
+    await flow().controlPlane.mustKubectl(['annotate', 'namespace', room.namespace, annotation]);
+    await room.rule('later', { actions: ['suggested'], decision: 'Suggest' });
+    const asked = await room.ask({ timeoutSeconds: 10 });
+    const condition = await eventually('the cause is there', () => notified(room, asked));
+    expect(condition).toMatchObject({ status: 'False', reason: 'InvalidChannel' });
+    expect(condition.message).toContain('Annotation approvalgate.dev/slack-channel of namespace');
+    expect((await room.decided(await room.ask({ action: 'suggested' }))).status?.decision?.reason).toBe(
+      'Suggested',
+    );
+    expect((await room.decided(asked, 40_000)).status?.decision?.reason).toBe('Unanswered');
+    expect((await notified(room, asked))?.reason).toBe('InvalidChannel');
+  });
+
   it('a post whose answer is lost is found again and not posted twice', async () => {
     const room = await flow().room();
     const before = (await desk().messages(CHANNEL)).length;
