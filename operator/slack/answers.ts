@@ -1,6 +1,6 @@
 import type { Decision } from '../../crds/types.ts';
 import type { RecordOutcome } from '../reviews/record.ts';
-import { date, escaped } from './text.ts';
+import { date, escaped, escapedLines } from './text.ts';
 
 /** Why a click does not even become a question to the API server. */
 export type ClickRefusal =
@@ -26,7 +26,7 @@ const ANSWERS: {
     `Your ${verdict === 'Approve' ? 'approval' : 'denial'} is recorded. The message above shows what comes of it.`,
   AlreadyRecorded: () => 'You have said this already; it is recorded.',
   NotLinked: ({ manifest }) =>
-    `Your Slack account is not linked to a Kubernetes user yet, so nothing was recorded. Ask an administrator to fill in the username and apply:\n\`\`\`\n${escaped(manifest)}\`\`\``,
+    `Your Slack account is not linked to a Kubernetes user yet, so nothing was recorded. Ask an administrator to fill in the username and apply:\n\`\`\`\n${escapedLines(manifest)}\`\`\``,
   NotAllowed: ({ username, verb, role, namespace }) =>
     `Nothing was recorded: ${escaped(username)} lacks the verb \`${verb}\` on \`checkpoints.approvalgate.dev\` in namespace \`${escaped(namespace)}\`. An administrator can bind the ClusterRole \`${role}\` there.`,
   SelfReview: ({ username }) =>

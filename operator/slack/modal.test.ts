@@ -23,6 +23,18 @@ describe('a window', () => {
     expect(shown(view.blocks as KnownBlock[]).replaceAll('\n', '')).toContain('xEND');
   });
 
+  it('shows every line that the agent wrote on one line of ours', () => {
+    const breaks = '\n\u0085\u2028';
+    const context = { note: `x${breaks}  "amount": 1` };
+    const change = { sentence: `Pay?${breaks}ok`, agent: `bot${breaks}ok`, agentWords: `yes${breaks}ok` };
+    const contextJson = JSON.stringify(context, undefined, 2);
+    const { blocks } = fullModal({ ...VIEW, ...change, contextJson }, ORIGIN);
+    const lines = shown(blocks as KnownBlock[]).split('\n');
+    expect(lines).toContain('bot⏎⏎⏎ok');
+    expect(lines).toContain('  "note": "x\\n⏎⏎ ␣\\"amount\\": 1"');
+    expect(lines).toHaveLength(11);
+  });
+
   it.each([
     ['in sections', '[\n'.repeat(200_000)],
     ['in bytes', '\\'.repeat(150_000)],

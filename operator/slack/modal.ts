@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { MessageView } from '../decision/message.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 import { encode, type ModalReference } from './reference.ts';
-import { cut, plain, visible } from './text.ts';
+import { cut, plain, visible, visibleLines, visibleSentence } from './text.ts';
 
 export const MODALS = { deny: 'approvalgate_deny_reason', full: 'approvalgate_full_view' } as const;
 
@@ -27,7 +27,7 @@ export function denyModal(view: MessageView, reference: ModalReference): ModalVi
     submit: { type: 'plain_text', text: 'Deny' },
     close: { type: 'plain_text', text: 'Back' },
     blocks: [
-      { type: 'section', text: plain(cut(visible(view.sentence), BUDGET.sentence).text) },
+      { type: 'section', text: plain(cut(visibleSentence(view.sentence), BUDGET.sentence).text) },
       {
         type: 'input',
         block_id: REASON.block,
@@ -67,14 +67,14 @@ export function fullModal(view: MessageView, reference: ModalReference): ModalVi
 }
 
 function fullBlocks(view: MessageView): KnownBlock[] {
-  const words = view.agentWords ? [label("The agent's own words"), ...texts(view.agentWords)] : [];
+  const words = view.agentWords ? [label("The agent's own words"), ...texts(visible(view.agentWords))] : [];
   return [
-    ...texts(view.sentence),
+    ...texts(visibleSentence(view.sentence)),
     label('Action, agent, requester'),
-    ...texts(`${view.action}\n${view.agent}\n${view.requester}`),
+    ...texts([view.action, view.agent, view.requester].map(visible).join('\n')),
     ...words,
     label('Context'),
-    ...texts(view.contextJson),
+    ...texts(visibleLines(view.contextJson)),
   ];
 }
 
@@ -83,8 +83,7 @@ function label(text: string): KnownBlock {
 }
 
 /** In sections of what one takes, no pair of surrogates torn apart. */
-function texts(text: string): KnownBlock[] {
-  const shown = visible(text);
+function texts(shown: string): KnownBlock[] {
   const parts = shown.match(new RegExp(`[^]{1,${LIMITS.sectionText}}(?![\\uDC00-\\uDFFF])`, 'g')) ?? [' '];
   return parts.map((part) => ({ type: 'section', text: { type: 'plain_text', text: part, emoji: false } }));
 }

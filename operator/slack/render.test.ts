@@ -63,10 +63,34 @@ describe('a message', () => {
   it('shows what would be invisible or reorder the text', () => {
     fc.assert(
       fc.property(fc.oneof(anyView, anyEnd), (view) => {
-        expect(shown(render(view).blocks)).not.toMatch(/(?![\n\t\u200B])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+        expect(shown(render(view).blocks)).not.toMatch(
+          /(?![\n\u200B])[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800\u00A0]/u,
+        );
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('puts no line of the agent’s beside ours, and no field out of sight', () => {
+    const breaks = '\n\r\u0085\u2028';
+    const { blocks, complete } = render({
+      ...VIEW,
+      sentence: `Pay?${breaks}Approved by the CFO`,
+      agent: `bot${breaks}Approved by the CFO`,
+      agentWords: `ok${breaks}Approved by the CFO`,
+      requester: `me${breaks}Approved by the CFO`,
+      why: [`No rule${breaks}Approved by the CFO`],
+      needs: [`1 approval${breaks}Approved by the CFO`],
+      reviews: [
+        { name: 'r', username: `mia${breaks}Approved by the CFO`, verdict: 'Deny', time: VIEW.deadline },
+      ],
+      fields: [{ label: `payee${breaks}amount`, value: `evil${breaks}Approved by the CFO` }],
+    });
+    expect(complete).toBe(true);
+    const lines = shown(blocks).split('\n');
+    expect(lines.filter((line) => line.startsWith('Approved by the CFO') || line === 'amount')).toEqual([]);
+    expect(lines.filter((line) => line.includes('⏎⏎⏎⏎Approved by the CFO'))).toHaveLength(7);
+    expect(shown(blocks)).toContain('payee⏎⏎⏎⏎amount\nevil⏎⏎⏎⏎Approved by the CFO');
   });
 
   it('turns no emoji code in the agent’s text into a picture', () => {
@@ -92,6 +116,7 @@ describe('a message', () => {
     ['a long sentence', { sentence: 'x'.repeat(1001) }],
     ['a long name of the agent', { agent: 'x'.repeat(121) }],
     ['a sentence that grows when it is made visible', { sentence: '\u202E'.repeat(500) }],
+    ['a value that grows when it is made visible', { fields: [{ label: 'a', value: '\u3164'.repeat(100) }] }],
   ])('shortened by %s offers no Approve, only the full view', (_, change) => {
     const { blocks, complete } = render({ ...VIEW, ...change });
     expect(complete).toBe(false);

@@ -4,7 +4,7 @@ import type { Decision } from '../../crds/types.ts';
 import type { MessageView } from '../decision/message.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 import { encode } from './reference.ts';
-import { cut, date, escaped, plain, visible } from './text.ts';
+import { cut, date, escaped, plain, visible, visibleSentence } from './text.ts';
 
 /** The event type of our messages' metadata; it carries ids only, because every member can read it. */
 export const EVENT_TYPE = 'approvalgate_checkpoint';
@@ -50,7 +50,7 @@ export function render(view: MessageView, compact = false): Rendered {
 
 /** The first line is what people decide on, so it stands alone. */
 function sentence({ sentence: text }: MessageView): KnownBlock {
-  const shown = visible(text);
+  const shown = visibleSentence(text);
   if (shown.length <= LIMITS.header) return { type: 'header', text: plain(shown) };
   return { type: 'section', text: plain(cut(shown, BUDGET.sentence).text) };
 }
@@ -72,8 +72,8 @@ function details(view: MessageView, room: number): { blocks: KnownBlock[]; compl
   const complete = fitting.length === view.fields.length && texts.every(({ hidden }) => hidden === 0);
   const blocks: KnownBlock[] = [];
   for (let first = 0; first < fitting.length; first += LIMITS.fieldsPerSection) {
-    const fields = fitting.slice(first, first + LIMITS.fieldsPerSection).map(plain);
-    blocks.push({ type: 'section', fields });
+    const fields = fitting.slice(first, first + LIMITS.fieldsPerSection);
+    blocks.push({ type: 'section', fields: fields.map((text) => plain(...text.split('\n'))) });
   }
   const left = view.fields.length - fitting.length;
   if (left > 0) blocks.push(note(`${left} more facts are not shown here.`));
@@ -112,7 +112,7 @@ function shortWords(words: string): string {
 /** Whether nothing of what the agent words is cut, as it is shown: what is made visible grows. */
 function restFits({ sentence, agent, agentWords: words = '' }: MessageView): boolean {
   return (
-    visible(sentence).length <= BUDGET.sentence &&
+    visibleSentence(sentence).length <= BUDGET.sentence &&
     visible(agent).length <= BUDGET.agent &&
     visible(words).length <= BUDGET.agentWords
   );
@@ -183,7 +183,7 @@ function buttons(view: MessageView, hash: string, complete: boolean): ActionsBlo
 
 function fallback({ phase, sentence: text, decision }: MessageView): string {
   const prefix = phase === 'Asking' ? 'Decision needed: ' : `${decision?.outcome ?? phase}: `;
-  return cut(escaped(prefix + text), LIMITS.fallbackText).text;
+  return cut(escaped(prefix + visibleSentence(text)), LIMITS.fallbackText).text;
 }
 
 function note(text: string): KnownBlock {

@@ -1,14 +1,39 @@
 import type { PlainTextElement } from '@slack/types';
 
-/** Control and formatting characters that could hide or reorder what a person reads; line breaks and tabs are fine. */
-const INVISIBLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu;
+/** Draws nothing, or reorders what is drawn. The five after the classes have blank glyphs but count as letters or symbols. */
+const UNSEEN = '\\p{C}\\p{Z}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1D159}\\u{13441}\\u{13442}\\u{16FE4}';
+/** Strikes a letter through, or draws a line or a sign over it. */
+const OVERLAY = '\\u0334-\\u0338\\u20D0-\\u20FF\\p{Me}';
+/** Up to four marks on a letter are ordinary writing: Burmese needs four. Nothing stands on digits and signs. */
+const ORDINARY_MARKS = `(?<=[\\p{L}--[${UNSEEN}]][\\p{M}--[${UNSEEN}${OVERLAY}]]{0,3})`;
 
-/** Shows what would otherwise be invisible: U+202E becomes `\u{202E}`. */
+/** A run of spaces moves what follows out of sight, so only its first space is ordinary. */
+const UNORDINARY = new RegExp(
+  `\\r\\n|(?<= ) |[[${UNSEEN}${OVERLAY}]--[ ]]|(?!${ORDINARY_MARKS})\\p{M}`,
+  'gv',
+);
+const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
+
+/**
+ * Shows what would otherwise be unseen, reorder the text or look like another line: U+202E becomes `\u{202E}`, and a line
+ * break `⏎`. What is visible already stays as it is.
+ */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16).toUpperCase()}}`;
+  return text.replace(UNORDINARY, (character) => {
+    if (LINE_BREAK.test(character)) return '⏎';
+    if (character === ' ') return '␣';
+    return character === '\t' ? '⇥' : `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
   });
+}
+
+/** A rule's sentence, where a no-break space is no trick: `formatMoney` writes one between CHF and its amount. */
+export function visibleSentence(text: string): string {
+  return visible(text.replaceAll('\u00A0', ' '));
+}
+
+/** For text whose lines and indents we made ourselves: only within a line is everything made visible. */
+export function visibleLines(text: string): string {
+  return text.replaceAll(/( *)([^\n]*)/g, (_, indent: string, line: string) => indent + visible(line));
 }
 
 /** Cut text and how much of it is missing. */
@@ -25,14 +50,23 @@ export function cut(text: string, limit: number): Cut {
   return { text: `${kept}… (${hidden} characters more)`, hidden };
 }
 
-/** Text that Slack shows as it is: nothing in it becomes a mention, a link, a date or an emoji. */
-export function plain(text: string): PlainTextElement {
-  return { type: 'plain_text', text: visible(text) || ' ', emoji: false };
+/** Lines that Slack shows as they are: nothing in them becomes a mention, a link, a date or an emoji. */
+export function plain(...lines: readonly string[]): PlainTextElement {
+  return { type: 'plain_text', text: lines.map(visible).join('\n') || ' ', emoji: false };
 }
 
 /** For the few places that are marked up: with these three escaped no token of Slack's can form. */
 export function escaped(text: string): string {
-  return visible(text)
+  return markedUp(visible(text));
+}
+
+/** The same for text whose lines we made ourselves. */
+export function escapedLines(text: string): string {
+  return markedUp(visibleLines(text));
+}
+
+function markedUp(shown: string): string {
+  return shown
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
