@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flattenContext } from './context-fields.ts';
 
@@ -24,6 +25,53 @@ describe('the context as lines', () => {
       { label: 'a', value: '{}' },
       { label: 'b', value: '[]' },
     ]);
+  });
+
+  it('quotes a key that could be read as a path', () => {
+    const context = { a: { b: 9000, 'c d': { e: 1 } }, 'a.b': 5, 'l[0]': 1, l: [{ x: 1 }], '': 2, '"a"': 3 };
+    expect(flattenContext(context).map(({ label }) => label)).toEqual([
+      ...['a.b', 'a."c d".e', '"a.b"', '"l[0]"', 'l[0].x', '""', '"\\"a\\""'],
+    ]);
+  });
+
+  it('quotes a key of letters that look like others', () => {
+    const latin = 'amount';
+    const cyrillic = '\u0430mount';
+    expect(flattenContext({ [latin]: 1, [cyrillic]: 2 }).map(({ label }) => label)).toEqual([
+      latin,
+      `"${cyrillic}"`,
+    ]);
+  });
+
+  it('gives no two paths the same label', () => {
+    const key = fc.constantFrom('a', 'b', '', 'a.b', 'a[0]', '"a"', '"a".b', '[0]', '\\');
+    const tree = fc.letrec<{ node: unknown }>((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'small' },
+        fc.constant(1),
+        fc.dictionary(key, tie('node'), { maxKeys: 4 }),
+        fc.array(tie('node'), { maxLength: 3 }),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(fc.dictionary(key, tree), (context) => {
+        const labels = flattenContext(context).map(({ label }) => label);
+        expect(new Set(labels).size).toBe(labels.length);
+      }),
+    );
+  });
+
+  it.each([
+    [['x, y', 'z'], '"x, y", z'],
+    [['x', 'y', 'z'], 'x, y, z'],
+    [['red shoes', 'a-1', 'mia@shop.example'], 'red shoes, a-1, mia@shop.example'],
+    [['1', 1, 'null', null, 'true', true], '"1", 1, "null", null, "true", true'],
+    [
+      ['', ' ', 'a  b', 'say "no"', 'a\nb', 'x\u201A y'],
+      '"", " ", "a  b", "say \\"no\\"", "a\\nb", "x\u201A y"',
+    ],
+  ])('quotes an item of a list that could be read as another: %j', (list, value) => {
+    expect(flattenContext({ list })).toEqual([{ label: 'list', value }]);
   });
 
   it('does not overflow the stack on a deeply nested context', () => {

@@ -4,8 +4,13 @@ export interface ContextField {
   readonly value: string;
 }
 
+/** Written as they are; what else a key or an item of a list holds could be read as another path or another list. */
+const PLAIN_KEY = /^[\w$-]+$/;
+const PLAIN_ITEM = /^[\w$@#%+:/.-]+( [\w$@#%+:/.-]+)*$/;
+const LITERALS = ['true', 'false', 'null'];
+
 /**
- * The context as lines, in the agent's order: `{a: {b: 1}, c: [1, 2]}` gives `a.b` and `c`.
+ * The context as lines, in the agent's order: `{a: {b: 1}, c: [1, 2]}` gives `a.b` and `c`; `{"a.b": 1}` gives `"a.b"`.
  * Lists of plain values stay on one line. Iterative, because a hostile context may be deeper than the stack.
  */
 export function flattenContext(context: Readonly<Record<string, unknown>>): ContextField[] {
@@ -21,7 +26,10 @@ export function flattenContext(context: Readonly<Record<string, unknown>>): Cont
 }
 
 function entriesOf(object: object, prefix: string): { label: string; value: unknown }[] {
-  return Object.entries(object).map(([key, value]) => ({ label: prefix ? `${prefix}.${key}` : key, value }));
+  return Object.entries(object).map(([key, value]) => {
+    const step = PLAIN_KEY.test(key) ? key : JSON.stringify(key);
+    return { label: prefix ? `${prefix}.${step}` : step, value };
+  });
 }
 
 /** Undefined for what is shown on one line: plain values, empty objects, and lists of plain values. */
@@ -34,6 +42,12 @@ function nestedEntries(value: unknown, label: string): { label: string; value: u
 
 function plainText(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.length > 0 ? value.map(plainText).join(', ') : '[]';
+  if (Array.isArray(value)) return value.length > 0 ? value.map(itemText).join(', ') : '[]';
   return typeof value === 'object' && value !== null ? '{}' : String(value);
+}
+
+function itemText(item: unknown): string {
+  if (typeof item !== 'string') return String(item);
+  const reads = LITERALS.includes(item) || !Number.isNaN(Number(item));
+  return PLAIN_ITEM.test(item) && !reads ? item : JSON.stringify(item);
 }
