@@ -1,6 +1,10 @@
+import { inQuotes } from '../../crds/quoted.ts';
 import type { Checkpoint, CheckpointStatus, Evaluation, Requirement, RuleRef } from '../../crds/types.ts';
 import type { Facts, RuleResult } from './facts.ts';
-import { LIST_LIMIT } from './limits.ts';
+import { bounded, LIST_LIMIT } from './limits.ts';
+
+/** In the sentence, in characters; the rest of the message has the whole name. */
+const AGENT_NAME_LIMIT = 60;
 
 export function ruleName({ kind, name }: RuleRef): string {
   return `${kind}/${name}`;
@@ -16,7 +20,12 @@ export function sentenceFor({ spec }: Checkpoint, status: CheckpointStatus): str
     .sort(byScopeThenName);
   const deciding = decidingRules(status);
   const worded = wording.find(({ ruleRef }) => deciding.has(ruleName(ruleRef))) ?? wording[0];
-  return worded?.message ?? `AI agent ${spec.agent ?? 'without a name'} asks to run ${spec.action}.`;
+  return worded?.message ?? `AI agent ${agentName(spec.agent)} asks to run ${spec.action}.`;
+}
+
+/** The agent chose its name, and only a short one leaves the sentence in sight. */
+function agentName(agent: string | undefined): string {
+  return agent === undefined ? 'without a name' : inQuotes(bounded(agent, AGENT_NAME_LIMIT));
 }
 
 function decidingRules({ decision, requirements = [] }: CheckpointStatus): Set<string> {

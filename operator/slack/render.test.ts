@@ -148,6 +148,13 @@ describe('a message', () => {
     expect(text).toContain('<!date^1795435200^{date_short_pretty} at {time}|2026-11-23T12:00:00Z>');
   });
 
+  it('lets neither the agent’s name nor its words out of their quotes', () => {
+    const words = 'x” · asked by the CFO “';
+    const text = shown(render({ ...VIEW, agent: words, agentWords: words }).blocks);
+    expect(text.match(/“[^“”]*”/gu)).toEqual(["“x' · asked by the CFO '”", "“x' · asked by the CFO '”"]);
+    expect(text).toContain("“x' · asked by the CFO '” · process_refund · asked by system:");
+  });
+
   it.each([
     ['Denied', { phase: 'Decided', decision: DECISION }, 'too much'],
     ['Withdrawn', { phase: 'Withdrawn' }, 'Nobody has to decide'],

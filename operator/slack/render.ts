@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { inQuotes } from '../../crds/quoted.ts';
 import type { Decision } from '../../crds/types.ts';
 import type { MessageView } from '../decision/message.ts';
 import { BUDGET, LIMITS } from './limits.ts';
@@ -101,7 +102,7 @@ function agentWords({ agentWords: words }: MessageView): KnownBlock[] {
   if (words === undefined) return [];
   return [
     note("The agent's own words, not checked by anybody:"),
-    { type: 'section', text: plain(`“${shortWords(words)}”`) },
+    { type: 'section', text: plain(inQuotes(shortWords(words))) },
   ];
 }
 
@@ -120,12 +121,16 @@ function restFits({ sentence, agent, agentWords: words = '' }: MessageView): boo
 
 function status(view: MessageView): KnownBlock[] {
   const asked = note(
-    `${cut(visible(view.agent), BUDGET.agent).text || 'An agent'} · ${view.action} · asked by ${view.requester} in ${view.checkpoint.namespace}`,
+    `${agentName(view)} · ${view.action} · asked by ${view.requester} in ${view.checkpoint.namespace}`,
   );
   if (view.phase === 'Withdrawn')
     return [asked, marked('*Withdrawn* by its requester. Nobody has to decide any more.')];
   if (view.decision !== undefined) return [asked, ...outcome(view.decision)];
   return [...why(view), asked, marked(waiting(view)), ...givenReviews(view)];
+}
+
+function agentName({ agent }: MessageView): string {
+  return agent ? inQuotes(cut(visible(agent), BUDGET.agent).text) : 'An agent';
 }
 
 function why({ why: causes }: MessageView): KnownBlock[] {
