@@ -27,4 +27,8 @@ export const BUDGET = {
   agentWords: 1200,
   reason: 1000,
   sentence: 1000,
+  listed: 1024,
 } as const;
+
+/** How many of each one message shows; it says how many more there are. */
+export const SHOWN = { causes: 5, needs: 5, reviews: 10 } as const;

@@ -28,11 +28,18 @@ describe('a window', () => {
     const context = { note: `x${breaks}  "amount": 1` };
     const change = { sentence: `Pay?${breaks}ok`, agent: `bot${breaks}ok`, agentWords: `yes${breaks}ok` };
     const contextJson = JSON.stringify(context, undefined, 2);
-    const { blocks } = fullModal({ ...VIEW, ...change, contextJson }, ORIGIN);
+    const { blocks } = fullModal({ ...VIEW, ...change, contextJson, why: [], needs: [] }, ORIGIN);
     const lines = shown(blocks as KnownBlock[]).split('\n');
     expect(lines).toContain('bot⏎⏎⏎ok');
     expect(lines).toContain('  "note": "x\\n⏎⏎ ␣\\"amount\\": 1"');
     expect(lines).toHaveLength(11);
+  });
+
+  it('of the full request has every cause and requirement', () => {
+    const why = Array.from({ length: 12 }, (_, i) => `Rule CheckpointRule/r${i} could not be evaluated.`);
+    const needs = Array.from({ length: 12 }, (_, i) => `1 approval by u${i}`);
+    const lines = shown(fullModal({ ...VIEW, why, needs }, ORIGIN).blocks as KnownBlock[]).split('\n');
+    for (const line of [...why, ...needs]) expect(lines).toContain(line);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { MessageView } from '../decision/message.ts';
+import { section } from './blocks.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 import { encode, type ModalReference } from './reference.ts';
 import { cut, plain, visible, visibleLines, visibleSentence } from './text.ts';
@@ -27,7 +28,7 @@ export function denyModal(view: MessageView, reference: ModalReference): ModalVi
     submit: { type: 'plain_text', text: 'Deny' },
     close: { type: 'plain_text', text: 'Back' },
     blocks: [
-      { type: 'section', text: plain(cut(visibleSentence(view.sentence), BUDGET.sentence).text) },
+      section({ text: plain(cut(visibleSentence(view.sentence), BUDGET.sentence).text) }),
       {
         type: 'input',
         block_id: REASON.block,
@@ -75,7 +76,15 @@ function fullBlocks(view: MessageView): KnownBlock[] {
     ...words,
     label('Context'),
     ...texts(visibleLines(view.contextJson)),
+    ...listed('Why you are asked', view.why),
+    ...listed('Needed', view.needs),
   ];
+}
+
+/** Each on a line of its own, and as long as any cause is: the channel's message shows the first few, and shorter. */
+function listed(title: string, lines: readonly string[]): KnownBlock[] {
+  if (lines.length === 0) return [];
+  return [label(title), ...texts(lines.map((line) => cut(visible(line), BUDGET.listed).text).join('\n'))];
 }
 
 function label(text: string): KnownBlock {
@@ -85,5 +94,5 @@ function label(text: string): KnownBlock {
 /** In sections of what one takes, no pair of surrogates torn apart. */
 function texts(shown: string): KnownBlock[] {
   const parts = shown.match(new RegExp(`[^]{1,${LIMITS.sectionText}}(?![\\uDC00-\\uDFFF])`, 'g')) ?? [' '];
-  return parts.map((part) => ({ type: 'section', text: { type: 'plain_text', text: part, emoji: false } }));
+  return parts.map((part) => section({ text: { type: 'plain_text', text: part, emoji: false } }));
 }

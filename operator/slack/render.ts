@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import { inQuotes } from '../../crds/quoted.ts';
-import type { Decision } from '../../crds/types.ts';
 import type { MessageView } from '../decision/message.ts';
+import { note, section } from './blocks.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 import { encode } from './reference.ts';
-import { cut, date, escaped, plain, visible, visibleSentence } from './text.ts';
+import { status } from './status.ts';
+import { cut, escaped, plain, visible, visibleSentence } from './text.ts';
 
 /** The event type of our messages' metadata; it carries ids only, because every member can read it. */
 export const EVENT_TYPE = 'approvalgate_checkpoint';
@@ -53,7 +54,7 @@ export function render(view: MessageView, compact = false): Rendered {
 function sentence({ sentence: text }: MessageView): KnownBlock {
   const shown = visibleSentence(text);
   if (shown.length <= LIMITS.header) return { type: 'header', text: plain(shown) };
-  return { type: 'section', text: plain(cut(shown, BUDGET.sentence).text) };
+  return section({ text: plain(cut(shown, BUDGET.sentence).text) });
 }
 
 /** What the rest of the message leaves for the context, in characters. */
@@ -74,7 +75,7 @@ function details(view: MessageView, room: number): { blocks: KnownBlock[]; compl
   const blocks: KnownBlock[] = [];
   for (let first = 0; first < fitting.length; first += LIMITS.fieldsPerSection) {
     const fields = fitting.slice(first, first + LIMITS.fieldsPerSection);
-    blocks.push({ type: 'section', fields: fields.map((text) => plain(...text.split('\n'))) });
+    blocks.push(section({ fields: fields.map((text) => plain(...text.split('\n'))) }));
   }
   const left = view.fields.length - fitting.length;
   if (left > 0) blocks.push(note(`${left} more facts are not shown here.`));
@@ -102,7 +103,7 @@ function agentWords({ agentWords: words }: MessageView): KnownBlock[] {
   if (words === undefined) return [];
   return [
     note("The agent's own words, not checked by anybody:"),
-    { type: 'section', text: plain(inQuotes(shortWords(words))) },
+    section({ text: plain(inQuotes(shortWords(words))) }),
   ];
 }
 
@@ -117,54 +118,6 @@ function restFits({ sentence, agent, agentWords: words = '' }: MessageView): boo
     visible(agent).length <= BUDGET.agent &&
     visible(words).length <= BUDGET.agentWords
   );
-}
-
-function status(view: MessageView): KnownBlock[] {
-  const asked = note(
-    `${agentName(view)} · ${view.action} · asked by ${view.requester} in ${view.checkpoint.namespace}`,
-  );
-  if (view.phase === 'Withdrawn')
-    return [asked, marked('*Withdrawn* by its requester. Nobody has to decide any more.')];
-  if (view.decision !== undefined) return [asked, ...outcome(view.decision)];
-  return [...why(view), asked, marked(waiting(view)), ...givenReviews(view)];
-}
-
-function agentName({ agent }: MessageView): string {
-  return agent ? inQuotes(cut(visible(agent), BUDGET.agent).text) : 'An agent';
-}
-
-function why({ why: causes }: MessageView): KnownBlock[] {
-  return causes.slice(0, 5).map((cause) => note(`Why you are asked: ${cut(visible(cause), 250).text}`));
-}
-
-function waiting({ needs, deadline }: MessageView): string {
-  const needed = needs.map((need) => `*Needed:* ${cut(escaped(need), 300).text}`).slice(0, 5);
-  return [...needed, `*Until:* ${date(deadline)}`].join('\n');
-}
-
-function givenReviews({ reviews }: MessageView): KnownBlock[] {
-  return reviews.slice(0, 10).map(({ username, verdict, reason, time }) => {
-    const why = reason ? `: ${cut(escaped(reason), 120).text}` : '';
-    return marked(
-      `${verdict === 'Approve' ? 'Approved' : 'Denied'} by ${cut(escaped(username), 100).text} ${date(time)}${why}`,
-    );
-  });
-}
-
-const OUTCOMES: Record<Decision['outcome'], string> = {
-  Approved: 'Approved',
-  Denied: 'Denied',
-  TimedOut: 'Timed out, so it does not run',
-};
-
-function outcome({ outcome: result, message, decisionTime, reason }: Decision): KnownBlock[] {
-  const title = reason === 'Suggested' ? 'A suggestion only: it does not run' : OUTCOMES[result];
-  return [
-    marked(`*${title}* ${date(decisionTime)}`),
-    ...(message
-      ? [{ type: 'section', text: plain(cut(visible(message), BUDGET.reason).text) } as const]
-      : []),
-  ];
 }
 
 /** Approve is offered only where nothing is hidden; otherwise the way leads through the full view. */
@@ -189,14 +142,4 @@ function buttons(view: MessageView, hash: string, complete: boolean): ActionsBlo
 function fallback({ phase, sentence: text, decision }: MessageView): string {
   const prefix = phase === 'Asking' ? 'Decision needed: ' : `${decision?.outcome ?? phase}: `;
   return cut(escaped(prefix + visibleSentence(text)), LIMITS.fallbackText).text;
-}
-
-function note(text: string): KnownBlock {
-  return { type: 'context', elements: [plain(cut(visible(text), LIMITS.contextText).text)] };
-}
-
-/** Only for our own words, dates, and what went through `escaped`. Verbatim: a bare address or @name stays text. */
-function marked(text: string): KnownBlock {
-  const element = { type: 'mrkdwn', text: cut(text, LIMITS.contextText).text, verbatim: true } as const;
-  return { type: 'context', elements: [element] };
 }
