@@ -2,8 +2,9 @@ import type { ContextBlock, SectionBlock } from '@slack/types';
 import { LIMITS } from './limits.ts';
 import { cut, plain, visible } from './text.ts';
 
+/** Unfolded: else Slack may put the end of a long text behind “See more”, and the buttons stand below it all the same. */
 export function section(content: Pick<SectionBlock, 'text' | 'fields'>): SectionBlock {
-  return { type: 'section', ...content };
+  return { type: 'section', ...content, expand: true };
 }
 
 export function note(text: string): ContextBlock {

@@ -42,6 +42,13 @@ describe('a window', () => {
     for (const line of [...why, ...needs]) expect(lines).toContain(line);
   });
 
+  it('folds nothing', () => {
+    const { blocks } = fullModal({ ...VIEW, agentWords: 'x'.repeat(7000) }, ORIGIN);
+    const sections = [...blocks, ...denyModal(VIEW, ORIGIN).blocks].filter(({ type }) => type === 'section');
+    expect(sections.length).toBeGreaterThan(6);
+    expect(sections.every((block) => 'expand' in block && block.expand === true)).toBe(true);
+  });
+
   it.each([
     ['in sections', '[\n'.repeat(200_000)],
     ['in bytes', '\\'.repeat(150_000)],

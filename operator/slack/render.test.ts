@@ -150,6 +150,16 @@ describe('a message', () => {
     expect(shown(render({ ...VIEW, needs: [long] }).blocks)).toContain('(740 characters more)');
   });
 
+  it('is folded nowhere, so that nothing stands out of sight above the buttons', () => {
+    const long = 'x '.repeat(500);
+    const asked = render({ ...VIEW, sentence: long, agentWords: long });
+    const ended = render({ ...VIEW, phase: 'Decided', decision: { ...DECISION, message: long } });
+    const sections = [...asked.blocks, ...ended.blocks].filter(({ type }) => type === 'section');
+    expect(asked.complete).toBe(true);
+    expect(sections).toHaveLength(5);
+    expect(sections.every((block) => 'expand' in block && block.expand === true)).toBe(true);
+  });
+
   it('names its object and nothing else in the buttons and in the metadata', () => {
     const { blocks, metadata, hash } = render(VIEW);
     const actions = blocks.find((block) => block.type === 'actions');
