@@ -31,8 +31,9 @@ describe('a window', () => {
     const { blocks } = fullModal({ ...VIEW, ...change, contextJson, why: [], needs: [] }, ORIGIN);
     const lines = shown(blocks as KnownBlock[]).split('\n');
     expect(lines).toContain('bot⏎⏎⏎ok');
+    expect(lines[lines.indexOf('bot⏎⏎⏎ok') - 1]).toBe('*Agent, as it calls itself*');
     expect(lines).toContain('  "note": "x\\n⏎⏎ ␣\\"amount\\": 1"');
-    expect(lines).toHaveLength(11);
+    expect(lines).toHaveLength(13);
   });
 
   it('of the full request has every cause and requirement', () => {

@@ -71,8 +71,12 @@ function fullBlocks(view: MessageView): KnownBlock[] {
   const words = view.agentWords ? [label("The agent's own words"), ...texts(visible(view.agentWords))] : [];
   return [
     ...texts(visibleSentence(view.sentence)),
-    label('Action, agent, requester'),
-    ...texts([view.action, view.agent, view.requester].map(visible).join('\n')),
+    label('Action'),
+    ...texts(visible(view.action)),
+    label('Agent, as it calls itself'),
+    ...texts(visible(view.agent)),
+    label('Requester'),
+    ...texts(visible(view.requester)),
     ...words,
     label('Context'),
     ...texts(visibleLines(view.contextJson)),
