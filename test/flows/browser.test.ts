@@ -41,6 +41,7 @@ describe('a person with a browser', () => {
   it('reads the sentence, clicks Approve, and sees who approved and no button', async () => {
     const { room, asked } = await campaign();
     await page.screenshot({ path: join(pictures, 'asking.png') });
+    expect(await page.locator('body').innerText()).not.toMatch(/\*Needed|<!date/);
     await page.getByRole('button', { name: 'Approve' }).last().click();
     expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
     await page.getByText('Approved by mia').last().waitFor();

@@ -39,8 +39,11 @@ function sectionText(block: SectionBlock, names: Names): ReactNode {
 }
 
 function drawn(blocks: readonly KnownBlock[], { users, channels }: Names): ReactNode {
-  // The library's own types of the same JSON are narrower than @slack/types.
-  const own: slackBlocks.Block[] = JSON.parse(JSON.stringify(blocks));
+  // The library's own types of the same JSON are narrower than @slack/types. It shows verbatim text raw, while Slack
+  // only leaves out links and mentions that are not marked up.
+  const own: slackBlocks.Block[] = JSON.parse(JSON.stringify(blocks), (key, value: unknown) =>
+    key === 'verbatim' ? undefined : value,
+  );
   return h(slackBlocks.Message, {
     blocks: own,
     logo: '',
