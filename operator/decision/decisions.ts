@@ -105,6 +105,6 @@ function timeOutReason(
 }
 
 /** A message that was posted once has reached its channel, even if a later update of it failed. */
-function wasDelivered({ messageID }: Notification): boolean {
-  return messageID !== undefined;
+function wasDelivered({ messageID, permalink }: Notification): boolean {
+  return messageID !== undefined || permalink !== undefined;
 }

@@ -39,6 +39,7 @@ export function delivered(
       ...(permalink ? { permalink } : {}),
     };
   }
+  if (delivery.lost === true && decision === undefined) return toBePostedAnew(rest, delivery);
   const givenUp =
     decision !== undefined &&
     (delivery.lost === true || now.getTime() > Date.parse(decision.decisionTime) + FINISHING_MS);
@@ -47,6 +48,14 @@ export function delivered(
     state: givenUp ? 'Final' : 'Failed',
     lastError: joinError(delivery.reason, delivery.message),
   };
+}
+
+/** A question that somebody deleted in the chat. The permalink stays, as the trace of a message that was there. */
+function toBePostedAnew(
+  { messageID: _, renderedHash: __, ...rest }: Notification,
+  { reason, message }: Extract<Delivery, { ok: false }>,
+): Notification {
+  return { ...rest, state: 'Failed', lastError: joinError(reason, message) };
 }
 
 /** The status with other notifications: `Notified` follows them, and so does `settled` once decided. */

@@ -44,21 +44,25 @@ export type Delivery =
       readonly reason: string;
       /** For people: what is wrong and the cure. Never a secret. */
       readonly message: string;
-      /** The message may have been posted all the same: search before posting again. */
-      readonly ambiguous: boolean;
       readonly retryAfterSeconds?: number;
       /** The message that should have been updated is gone or can never be updated. */
       readonly lost?: boolean;
     };
 
+/** What is known of a message before an attempt to bring it to its channel. */
+export interface KnownMessage {
+  readonly messageID?: string;
+  readonly renderedHash?: string;
+  /** An earlier post may have succeeded unseen: find it before posting. */
+  readonly searchFirst: boolean;
+  /** Takes the place of a message that is gone. */
+  readonly replaces?: boolean;
+  /** Whether a post may still begin: later, another process may have taken over. */
+  mayPost(): boolean;
+}
+
 /** The door to a chat product, as the reconciler sees it. */
 export interface Notifier {
-  /**
-   * Make the channel show `view`: post it, or update `messageID`. With `searchFirst`, an earlier post may have
-   * succeeded unseen: find it by metadata before posting. Never throws.
-   */
-  deliver(
-    view: MessageView,
-    known: { readonly messageID?: string; readonly renderedHash?: string; readonly searchFirst: boolean },
-  ): Promise<Delivery>;
+  /** Make the channel show `view`: update `messageID`, or post where there is none. Never throws. */
+  deliver(view: MessageView, known: KnownMessage): Promise<Delivery>;
 }

@@ -30,24 +30,41 @@ describe('attempts to deliver', () => {
     expect(attempts.takeIntent(after, intent, later(TAKEOVER_MS))).toBe(false);
   });
 
+  it("begin that wait again when another process's attempt is seen, also after one of their own", () => {
+    const attempts = new Attempts();
+    attempts.dueAt(after, intent, start);
+    const claimed = { ...intent, attempts: 2 };
+    expect(attempts.dueAt(after, claimed, later(TAKEOVER_MS))).toEqual(later(2 * TAKEOVER_MS));
+    attempts.failed(after, claimed, later(1000));
+    expect(attempts.dueAt(after, { ...intent, attempts: 3 }, later(5000))).toEqual(later(5000 + TAKEOVER_MS));
+  });
+
+  it('back off where another process tried and failed, so that the two do not drive each other', () => {
+    const attempts = new Attempts();
+    attempts.failed(after, intent, start);
+    attempts.failed(after, { ...intent, state: 'Failed', attempts: 2 }, start);
+    const failed: Notification = { ...intent, state: 'Failed', attempts: 3 };
+    expect(attempts.dueAt(after, failed, later(1000))).toEqual(later(1000 + 4000));
+  });
+
   it('double the wait after each failure, from a second to five minutes', () => {
     const attempts = new Attempts();
     const waits = Array.from(
       { length: 11 },
-      () => attempts.failed(after, intent.channel, start).getTime() - start.getTime(),
+      () => attempts.failed(after, intent, start).getTime() - start.getTime(),
     );
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1000));
     attempts.succeeded(after, intent.channel);
-    expect(attempts.failed(after, intent.channel, start)).toEqual(later(1000));
+    expect(attempts.failed(after, intent, start)).toEqual(later(1000));
   });
 
   it('never come before the chat product allows', () => {
-    expect(new Attempts().failed(after, intent.channel, start, 30)).toEqual(later(30_000));
+    expect(new Attempts().failed(after, intent, start, 30)).toEqual(later(30_000));
   });
 
   it('are forgotten with their checkpoint', () => {
     const attempts = new Attempts();
-    attempts.failed(after, intent.channel, start, 30);
+    attempts.failed(after, intent, start, 30);
     attempts.forget(after);
     expect(attempts.dueAt(after, { ...intent, state: 'Failed' }, start)).toEqual(start);
   });

@@ -5,7 +5,7 @@ import type { Delivery, MessageView } from '../decision/message.ts';
 import { countingReviews } from '../decision/reviews.ts';
 import { viewOf } from '../decision/view.ts';
 import { isConflict } from '../kube/api-error.ts';
-import type { Attempts } from './attempts.ts';
+import { type Attempts, POST_WITHIN_MS } from './attempts.ts';
 import { keyOf, type Ports } from './ports.ts';
 import { withRights } from './rights.ts';
 
@@ -53,37 +53,44 @@ async function deliverOne(
   if (notification === undefined || isFinal(notification)) return { checkpoint };
   const dueAt = attempts.dueAt(checkpoint, notification, ports.now());
   if (dueAt > ports.now()) return { checkpoint, lookAgainAt: dueAt };
+  const begunAt = ports.now().getTime();
+  const mayPost = (): boolean => ports.now().getTime() - begunAt < POST_WITHIN_MS;
   if (notification.messageID !== undefined || attempts.takeIntent(checkpoint, notification, ports.now())) {
-    return attempt(ports, attempts, { checkpoint, channel, searchFirst: false });
+    return attempt(ports, attempts, { checkpoint, channel, searchFirst: false, mayPost });
   }
   const claim = await ports.patchStatus(
     checkpoint,
     statusWith(checkpoint, claimed(notification), ports.now()),
   );
-  return attempt(ports, attempts, { checkpoint: claim, channel, searchFirst: true });
+  return attempt(ports, attempts, { checkpoint: claim, channel, searchFirst: true, mayPost });
 }
 
 interface Attempt {
   readonly checkpoint: Checkpoint;
   readonly channel: string;
   readonly searchFirst: boolean;
+  mayPost(): boolean;
 }
 
 async function attempt(ports: Ports, attempts: Attempts, task: Attempt): Promise<Step> {
-  const { checkpoint, channel, searchFirst } = task;
-  const known = notificationFor(checkpoint, channel);
+  const { checkpoint, channel, searchFirst, mayPost } = task;
+  const notification = notificationFor(checkpoint, channel);
+  if (notification === undefined) return { checkpoint };
+  const { messageID, renderedHash, permalink } = notification;
   const view = await currentView(ports, checkpoint, channel);
   const delivery = await ports.notifier.deliver(view, {
-    ...(known?.messageID ? { messageID: known.messageID } : {}),
-    ...(known?.renderedHash ? { renderedHash: known.renderedHash } : {}),
+    ...(messageID ? { messageID } : {}),
+    ...(renderedHash ? { renderedHash } : {}),
     searchFirst,
+    replaces: messageID === undefined && permalink !== undefined,
+    mayPost,
   });
   const after = await record(ports, checkpoint, view, delivery);
   if (delivery.ok) {
     attempts.succeeded(checkpoint, channel);
     return { checkpoint: after };
   }
-  const dueAt = attempts.failed(checkpoint, channel, ports.now(), delivery.retryAfterSeconds);
+  const dueAt = attempts.failed(checkpoint, notification, ports.now(), delivery.retryAfterSeconds);
   return { checkpoint: after, lookAgainAt: dueAt };
 }
 

@@ -21,6 +21,7 @@ export async function announceWithdrawal(
     const delivery = await ports.notifier.deliver(withdrawn(viewOf(last, channel, [])), {
       ...(messageID ? { messageID } : {}),
       searchFirst: false,
+      mayPost: () => false,
     });
     if (!delivery.ok) {
       ports.log.warn(

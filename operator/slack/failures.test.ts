@@ -31,21 +31,16 @@ async function failureBy(fault: Parameters<typeof desk.faults.next>[1]) {
 
 describe('what goes wrong with a call to Slack', () => {
   it.each([
-    ['is unknown to have been done when no answer comes', { hang: true }, 'SlackUnreachable', true],
-    [
-      'is unknown to have been done when the answer is lost',
-      { acceptThenReset: true },
-      'SlackUnreachable',
-      true,
-    ],
-    ['is unknown to have been done on HTTP 500', { status: 500 }, 'SlackUnavailable', true],
-    ['is unknown to have been done on a page of HTML', { html: true }, 'SlackRefused', true],
-    ['was not done on a wrong token', { error: 'invalid_auth' }, 'SlackAuthFailed', false],
-    ['was not done in a channel without the bot', { error: 'not_in_channel' }, 'SlackNotInChannel', false],
-    ['was not done on a code of tomorrow', { error: 'brand_new_code' }, 'SlackRefused', false],
-  ] as const)('%s', async (_, fault, reason, ambiguous) => {
+    ['when no answer comes', { hang: true }, 'SlackUnreachable'],
+    ['when the answer is lost', { acceptThenReset: true }, 'SlackUnreachable'],
+    ['on HTTP 500', { status: 500 }, 'SlackUnavailable'],
+    ['on a page of HTML', { html: true }, 'SlackRefused'],
+    ['on a wrong token', { error: 'invalid_auth' }, 'SlackAuthFailed'],
+    ['in a channel without the bot', { error: 'not_in_channel' }, 'SlackNotInChannel'],
+    ['on a code of tomorrow', { error: 'brand_new_code' }, 'SlackRefused'],
+  ] as const)('has a reason and words of ours %s', async (_, fault, reason) => {
     const failure = await failureBy(fault);
-    expect(failure).toMatchObject({ reason, ambiguous });
+    expect(failure).toMatchObject({ reason });
     expect(failure.message).not.toMatch(/xoxb-secret|<html|<!doctype/i);
     expect(failure.message.length).toBeLessThan(300);
   });
@@ -54,7 +49,6 @@ describe('what goes wrong with a call to Slack', () => {
     expect(await failureBy({ status: 429, retryAfter: 7 })).toMatchObject({
       reason: 'SlackRateLimited',
       retryAfterSeconds: 7,
-      ambiguous: false,
     });
   });
 
@@ -63,8 +57,8 @@ describe('what goes wrong with a call to Slack', () => {
     expect(message).toContain('Missing: groups:history.');
   });
 
-  it('is unknown to have been done for whatever else was thrown', () => {
-    expect(failureOf(new Error('xoxb-secret'))).toMatchObject({ reason: 'SlackFailed', ambiguous: true });
+  it('has them for whatever else was thrown', () => {
+    expect(failureOf(new Error('xoxb-secret'))).toMatchObject({ reason: 'SlackFailed' });
     expect(JSON.stringify(failureOf(new Error('xoxb-secret')))).not.toContain('xoxb');
   });
 });

@@ -11,8 +11,6 @@ export interface Failure {
   readonly reason: string;
   /** What is wrong and the cure. */
   readonly message: string;
-  /** The call may have been carried out all the same. */
-  readonly ambiguous: boolean;
   /** Slack's own word for it, e.g. `channel_not_found`; empty where it gave none. */
   readonly code: string;
   readonly retryAfterSeconds?: number;
@@ -59,15 +57,12 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof WebAPIPlatformError) return platformFailure(error);
   if (error instanceof WebAPIHTTPError) {
-    return { ...base('SlackUnavailable', `Slack answered HTTP ${error.statusCode}.`), ambiguous: true };
+    return base('SlackUnavailable', `Slack answered HTTP ${error.statusCode}.`);
   }
   if (error instanceof WebAPIRequestError) {
-    return {
-      ...base('SlackUnreachable', 'Slack did not answer. Check the network and https://slack-status.com.'),
-      ambiguous: true,
-    };
+    return base('SlackUnreachable', 'Slack did not answer. Check the network and https://slack-status.com.');
   }
-  return { ...base('SlackFailed', 'The call to Slack failed in an unknown way.'), ambiguous: true };
+  return base('SlackFailed', 'The call to Slack failed in an unknown way.');
 }
 
 function platformFailure({ data }: WebAPIPlatformError): Failure {
@@ -77,7 +72,6 @@ function platformFailure({ data }: WebAPIPlatformError): Failure {
     return {
       ...base('SlackRefused', code ? `Slack refused: ${code}.` : 'Slack gave no usable answer.'),
       code,
-      ambiguous: code === '',
     };
   }
   const { needed } = data as { needed?: unknown };
@@ -87,5 +81,5 @@ function platformFailure({ data }: WebAPIPlatformError): Failure {
 }
 
 function base(reason: string, message: string): Failure {
-  return { reason, message, ambiguous: false, code: '' };
+  return { reason, message, code: '' };
 }

@@ -10,8 +10,8 @@ import { SlackWeb } from './web.ts';
 
 const CHANNEL = 'C0APPROVAL';
 const SHARED = 'C0SHARED01';
-const FRESH = { searchFirst: false };
-const AGAIN = { searchFirst: true };
+const FRESH = { searchFirst: false, mayPost: () => true };
+const AGAIN = { searchFirst: true, mayPost: () => true };
 
 async function setUp({ allowSharedChannels = false } = {}) {
   const desk = await startSlackDesk({
@@ -91,25 +91,34 @@ describe('a message', () => {
     if (!posted.ok) throw new Error(posted.message);
     const { messageID, renderedHash } = posted;
     expect(posted.permalink).toContain(messageID.replace('.', ''));
-    await notifier.deliver(view(), { messageID, renderedHash, searchFirst: false });
+    await notifier.deliver(view(), { messageID, renderedHash, ...FRESH });
     expect(desk.callsOf('chat.update')).toHaveLength(0);
     const end = view({ phase: 'Decided', decision: DECISION });
-    expect(await notifier.deliver(end, { messageID, renderedHash, searchFirst: false })).toMatchObject({
+    expect(await notifier.deliver(end, { messageID, renderedHash, ...FRESH })).toMatchObject({
       ok: true,
     });
     const [message] = await desk.messages(CHANNEL);
     expect(JSON.stringify(message?.blocks)).toContain('too much');
   });
 
-  it('that was deleted is posted anew while it asks, and given up once all is decided', async () => {
+  it('that was deleted is not posted without a claim, and then says what it replaces', async () => {
     const { desk, notifier } = await setUp();
-    const known = { messageID: '1795479148.000100', searchFirst: false };
-    expect(await notifier.deliver(view(), known)).toMatchObject({ ok: true });
+    const known = { messageID: '1795479148.000100', ...FRESH };
+    expect(await notifier.deliver(view(), known)).toMatchObject({ ok: false, lost: true });
+    expect(await posts(desk)).toBe(0);
+    expect(await notifier.deliver(view(), { ...AGAIN, replaces: true })).toMatchObject({ ok: true });
     const [message] = await desk.messages(CHANNEL);
     expect(shown((message?.blocks ?? []) as never)).toContain('replaces a message that was deleted');
     const end = await notifier.deliver(view({ phase: 'Decided', decision: DECISION }), known);
     expect(end).toMatchObject({ ok: false, lost: true });
     expect(await posts(desk)).toBe(1);
+  });
+
+  it('is not posted once another process may have taken over', async () => {
+    const { desk, notifier } = await setUp();
+    const late = await notifier.deliver(view(), { searchFirst: true, mayPost: () => false });
+    expect(late).toMatchObject({ ok: false, reason: 'SlackSlow' });
+    expect(await posts(desk)).toBe(0);
   });
 
   it('that Slack finds too long is tried once more in a shorter form', async () => {
@@ -126,7 +135,7 @@ describe('a channel', () => {
   it('that is shared with another organisation gets nothing, unless that is allowed', async () => {
     const { desk, notifier } = await setUp();
     const refused = await notifier.deliver(view({ channel: SHARED }), FRESH);
-    expect(refused).toMatchObject({ ok: false, reason: 'SlackChannelShared', ambiguous: false });
+    expect(refused).toMatchObject({ ok: false, reason: 'SlackChannelShared' });
     expect(!refused.ok && refused.message).toContain('--slack-shared-channels');
     expect(await posts(desk, SHARED)).toBe(0);
     const allowed = await setUp({ allowSharedChannels: true });

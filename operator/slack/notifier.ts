@@ -1,5 +1,5 @@
 import { Counter } from 'prom-client';
-import type { Delivery, MessageView, Notifier } from '../decision/message.ts';
+import type { Delivery, KnownMessage, MessageView, Notifier } from '../decision/message.ts';
 import { registry } from '../metrics.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { EVENT_TYPE, type Rendered, render } from './render.ts';
@@ -31,7 +31,6 @@ export interface NotifierOptions {
   now(): number;
 }
 
-type Known = Parameters<Notifier['deliver']>[1];
 type Delivered = Extract<Delivery, { ok: true }>;
 
 /** Brings views to Slack channels: one message a checkpoint and channel, updated in place. */
@@ -43,7 +42,7 @@ export class SlackNotifier implements Notifier {
     this.#options = options;
   }
 
-  async deliver(view: MessageView, known: Known): Promise<Delivery> {
+  async deliver(view: MessageView, known: KnownMessage): Promise<Delivery> {
     const rendered = render(view);
     if (known.messageID !== undefined && known.renderedHash === rendered.hash) {
       return { ok: true, messageID: known.messageID, renderedHash: rendered.hash };
@@ -53,7 +52,7 @@ export class SlackNotifier implements Notifier {
     return delivery;
   }
 
-  async #attempt(view: MessageView, rendered: Rendered, known: Known): Promise<Delivery> {
+  async #attempt(view: MessageView, rendered: Rendered, known: KnownMessage): Promise<Delivery> {
     try {
       return await this.#bring(view, rendered, known);
     } catch (error) {
@@ -67,14 +66,15 @@ export class SlackNotifier implements Notifier {
     }
   }
 
-  async #bring(view: MessageView, rendered: Rendered, known: Known): Promise<Delivery> {
+  async #bring(view: MessageView, rendered: Rendered, known: KnownMessage): Promise<Delivery> {
     const { channel } = view;
     if (known.messageID !== undefined) return this.#update(view, rendered, known.messageID);
     if (!this.#options.allowSharedChannels && (await this.#isShared(channel))) return refusedShared(channel);
     const found = known.searchFirst ? await this.#search(view) : undefined;
     if (found === null) return historyTooLong(channel);
     if (found !== undefined) return this.#update(view, rendered, found);
-    return this.#post(channel, rendered);
+    if (!known.mayPost()) return tooLate(channel);
+    return this.#post(channel, known.replaces ? replacing(rendered) : rendered);
   }
 
   async #post(channel: string, { text, blocks, metadata, hash }: Rendered): Promise<Delivered> {
@@ -90,16 +90,9 @@ export class SlackNotifier implements Notifier {
     return { ok: true, messageID: ts, renderedHash: hash, ...(permalink ? { permalink } : {}) };
   }
 
-  /** A question that somebody deleted in Slack is asked again; an end that cannot be shown any more is not. */
-  async #update(view: MessageView, rendered: Rendered, ts: string): Promise<Delivered> {
-    const { text, blocks, hash } = rendered;
-    try {
-      await this.#options.web.client.chat.update({ channel: view.channel, ts, text, blocks });
-      return { ok: true, messageID: ts, renderedHash: hash };
-    } catch (error) {
-      if (failureOf(error).code !== 'message_not_found' || view.phase !== 'Asking') throw error;
-      return this.#post(view.channel, replacing(rendered));
-    }
+  async #update(view: MessageView, { text, blocks, hash }: Rendered, ts: string): Promise<Delivered> {
+    await this.#options.web.client.chat.update({ channel: view.channel, ts, text, blocks });
+    return { ok: true, messageID: ts, renderedHash: hash };
   }
 
   /** Only what this bot posted itself counts: anybody may copy metadata. Null where there is too much to look through. */
@@ -154,32 +147,35 @@ function replacing(rendered: Rendered): Rendered {
   return { ...rendered, blocks: [{ type: 'context', elements }, ...rendered.blocks] };
 }
 
-function failed(
-  { reason, message, ambiguous, code, retryAfterSeconds }: Failure,
-  { phase }: MessageView,
-): Delivery {
+/** A question that cannot be changed still stands; one that was deleted does not. */
+function failed({ reason, message, code, retryAfterSeconds }: Failure, { phase }: MessageView): Delivery {
+  const lost = code === 'message_not_found' || (GONE.has(code) && phase !== 'Asking');
   return {
     ok: false,
     reason,
     message,
-    ambiguous,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    ...(GONE.has(code) && phase !== 'Asking' ? { lost: true } : {}),
+    ...(lost ? { lost } : {}),
   };
+}
+
+function tooLate(channel: string): Delivery {
+  const message = `Slack answered so slowly about channel ${channel} that this attempt was given up before it posted.`;
+  return { ok: false, reason: 'SlackSlow', message };
 }
 
 function historyTooLong(channel: string): Delivery {
   const message =
     `Whether this was posted before cannot be told: channel ${channel} has more than ` +
     `${HISTORY_PAGE * HISTORY_PAGES} messages since. It is not posted twice; review it by kubectl, or name a quieter channel.`;
-  return { ok: false, reason: 'SlackHistoryTooLong', message, ambiguous: true };
+  return { ok: false, reason: 'SlackHistoryTooLong', message };
 }
 
 function refusedShared(channel: string): Delivery {
   const message =
     `Channel ${channel} is shared with another organisation, whose members could read and answer. ` +
     'Name another channel, or start the operator with --slack-shared-channels.';
-  return { ok: false, reason: 'SlackChannelShared', message, ambiguous: false };
+  return { ok: false, reason: 'SlackChannelShared', message };
 }
 
 /** Where Slack is switched off: a question that names a channel says so, and reviews by kubectl go on. */
@@ -190,6 +186,5 @@ export const slackIsOff: Notifier = {
       reason: 'SlackNotConfigured',
       message:
         'This operator runs without Slack. Set --slack-transport and SLACK_BOT_TOKEN, or review by kubectl.',
-      ambiguous: false,
     }),
 };

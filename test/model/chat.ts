@@ -1,9 +1,11 @@
-import type { Delivery, MessageView, Notifier } from '../../operator/decision/message.ts';
+import type { Delivery, KnownMessage, MessageView } from '../../operator/decision/message.ts';
 
 export interface Post {
   readonly uid: string;
   readonly channel: string;
   phase: MessageView['phase'];
+  /** Somebody deleted it in the chat. */
+  gone: boolean;
 }
 
 export type ChatFault = 'None' | 'Refused' | 'AnswerLost';
@@ -12,30 +14,33 @@ export type ChatFault = 'None' | 'Refused' | 'AnswerLost';
 export class ModelChat {
   readonly posts: Post[] = [];
 
-  deliver(view: MessageView, known: Parameters<Notifier['deliver']>[1], fault: ChatFault): Delivery {
-    if (fault === 'Refused') return failure('SlackDown', false);
-    const { messageID } = known;
-    if (messageID !== undefined && known.renderedHash === view.phase) {
-      return { ok: true, messageID, renderedHash: view.phase };
-    }
-    const id = messageID ?? (known.searchFirst ? this.#find(view) : undefined) ?? this.#post(view);
-    const post = this.posts[Number(id)];
-    if (post) post.phase = view.phase;
-    if (fault === 'AnswerLost') return failure('SlackTimeout', true);
-    return { ok: true, messageID: id, renderedHash: view.phase };
-  }
-
-  #post({ checkpoint, channel, phase }: MessageView): string {
-    this.posts.push({ uid: checkpoint.uid, channel, phase });
-    return String(this.posts.length - 1);
-  }
-
-  #find({ checkpoint, channel }: MessageView): string | undefined {
-    const index = this.posts.findIndex((post) => post.uid === checkpoint.uid && post.channel === channel);
+  /** The message of this checkpoint and channel that stands there. */
+  find({ checkpoint, channel }: MessageView): string | undefined {
+    const index = this.posts.findIndex(
+      (post) => post.uid === checkpoint.uid && post.channel === channel && !post.gone,
+    );
     return index < 0 ? undefined : String(index);
+  }
+
+  update(view: MessageView, messageID: string, { renderedHash }: KnownMessage, fault: ChatFault): Delivery {
+    if (renderedHash === view.phase) return { ok: true, messageID, renderedHash };
+    const post = this.posts[Number(messageID)];
+    if (fault === 'Refused') return failure('SlackDown');
+    if (post === undefined || post.gone) return { ...failure('SlackMessageGone'), lost: true };
+    post.phase = view.phase;
+    return fault === 'AnswerLost'
+      ? failure('SlackTimeout')
+      : { ok: true, messageID, renderedHash: view.phase };
+  }
+
+  post({ checkpoint, channel, phase }: MessageView, fault: ChatFault): Delivery {
+    if (fault === 'Refused') return failure('SlackDown');
+    this.posts.push({ uid: checkpoint.uid, channel, phase, gone: false });
+    if (fault === 'AnswerLost') return failure('SlackTimeout');
+    return { ok: true, messageID: String(this.posts.length - 1), renderedHash: phase };
   }
 }
 
-function failure(reason: string, ambiguous: boolean): Delivery {
-  return { ok: false, reason, message: 'no answer', ambiguous };
+export function failure(reason: string): Extract<Delivery, { ok: false }> {
+  return { ok: false, reason, message: 'no answer' };
 }

@@ -38,6 +38,7 @@ export interface World {
 /** Plays one seeded story of users, faults and crashes, then lets the world come to rest without faults. */
 export async function play(seed: number): Promise<World> {
   const story = new Story(new Random(seed));
+  await story.begin();
   for (let step = 0; step < STEPS; step += 1) await story.step();
   await story.rest();
   return story;
@@ -48,6 +49,7 @@ class Story implements World {
   readonly chat = new ModelChat();
   readonly #random: Random;
   readonly #processes: ModelProcess[] = [];
+  #actions: readonly Action[] = ACTIONS;
   #faults = true;
 
   constructor(random: Random) {
@@ -58,9 +60,24 @@ class Story implements World {
     if (random.chance(0.2)) this.#processes.push(this.#newProcess());
   }
 
+  /** Some stories begin where a process died between its intent to post and the post, and two others take over. */
+  async begin(): Promise<void> {
+    if (!this.#random.chance(0.2)) return;
+    this.server.ruleVersions.push([]);
+    const dying = this.#newProcess();
+    for (let run = 0; run < 10 && this.server.object?.status?.notifications === undefined; run += 1) {
+      dying.start('decide');
+      await settled();
+      for (const request of dying.requests.splice(0)) request.perform('None');
+      await settled();
+    }
+    this.#processes.splice(0, this.#processes.length, this.#newProcess(), this.#newProcess());
+    this.#actions = TAKEOVER_ACTIONS;
+  }
+
   async step(): Promise<void> {
     const process = this.#random.pick(this.#processes);
-    const action = this.#random.pick(ACTIONS);
+    const action = this.#random.pick(this.#actions);
     ({
       answer: () => this.#answer(process),
       run: () => this.#run(process),
@@ -70,6 +87,7 @@ class Story implements World {
       author: () => this.#author(),
       agent: () => this.#agent(),
       crash: () => this.#crash(process),
+      moderator: () => this.#moderator(),
     })[action]();
     await settled();
   }
@@ -147,6 +165,12 @@ class Story implements World {
     if (this.server.object === undefined) this.server.create();
   }
 
+  /** Somebody deletes a message in the chat. */
+  #moderator(): void {
+    const last = this.chat.posts.at(-1);
+    if (last && this.#random.chance(0.3)) last.gone = true;
+  }
+
   /** What was under way may still arrive at the server; a new process starts from a fresh list. */
   #crash(process: ModelProcess): void {
     for (const request of process.requests) if (this.#random.chance(0.5)) request.arrive();
@@ -154,7 +178,7 @@ class Story implements World {
   }
 }
 
-type Action = 'answer' | 'run' | 'watch' | 'wait' | 'person' | 'author' | 'agent' | 'crash';
+type Action = 'answer' | 'run' | 'watch' | 'wait' | 'person' | 'author' | 'agent' | 'crash' | 'moderator';
 
 const WEIGHTS: Record<Action, number> = {
   answer: 12,
@@ -165,11 +189,18 @@ const WEIGHTS: Record<Action, number> = {
   author: 1,
   agent: 1,
   crash: 1,
+  moderator: 1,
 };
 
-const ACTIONS = (Object.entries(WEIGHTS) as [Action, number][]).flatMap(([action, weight]) =>
-  Array.from({ length: weight }, () => action),
-);
+const ACTIONS = weighted(WEIGHTS);
+/** Nothing but what two processes do to each other. */
+const TAKEOVER_ACTIONS = weighted({ answer: 5, run: 4, watch: 4, wait: 2 });
+
+function weighted(weights: Partial<Record<Action, number>>): Action[] {
+  return (Object.entries(weights) as [Action, number][]).flatMap(([action, weight]) =>
+    Array.from({ length: weight }, () => action),
+  );
+}
 
 /** Lets every promise that can go on do so. */
 function settled(): Promise<void> {

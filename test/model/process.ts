@@ -1,9 +1,10 @@
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
+import type { Delivery, KnownMessage, MessageView } from '../../operator/decision/message.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import type { CheckpointKey, Ports, RuleAnswer } from '../../operator/reconcile/ports.ts';
-import type { ChatFault, ModelChat } from './chat.ts';
+import { type ChatFault, failure, type ModelChat } from './chat.ts';
 import { type ModelServer, seconds } from './server.ts';
 
 export const KEY: CheckpointKey = 'shop/campaign';
@@ -18,6 +19,9 @@ interface Request {
   /** The request arrives although nobody waits for its answer any more. */
   readonly arrive: () => void;
 }
+
+/** Of a call to the chat product: what has not arrived by then never does. */
+const CALL_TIMEOUT_MS = 8_000;
 
 const silent = createLogger('silent');
 
@@ -106,6 +110,23 @@ export class ModelProcess {
     return { state: 'Known', results: this.#server.ruleVersions[this.#ruleVersion] ?? [] };
   }
 
+  /** As the real notifier: search and post are two calls, and what happens between them is the world's to say. */
+  async #deliver(
+    chat: ModelChat,
+    view: MessageView,
+    known: KnownMessage,
+    chatFault: () => ChatFault,
+  ): Promise<Delivery> {
+    const { messageID = known.searchFirst ? await this.#send(() => chat.find(view), false) : undefined } =
+      known;
+    if (messageID !== undefined)
+      return this.#send(() => chat.update(view, messageID, known, chatFault()), false);
+    if (!known.mayPost()) return failure('SlackSlow');
+    const sentAt = this.#server.now;
+    const inTime = (): boolean => this.#server.now - sentAt <= CALL_TIMEOUT_MS;
+    return this.#send(() => (inTime() ? chat.post(view, chatFault()) : failure('SlackTimeout')), false);
+  }
+
   #ports(chat: ModelChat, chatFault: () => ChatFault): Ports {
     const server = this.#server;
     return {
@@ -122,7 +143,7 @@ export class ModelProcess {
       over: () => undefined,
       patchStatus: (before, status) => this.#send(() => server.patchStatus(before, status)),
       written: () => undefined,
-      notifier: { deliver: (view, known) => this.#send(() => chat.deliver(view, known, chatFault()), false) },
+      notifier: { deliver: (view, known) => this.#deliver(chat, view, known, chatFault) },
       log: silent,
       now: () => new Date(server.now + this.offsetMs),
     };
