@@ -146,7 +146,6 @@ function connect(
 ): SlackConnection | undefined {
   if (!config.roles.has('slack') || config.slackTransport === 'off') return undefined;
   const now = (): Date => client.clock.now();
-  const identity = (name: string) => controller.identity(name);
   return connectSlack({
     transport: config.slackTransport,
     secrets,
@@ -157,7 +156,7 @@ function connect(
       checkpoint: (namespace, name) => controller.checkpoint(namespace, name),
       read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
       view: (checkpoint, channel) => controller.view(checkpoint, channel),
-      record: (click) => recordSlackVerdict({ client, identity, log, now }, click),
+      record: (click) => recordSlackVerdict({ client, log, now }, click),
     },
     ...(config.slackApiUrl ? { slackApiUrl: config.slackApiUrl } : {}),
   });

@@ -1,5 +1,5 @@
 import { CHECKPOINTS, NAMESPACES } from '../../crds/names.ts';
-import type { Checkpoint, CheckpointReview, ReviewerIdentity } from '../../crds/types.ts';
+import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { MessageView, Notifier } from '../decision/message.ts';
 import { viewOf } from '../decision/view.ts';
 import { toError } from '../errors.ts';
@@ -103,10 +103,6 @@ export class Controller {
 
   checkpoint(namespace: string, name: string): Checkpoint | undefined {
     return this.#watches.checkpoints.get(namespace, name);
-  }
-
-  identity(name: string): ReviewerIdentity | undefined {
-    return this.#watches.identities.get(undefined, name);
   }
 
   /** What a person is shown of a checkpoint now; reviews so far are left to the next update of the message. */

@@ -4,7 +4,6 @@ import {
   CHECKPOINTS,
   CLUSTER_CHECKPOINT_RULES,
   NAMESPACES,
-  REVIEWER_IDENTITIES,
   type ResourceType,
 } from '../../crds/names.ts';
 import type {
@@ -12,7 +11,6 @@ import type {
   CheckpointReview,
   CheckpointRule,
   ClusterCheckpointRule,
-  ReviewerIdentity,
 } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Cacheable, Change } from '../kube/object-cache.ts';
@@ -33,7 +31,6 @@ export interface Watches {
   readonly rules: Reflector<CheckpointRule>;
   readonly clusterRules: Reflector<ClusterCheckpointRule>;
   readonly namespaces: Reflector<Cacheable>;
-  readonly identities: Reflector<ReviewerIdentity>;
 }
 
 export function createWatches(client: KubeClient, log: Logger, handlers: Handlers): Watches {
@@ -49,6 +46,5 @@ export function createWatches(client: KubeClient, log: Logger, handlers: Handler
     rules: follow<CheckpointRule>(CHECKPOINT_RULES, handlers.rule),
     clusterRules: follow<ClusterCheckpointRule>(CLUSTER_CHECKPOINT_RULES, handlers.rule),
     namespaces: follow(NAMESPACES, ignored),
-    identities: follow<ReviewerIdentity>(REVIEWER_IDENTITIES, ignored),
   };
 }

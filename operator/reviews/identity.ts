@@ -12,9 +12,10 @@ export function identityName({ team, user }: SlackAccount): string {
   return `${team}-${user}`.toLowerCase();
 }
 
-/** Whether an identity is about this very account, whatever its name says. */
-export function links({ spec }: ReviewerIdentity, { team, user }: SlackAccount): boolean {
-  return spec.slack.team === team && spec.slack.user === user;
+/** Whether an identity is about this very account, whatever its name says, and is not being deleted. */
+export function links({ metadata, spec }: ReviewerIdentity, { team, user }: SlackAccount): boolean {
+  const { slack } = spec;
+  return metadata.deletionTimestamp === undefined && slack.team === team && slack.user === user;
 }
 
 /**

@@ -41,8 +41,12 @@ class Server {
 
   readonly subjectAccessReview = vi.fn(async () => ({ allowed: true }));
 
-  get = async <T>({ kind }: ResourceType, { name = '' }: { name?: string }): Promise<T | undefined> =>
-    (kind === 'Checkpoint' ? this.checkpoint : this.reviews.get(name)) as T | undefined;
+  readonly identities = new Map([[MIA.metadata.name, MIA]]);
+
+  get = async <T>({ kind }: ResourceType, { name = '' }: { name?: string }): Promise<T | undefined> => {
+    if (kind === 'Checkpoint') return this.checkpoint as T | undefined;
+    return (kind === 'ReviewerIdentity' ? this.identities : this.reviews).get(name) as T | undefined;
+  };
 
   create = async <T>(_: ResourceType, object: { metadata: { name: string } }): Promise<T> => {
     this.onCreate();
@@ -60,7 +64,6 @@ beforeEach(() => {
   server = new Server();
   deps = {
     client: server,
-    identity: (name) => (name === MIA.metadata.name ? MIA : undefined),
     log: pino({ level: 'silent' }),
     now: () => new Date('2026-01-01T00:00:59Z'),
   };
@@ -127,15 +130,22 @@ describe('a verdict by a click', () => {
   });
 
   it('by an account whose identity is about another one is not linked', async () => {
-    const other = { ...MIA, spec: { ...MIA.spec, slack: { team: 'T0', user: 'U0mia' } } };
-    expect(await recordSlackVerdict({ ...deps, identity: () => other }, CLICK)).toMatchObject({
-      outcome: 'NotLinked',
+    server.identities.set(MIA.metadata.name, {
+      ...MIA,
+      spec: { ...MIA.spec, slack: { team: 'T0', user: 'U0mia' } },
     });
+    expect(await recordSlackVerdict(deps, CLICK)).toMatchObject({ outcome: 'NotLinked' });
+  });
+
+  it('by an account whose identity is being deleted is not linked', async () => {
+    const metadata = { ...MIA.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
+    server.identities.set(MIA.metadata.name, { ...MIA, metadata });
+    expect(await recordSlackVerdict(deps, CLICK)).toMatchObject({ outcome: 'NotLinked' });
   });
 
   it('by the requester is refused without asking for a right', async () => {
-    const own = { ...MIA, spec: { ...MIA.spec, username: 'ann' } };
-    expect(await recordSlackVerdict({ ...deps, identity: () => own }, CLICK)).toEqual({
+    server.identities.set(MIA.metadata.name, { ...MIA, spec: { ...MIA.spec, username: 'ann' } });
+    expect(await recordSlackVerdict(deps, CLICK)).toEqual({
       outcome: 'SelfReview',
       username: 'ann',
     });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { API_VERSION, CHECKPOINT_REVIEWS, CHECKPOINTS } from '../../crds/names.ts';
+import { API_VERSION, CHECKPOINT_REVIEWS, CHECKPOINTS, REVIEWER_IDENTITIES } from '../../crds/names.ts';
 import type {
   Checkpoint,
   CheckpointReview,
@@ -44,8 +44,6 @@ export type RecordOutcome =
 
 export interface RecordDeps {
   readonly client: Pick<KubeClient, 'get' | 'create' | 'subjectAccessReview'>;
-  /** From the watch: the identity of this name, if there is one. */
-  identity(name: string): ReviewerIdentity | undefined;
   readonly log: Logger;
   now(): Date;
 }
@@ -53,7 +51,7 @@ export interface RecordDeps {
 /**
  * Turns a click into a stored review, which the reconciler then counts like any other.
  *
- * Flow: live checkpoint → identity → right → create. Guarantees: grants nothing that RBAC does not; a second delivery
+ * Flow: live checkpoint → live identity → right → create. Guarantees: grants nothing that RBAC does not; a second delivery
  * of the same click, here or on another replica, finds the review there. Never throws.
  */
 export async function recordSlackVerdict(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
@@ -80,7 +78,9 @@ async function readOpen({ client, now }: RecordDeps, click: Click): Promise<Chec
 }
 
 async function recordFor(deps: RecordDeps, click: Click, checkpoint: Checkpoint): Promise<RecordOutcome> {
-  const identity = deps.identity(identityName(click.slack));
+  const identity = await deps.client.get<ReviewerIdentity>(REVIEWER_IDENTITIES, {
+    name: identityName(click.slack),
+  });
   if (identity === undefined || !links(identity, click.slack)) {
     return { outcome: 'NotLinked', manifest: linkingManifest(click.slack) };
   }

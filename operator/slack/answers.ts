@@ -38,7 +38,8 @@ const ANSWERS: {
   Failed: ({ message }) => `Nothing was recorded. ${escaped(message)}`,
   NotOurs: () => 'Nothing was recorded: this message does not belong to this installation of ApprovalGate.',
   Unreadable: () => 'Nothing was recorded: the button does not say what it is about.',
-  Outdated: () => 'Nothing was recorded: the message has changed since. Read it again and click once more.',
+  Outdated: () =>
+    'Nothing was recorded: the message does not show all of the request, or was changed since. Open *Show Full Request* and approve there.',
   NotMember: ({ why }) => `Nothing was recorded: ${why}`,
   LookupFailed: () => 'Nothing was recorded: Slack did not say who you are. Try again in a moment.',
 };

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import type { Checkpoint, Verdict } from '../../crds/types.ts';
 import type { MessageView } from '../decision/message.ts';
 import type { Click, RecordOutcome } from '../reviews/record.ts';
@@ -5,6 +6,7 @@ import type { ClickOutcome, ClickRefusal } from './answers.ts';
 import { membershipOf } from './member.ts';
 import type { Reference } from './reference.ts';
 import { render } from './render.ts';
+import { hashOfShown } from './shown.ts';
 import type { SlackWeb } from './web.ts';
 
 /** What clicks need of the rest of the operator. */
@@ -25,6 +27,8 @@ export interface Press {
   readonly channel: string;
   readonly messageID: string;
   readonly reference: Reference | undefined;
+  /** What the message consists of as Slack has it now; undefined where it was pressed in a window. */
+  readonly blocks?: readonly KnownBlock[];
 }
 
 /** What a press is about, once it is known to be ours. */
@@ -32,10 +36,12 @@ export interface Found {
   readonly checkpoint: Checkpoint;
   readonly view: MessageView;
   readonly reference: Reference;
+  /** What the message shows as the operator wrote it. */
+  readonly written: string | undefined;
 }
 
 /** By what is in memory: is this our own button, under our own message, on this very object? */
-export function find(desk: Desk, press: Press): Found | ClickOutcome {
+function find(desk: Desk, press: Press): Found | ClickOutcome {
   const { reference } = press;
   if (reference === undefined) return { outcome: 'Unreadable' };
   return match(desk, press, reference, desk.checkpoint(reference.namespace, reference.name));
@@ -49,18 +55,20 @@ function match(
 ): Found | ClickOutcome {
   if (checkpoint?.metadata.uid !== reference.uid) return { outcome: 'Gone' };
   const posted = checkpoint.status?.notifications?.find(({ channel }) => channel === press.channel);
-  if (posted?.messageID !== press.messageID) return { outcome: 'NotOurs' };
-  return { checkpoint, reference, view: desk.view(checkpoint, press.channel) };
+  if (posted === undefined || posted.messageID !== press.messageID) return { outcome: 'NotOurs' };
+  const { renderedHash: written } = posted;
+  return { checkpoint, reference, view: desk.view(checkpoint, press.channel), written };
 }
 
 /**
  * The watch may be behind: an object that it no longer shows may be settled, and one that it shows may not have the
- * message recorded yet. Then the API server knows.
+ * message recorded yet, or not as it reads now. Then the API server knows.
  */
 async function findAnywhere(desk: Desk, press: Press): Promise<Found | ClickOutcome> {
   const cached = find(desk, press);
-  const { reference } = press;
-  if (isFound(cached) || reference === undefined) return cached;
+  const { reference, blocks } = press;
+  if (reference === undefined) return cached;
+  if (isFound(cached) && (blocks === undefined || readsAsWritten(press, cached))) return cached;
   return match(desk, press, reference, await desk.read(reference.namespace, reference.name));
 }
 
@@ -68,7 +76,11 @@ export function isFound(found: Found | ClickOutcome): found is Found {
   return 'checkpoint' in found;
 }
 
-/** Approving needs that nothing was hidden: by the message itself, or because the full view was open. */
+/**
+ * Approving needs that nothing was hidden: by the message itself, which then says all and only what the operator wrote,
+ * or because the full view was open. Others can rewrite a message: with the bot's token, or with the address for
+ * answers that comes with each click.
+ */
 export interface Vote {
   readonly verdict: Verdict;
   readonly reason?: string;
@@ -79,9 +91,8 @@ export interface Vote {
 export async function vote(desk: Desk, web: SlackWeb, press: Press, cast: Vote): Promise<ClickOutcome> {
   const found = await check(desk, web, press);
   if (!isFound(found)) return found;
-  if (cast.verdict === 'Approve' && !cast.sawEverything && !render(found.view).complete) {
-    return { outcome: 'Outdated' };
-  }
+  const saw = cast.sawEverything || (render(found.view).complete && readsAsWritten(press, found));
+  if (cast.verdict === 'Approve' && !saw) return { outcome: 'Outdated' };
   return recordVote(desk, press, found.reference, cast);
 }
 
@@ -106,6 +117,10 @@ async function foreign(web: SlackWeb, press: Press): Promise<ClickRefusal | unde
   } catch {
     return { outcome: 'LookupFailed' };
   }
+}
+
+function readsAsWritten({ blocks = [] }: Press, { written }: Found): boolean {
+  return hashOfShown(blocks, 'Asking') === written;
 }
 
 function recordVote(desk: Desk, press: Press, reference: Reference, cast: Vote): Promise<RecordOutcome> {

@@ -1,10 +1,12 @@
 import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import { Counter } from 'prom-client';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
 import { answerTo, type ClickOutcome } from './answers.ts';
-import { check, type Desk, find, isFound, type Press, type Vote, vote } from './clicks.ts';
+import { marked } from './blocks.ts';
+import { check, type Desk, isFound, type Press, type Vote, vote } from './clicks.ts';
 import { denyModal, fullModal, MODALS, REASON } from './modal.ts';
 import { decodeModalReference, decodeReference, type ModalReference } from './reference.ts';
 import { ACTIONS } from './render.ts';
@@ -73,7 +75,23 @@ async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respo
     },
     'a click in Slack',
   );
+  if (outcome.outcome === 'Gone') await showEnd(deps, press);
   await answer(deps, respond, answerTo(outcome, cast.verdict));
+}
+
+/** A withdrawal that could not be shown when it happened is shown at the latest when somebody clicks. */
+async function showEnd(
+  { web, log }: ListenerDeps,
+  { channel, messageID, blocks = [] }: Press,
+): Promise<void> {
+  const content = blocks.filter(({ type }) => type !== 'actions');
+  if (content.length === blocks.length) return;
+  const end = marked('*Withdrawn*, or replaced by another request. Nobody has to decide any more.');
+  try {
+    await web.client.chat.update({ channel, ts: messageID, text: 'Withdrawn', blocks: [...content, end] });
+  } catch (error) {
+    log.warn({ channel, message: messageID, error: toError(error).message }, 'could not show a withdrawal');
+  }
 }
 
 /** Whatever goes wrong is an answer too: a click must never be met with silence. */
@@ -86,17 +104,16 @@ async function orFailure<T>(deps: ListenerDeps, work: Promise<T>): Promise<T | C
   }
 }
 
-/** Opened from memory, before anything else is asked: Slack lets a click open a modal for three seconds only. */
+/** Slack lets a click open a modal for three seconds only, so what is in memory is not read again. */
 async function openModal(
   deps: ListenerDeps,
   press: Press,
   { kind, triggerId }: { readonly kind: keyof typeof MODALS; readonly triggerId: string },
   respond: Respond,
 ): Promise<void> {
-  const cached = find(deps.desk, press);
-  const known = isFound(cached) && cached.checkpoint.status?.decision === undefined;
-  const found = known ? cached : await orFailure(deps, check(deps.desk, deps.web, press));
+  const found = await orFailure(deps, check(deps.desk, deps.web, press));
   if (!isFound(found)) {
+    if (found.outcome === 'Gone') await showEnd(deps, press);
     await answer(deps, respond, answerTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
     return;
   }
@@ -127,7 +144,15 @@ function pressOf(body: BlockAction<ButtonAction>, action: ButtonAction): Press {
     channel: container?.channel_id ?? '',
     messageID: container?.message_ts ?? '',
     reference: decodeReference(action.value),
+    blocks: blocksOf(body.message),
   };
+}
+
+/** All that people read: attachments and files are not ours, and nobody's words may stand beside ours unseen by us. */
+function blocksOf(message: unknown): KnownBlock[] {
+  const { blocks, attachments, files } = (message ?? {}) as Record<string, unknown>;
+  const parts = [blocks, attachments, files].flatMap((part) => (Array.isArray(part) ? part : []));
+  return parts.filter((part): part is KnownBlock => typeof part === 'object' && part !== null);
 }
 
 function modalPress(body: SlackViewAction, reference: ModalReference | undefined): Press {

@@ -3,8 +3,6 @@ export interface Reference {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** Of the rendering that the person saw. */
-  readonly revision: string;
 }
 
 /** Where a modal was opened from, besides what it is about. */
@@ -20,14 +18,12 @@ export function encode(reference: Reference | ModalReference): string {
 /** Undefined for whatever is not one of ours. */
 export function decodeReference(text: string | undefined): Reference | undefined {
   const parsed = parse(text);
-  return hasStrings(parsed, ['namespace', 'name', 'uid', 'revision'])
-    ? (parsed as unknown as Reference)
-    : undefined;
+  return hasStrings(parsed, ['namespace', 'name', 'uid']) ? (parsed as unknown as Reference) : undefined;
 }
 
 export function decodeModalReference(text: string | undefined): ModalReference | undefined {
   const parsed = parse(text);
-  const keys = ['namespace', 'name', 'uid', 'revision', 'channel', 'messageID'];
+  const keys = ['namespace', 'name', 'uid', 'channel', 'messageID'];
   return hasStrings(parsed, keys) ? (parsed as unknown as ModalReference) : undefined;
 }
 

@@ -143,7 +143,7 @@ describe('a message', () => {
     const actions = blocks.find((block) => block.type === 'actions');
     const [button] = actions?.elements ?? [];
     expect(actions?.block_id).toContain(hash);
-    expect(JSON.parse((button as { value: string }).value)).toEqual({ ...VIEW.checkpoint, revision: hash });
+    expect(JSON.parse((button as { value: string }).value)).toEqual(VIEW.checkpoint);
     expect(metadata).toEqual({ event_type: EVENT_TYPE, event_payload: VIEW.checkpoint });
   });
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import { inQuotes } from '../../crds/quoted.ts';
 import type { MessageView } from '../decision/message.ts';
 import { note, section } from './blocks.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 import { encode } from './reference.ts';
+import { hashOfShown } from './shown.ts';
 import { status } from './status.ts';
 import { cut, escaped, plain, visible, visibleSentence } from './text.ts';
 
@@ -35,10 +35,7 @@ export function render(view: MessageView, compact = false): Rendered {
     ? { blocks: [], complete: false }
     : details(view, roomBeside([sentence(view), ...rest]));
   const content = [sentence(view), ...body.blocks, ...rest];
-  const hash = createHash('sha256')
-    .update(JSON.stringify([content, view.phase]))
-    .digest('hex')
-    .slice(0, 16);
+  const hash = hashOfShown(content, view.phase);
   const complete = body.complete && restFits(view);
   const { namespace, name, uid } = view.checkpoint;
   return {
@@ -122,7 +119,7 @@ function restFits({ sentence, agent, agentWords: words = '' }: MessageView): boo
 
 /** Approve is offered only where nothing is hidden; otherwise the way leads through the full view. */
 function buttons(view: MessageView, hash: string, complete: boolean): ActionsBlock {
-  const value = encode({ ...view.checkpoint, revision: hash });
+  const value = encode(view.checkpoint);
   const button = (action_id: string, label: string): Button => ({
     type: 'button',
     action_id,

@@ -73,6 +73,43 @@ describe('with all that a stolen app token lets one see', () => {
   });
 });
 
+describe('a message that others rewrote, with the true button under other words', () => {
+  /** By the address for answers, which needs no token and comes with each click: a thief's own socket gets it. */
+  async function rewritten(room: Room, asked: Checkpoint, change: object): Promise<string> {
+    const { ts, blocks = [] } = await room.posted(asked);
+    const { response_url: url } = await desk().person(MIA).clickPayload(ts, 'approvalgate_deny');
+    const buttons = blocks.filter(({ type }) => type === 'actions');
+    const body = { replace_original: true, text: 'x', blocks: [HARMLESS, ...buttons], ...change };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(String(url), { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(answer.status).toBe(200);
+    return ts;
+  }
+  const HARMLESS = { type: 'header', text: { type: 'plain_text', text: 'Send a test mail to yourself?' } };
+
+  it('approves nothing; the full request shows what is asked, and approves that', async () => {
+    const room = await flow().room();
+    const asked = await room.ask({ context: { recipients: 5_000_000 } });
+    const ts = await rewritten(room, asked, {});
+    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toContain('Show Full Request');
+    await undecided(room, asked);
+    await desk().person(MIA).click(ts, 'approvalgate_full');
+    const view = await eventually('the window opens', () => desk().openView(MIA));
+    expect(JSON.stringify(view.blocks)).toContain('5000000');
+    await desk().person(MIA).submit(view);
+    expect((await room.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
+  });
+
+  it('approves nothing where only a word was added', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    const { blocks = [] } = await room.posted(asked);
+    const ts = await rewritten(room, asked, { blocks: [...blocks, HARMLESS] });
+    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toContain('Show Full Request');
+    await undecided(room, asked);
+  });
+});
+
 describe('a click that Slack delivers twice', () => {
   it('to two replicas counts once', async () => {
     const room = await flow().room();
@@ -85,9 +122,16 @@ describe('a click that Slack delivers twice', () => {
     const port = await freePort();
     const replica = await flow().stage.anotherOperator(port);
     try {
-      expect(await told(() => desk().send(payload, { timestamp }))).toContain('is recorded');
       const url = `http://127.0.0.1:${port}/slack/events`;
-      expect(await told(() => desk().send(payload, { timestamp, url }))).toContain('said this already');
+      const before = desk().ephemerals(MIA).length;
+      await Promise.all([desk().send(payload, { timestamp }), desk().send(payload, { timestamp, url })]);
+      const said = await eventually('both are answered', () => {
+        const texts = desk().ephemerals(MIA).slice(before);
+        return texts.length === 2 ? texts.map(({ text }) => text).join('\n') : undefined;
+      });
+      expect(said).toContain('is recorded');
+      // The later one finds the review there, or a message that shows it already.
+      expect(said).toMatch(/said this already|Show Full Request/);
       expect((await desk().send(payload, { timestamp })).status).toBe(409);
     } finally {
       await replica.stop();

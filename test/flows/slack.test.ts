@@ -96,6 +96,44 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
     expect(await lastEphemeral(GUEST)).toContain('guests do not decide');
   });
 
+  it.each(['approvalgate_full', 'approvalgate_deny'])(
+    'are shown no window as guests, by %s',
+    async (button) => {
+      const room = await flow().room();
+      const asked = await room.ask();
+      const before = desk().ephemerals(GUEST).length;
+      await desk()
+        .person(GUEST)
+        .click(await room.posted(asked), button);
+      const said = await eventually('the click is answered', () => desk().ephemerals(GUEST)[before]?.text);
+      expect(said).toContain('guests do not decide');
+      expect(desk().openView(GUEST)).toBeUndefined();
+    },
+  );
+
+  it('read that a request was withdrawn, at the latest when they click', async () => {
+    const room = await flow().room();
+    const asked = await room.ask();
+    const message = await room.posted(asked);
+    desk().faults.next('chat.update', { status: 500 });
+    const args = ['delete', 'ckpt', asked.metadata.name, '-n', room.namespace];
+    await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+    await eventually('the withdrawal could not be shown', () =>
+      desk()
+        .callsOf('chat.update')
+        .some(({ outcome }) => outcome === 'fault:500')
+        ? true
+        : undefined,
+    );
+    const before = desk().ephemerals(MIA).length;
+    await desk().person(MIA).click(message, 'approvalgate_approve');
+    const said = await eventually('the click is answered', () => desk().ephemerals(MIA)[before]?.text);
+    expect(said).toContain('withdrawn');
+    const end = textOf(await room.inSlack(CHANNEL, message.ts));
+    expect(end).toContain('Withdrawn');
+    expect(end).not.toContain('"actions"');
+  });
+
   it('are refused without the right, which is named', async () => {
     const room = await flow().room();
     await flow().controlPlane.mustKubectl([

@@ -7,6 +7,7 @@ import type { Checkpoint } from '../../crds/types.ts';
 import type { Click } from '../../operator/reviews/record.ts';
 import { listen } from '../../operator/slack/listeners.ts';
 import { MODALS, REASON } from '../../operator/slack/modal.ts';
+import { render } from '../../operator/slack/render.ts';
 import { refusalOf } from '../../operator/slack/verify.ts';
 import { SILENT, type SlackWeb } from '../../operator/slack/web.ts';
 import { nastyJson, nastyText } from '../support/nasty.ts';
@@ -18,13 +19,23 @@ const APP = 'A0APPRGATE';
 const CHANNEL = 'C0APPROVAL';
 const MESSAGE = '1795479148.000100';
 const { namespace, name, uid } = VIEW.checkpoint;
+const { blocks: SHOWN, hash } = render({ ...VIEW, channel: CHANNEL });
 const ASKED: Checkpoint = {
   apiVersion: 'approvalgate.dev/v1alpha1',
   kind: 'Checkpoint',
   metadata: { name, namespace, uid },
   spec: { action: 'a' },
   status: {
-    notifications: [{ provider: 'Slack', channel: CHANNEL, state: 'Sent', messageID: MESSAGE, attempts: 1 }],
+    notifications: [
+      {
+        provider: 'Slack',
+        channel: CHANNEL,
+        state: 'Sent',
+        messageID: MESSAGE,
+        renderedHash: hash,
+        attempts: 1,
+      },
+    ],
   },
 };
 
@@ -83,7 +94,6 @@ const reference = fc.record({
   namespace: or(namespace),
   name: or(name),
   uid: or(uid),
-  revision: or('revision'),
   channel: or(CHANNEL),
   messageID: or(MESSAGE),
 });
@@ -94,6 +104,7 @@ const press = fc.record({
   message: or(MESSAGE),
   reference: fc.oneof({ weight: 8, arbitrary: reference }, nastyJson),
   value: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, nastyText),
+  blocks: or(SHOWN, fc.oneof(nastyJson, fc.array(nastyJson), fc.shuffledSubarray(SHOWN))),
   rest: nastyJson,
 });
 type Press = typeof press extends fc.Arbitrary<infer T> ? T : never;
@@ -103,10 +114,14 @@ const claimOf = (made: Press): string => made.value ?? JSON.stringify(made.refer
 function isTrue(made: Press, channel: unknown, message: unknown): boolean {
   const claimed = (made.value === undefined ? made.reference : {}) as Record<string, unknown>;
   const right = claimed?.['namespace'] === namespace && claimed['name'] === name && claimed['uid'] === uid;
-  const revision = claimed?.['revision'];
-  const readable = typeof revision === 'string' && revision.length > 0 && revision.length <= 253;
   const place = made.app === APP && made.team === TEAM && channel === CHANNEL && message === MESSAGE;
-  return right && readable && place;
+  return right && place;
+}
+
+/** What people read, in order. */
+function content(blocks: unknown): unknown[] {
+  if (!Array.isArray(blocks)) return [];
+  return blocks.filter((block: unknown) => (block as { type?: unknown } | null)?.type !== 'actions');
 }
 
 async function deliver(body: object): Promise<void> {
@@ -129,13 +144,15 @@ describe('a click', () => {
           team: { id: made.team },
           user: { id: 'U0MIA00001' },
           container: { channel_id: made.channel, message_ts: made.message },
+          message: { blocks: made.blocks },
           response_url: 'http://127.0.0.1:1/',
           actions: [
             { type: 'button', action_id: 'approvalgate_approve', block_id: 'b', value: claimOf(made) },
           ],
           ...{ rest: made.rest },
         });
-        expect(clicks).toHaveLength(isTrue(made, made.channel, made.message) ? 1 : 0);
+        const saw = JSON.stringify(content(made.blocks)) === JSON.stringify(content(SHOWN));
+        expect(clicks).toHaveLength(saw && isTrue(made, made.channel, made.message) ? 1 : 0);
         recorded += clicks.length;
         for (const click of clicks) expect(click.checkpoint).toEqual({ namespace, name, uid });
       }),

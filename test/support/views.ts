@@ -31,7 +31,6 @@ export const DECISION: Decision = {
 /** Where a window was opened from. */
 export const ORIGIN = {
   ...VIEW.checkpoint,
-  revision: 'r',
   channel: VIEW.channel,
   messageID: '1.2',
 };
