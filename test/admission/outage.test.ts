@@ -10,6 +10,7 @@ import { drainable } from '../../operator/drain.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
 import { eventually } from '../support/eventually.ts';
 import { checkpoint, review, withGate } from '../support/gate.ts';
+import { ownedBy } from '../support/owned-by.ts';
 
 const gate = withGate();
 
@@ -117,7 +118,7 @@ describe('without the webhook, the policies still', () => {
     }
   });
 
-  it('refuse a reviewer that was not stamped, or is not the caller, or a forged click', async () => {
+  it('refuse a reviewer that was not stamped, or is not the caller, a forged click, or no owner', async () => {
     const requester = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
     const created = await gate().create(gate().cluster.kubeconfig, checkpoint({ requester }));
     const asked = JSON.parse(created.stdout) as Checkpoint;
@@ -128,6 +129,8 @@ describe('without the webhook, the policies still', () => {
     expect(await refused({ reviewer: { ...mia, username: 'tom' } })).toContain('must be the caller');
     expect(await refused({ reviewer: { ...mia, groups: ['board'] } })).toContain('must be the caller');
     expect(await refused({ reviewer: mia, via: click })).toContain('only for a click in Slack');
-    expect(await refused({ reviewer: mia })).toBe('');
+    expect(await refused({ reviewer: mia })).toContain('owned by its Checkpoint');
+    const whole = review(asked, { reviewer: mia }, ownedBy(asked));
+    expect((await gate().create(gate().mia, whole)).stderr).toBe('');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { apply, approver } from '../../tools/stage/people.ts';
+import { ownedBy } from '../support/owned-by.ts';
 import { withStore } from '../support/store.ts';
 
 const store = withStore();
@@ -10,7 +11,7 @@ function review(asked: Checkpoint, spec: object, metadata: object = {}) {
   return {
     apiVersion: 'approvalgate.dev/v1alpha1',
     kind: 'CheckpointReview',
-    metadata: { generateName: 'r-', namespace: 'default', ...metadata },
+    metadata: { generateName: 'r-', namespace: 'default', ...ownedBy(asked), ...metadata },
     spec: { checkpoint: { name, uid }, verdict: 'Approve', ...spec },
   };
 }
@@ -82,20 +83,27 @@ describe('without any webhook, a review', () => {
     expect(await said(review(asked, { reviewer }), puppet)).toContain('service accounts');
   });
 
-  it('is owned by its checkpoint or by nothing, and by no finalizer', async () => {
+  it('is owned by its checkpoint alone, and held by no finalizer', async () => {
     const kubeconfig = await mia();
     const asked = await store().asked();
     const reviewer = await store().whoami(kubeconfig);
-    const owner = (uid: string) => ({
-      ownerReferences: [
-        { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'Checkpoint', name: asked.metadata.name, uid },
-      ],
-    });
-    const { uid = '' } = asked.metadata;
-    expect(await said(review(asked, { reviewer }, owner(uid)), kubeconfig)).toBe('');
-    expect(await said(review(asked, { reviewer }, owner('0-0')), kubeconfig)).toContain(
-      'owned by its Checkpoint',
-    );
+    const [owner] = ownedBy(asked).ownerReferences;
+    expect(await said(review(asked, { reviewer }, { ownerReferences: [owner] }), kubeconfig)).toBe('');
+    for (const ownerReferences of [
+      undefined,
+      [],
+      [{ ...owner, uid: '0-0' }],
+      [{ ...owner, name: 'another' }],
+      [{ ...owner, apiVersion: 'approvalgate.dev/v1' }],
+      [{ ...owner, kind: 'CheckpointRule' }],
+      [owner, { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: '0-0' }],
+    ]) {
+      for (const writer of [kubeconfig, store().operatorKubeconfig]) {
+        expect(await said(review(asked, { reviewer }, { ownerReferences }), writer)).toContain(
+          'owned by its Checkpoint',
+        );
+      }
+    }
     const finalizers = ['evil.example/stay'];
     expect(await said(review(asked, { reviewer }, { finalizers }), kubeconfig)).toContain('finalizers');
   });

@@ -2,16 +2,18 @@ import { expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINT_REVIEWS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { listReviews } from '../../operator/reconcile/live-reviews.ts';
+import { ownedBy } from '../support/owned-by.ts';
 import { withStore } from '../support/store.ts';
 
 const store = withStore();
 
 /** As the operator stores a click. */
-async function review({ metadata: { name, uid, namespace = '' } }: Checkpoint, username: string) {
+async function review(asked: Checkpoint, username: string) {
+  const { name, uid, namespace = '' } = asked.metadata;
   const review = {
     apiVersion: API_VERSION,
     kind: 'CheckpointReview',
-    metadata: { name: `${name}-${username}`, namespace },
+    metadata: { name: `${name}-${username}`, namespace, ...ownedBy(asked) },
     spec: { checkpoint: { name, uid }, verdict: 'Approve', reviewer: { username } },
   };
   await store().operator.create(CHECKPOINT_REVIEWS, review);

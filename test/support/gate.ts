@@ -163,12 +163,16 @@ export function checkpoint(spec: object = {}, metadata: object = { generateName:
   };
 }
 
-/** A review of a checkpoint; `spec` goes over what it needs. */
-export function review({ metadata: { name, uid } }: Checkpoint, spec: object = {}): object {
+/** A review of a checkpoint; `spec` and `metadata` go over what it needs. */
+export function review(
+  { metadata: { name, uid } }: Checkpoint,
+  spec: object = {},
+  metadata: object = {},
+): object {
   return {
     apiVersion: API_VERSION,
     kind: 'CheckpointReview',
-    metadata: { generateName: 'review-', namespace: NAMESPACE },
+    metadata: { generateName: 'review-', namespace: NAMESPACE, ...metadata },
     spec: { checkpoint: { name, uid }, verdict: 'Approve', ...spec },
   };
 }

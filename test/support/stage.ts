@@ -13,6 +13,7 @@ import { Agent } from '../../tools/stage/agent.ts';
 import { agentIn, apply, approver, link } from '../../tools/stage/people.ts';
 import { MIA, Stage, type StageOptions, TOM } from '../../tools/stage/stage.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
+import { ownedBy } from './owned-by.ts';
 
 /** A stage of a test file's own, with the helpers that flows need. */
 export class Flow {
@@ -124,13 +125,14 @@ export class Room {
     return (await this.flow.controlPlane.mustKubectl(args)).split('\n').filter((name) => name !== '');
   }
 
-  /** A verdict by the API, as `kubectl create` gives it. */
-  review(kubeconfig: string, { metadata }: Checkpoint, verdict: 'Approve' | 'Deny', rest: object = {}) {
+  /** A verdict by the API, as `kubectl create` gives it, whole also where no webhook stamps it. */
+  review(kubeconfig: string, asked: Checkpoint, verdict: 'Approve' | 'Deny', rest: object = {}) {
+    const { name, uid } = asked.metadata;
     const review = {
       apiVersion: 'approvalgate.dev/v1alpha1',
       kind: 'CheckpointReview',
-      metadata: { generateName: 'review-', namespace: this.namespace },
-      spec: { checkpoint: { name: metadata.name, uid: metadata.uid }, verdict, ...rest },
+      metadata: { generateName: 'review-', namespace: this.namespace, ...ownedBy(asked) },
+      spec: { checkpoint: { name, uid }, verdict, ...rest },
     };
     return this.flow.controlPlane.kubectl(['create', '-f', '-'], {
       input: JSON.stringify(review),
