@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { Agent } from '../../tools/stage/agent.ts';
 import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { mighty, waiting } from '../support/attack.ts';
+import { mighty, undecided, waiting } from '../support/attack.ts';
 import { type Room, withFlow } from '../support/stage.ts';
 
 const flow = withFlow({});
@@ -16,15 +14,6 @@ async function change(room: Room, asked: Checkpoint, ...args: string[]): Promise
   const target = ['ckpt', asked.metadata.name, '-n', room.namespace];
   const [verb = '', ...rest] = args;
   return (await flow().controlPlane.kubectl([verb, ...target, ...rest], { kubeconfig })).stderr;
-}
-
-function withdraw(agent: KubeClient, { metadata }: Checkpoint): Promise<void> {
-  const { namespace = '', name, uid = '' } = metadata;
-  return agent.delete(CHECKPOINTS, { namespace, name }, { uid });
-}
-
-async function undecided(room: Room, asked: Checkpoint): Promise<void> {
-  expect((await waiting(room, asked)).status?.decision).toBeUndefined();
 }
 
 describe('an agent that holds every verb approves itself by nothing', () => {
@@ -115,22 +104,40 @@ describe('an agent that holds every verb approves itself by nothing', () => {
     await undecided(room, asked);
   });
 
-  it('not by a rule, which takes a right that the role of agents lacks', async () => {
+  it('not by a rule: a policy keeps it from those of its namespace, RBAC from those of the cluster', async () => {
     const room = await flow().room();
-    const rule = {
-      apiVersion: 'approvalgate.dev/v1alpha1',
-      kind: 'CheckpointRule',
-      metadata: { name: 'mine', namespace: room.namespace },
-      spec: { actions: ['send_email_campaign'], condition: 'true', decision: 'AutoApprove' },
-    };
-    for (const kind of ['CheckpointRule', 'ClusterCheckpointRule']) {
-      const { stderr } = await flow().controlPlane.kubectl(['create', '-f', '-'], {
-        input: JSON.stringify({ ...rule, kind }),
-        kubeconfig: room.agentKubeconfig,
+    const write = async (kind: string, kubeconfig: string) => {
+      const input = JSON.stringify({
+        apiVersion: 'approvalgate.dev/v1alpha1',
+        kind,
+        metadata: { name: 'mine', namespace: room.namespace },
+        spec: { actions: ['send_email_campaign'], condition: 'true', decision: 'AutoApprove' },
       });
-      expect(stderr).toContain('forbidden');
+      return (await flow().controlPlane.kubectl(['create', '-f', '-'], { input, kubeconfig })).stderr;
+    };
+    const every = await mighty(room);
+    expect(await write('CheckpointRule', every)).toContain('write and delete no CheckpointRule in it');
+    for (const [kind, kubeconfig] of [
+      ['ClusterCheckpointRule', every],
+      ['ClusterCheckpointRule', room.agentKubeconfig],
+      ['CheckpointRule', room.agentKubeconfig],
+    ] as const) {
+      expect(await write(kind, kubeconfig)).toContain('cannot create resource');
     }
-    await undecided(room, await room.ask(CAMPAIGN));
+    await undecided(room, await new Agent(every, room.namespace).ask(CAMPAIGN));
+  });
+
+  it('not by deleting the rule that stops it', async () => {
+    const room = await flow().room();
+    await room.rule('most', { decision: 'AutoApprove', condition: 'true' });
+    await room.rule('large', { decision: 'AutoDeny', condition: 'recipients > 10' });
+    const kubeconfig = await mighty(room);
+    const remove = ['delete', 'ckptr', 'large', '-n', room.namespace];
+    expect((await flow().controlPlane.kubectl(remove, { kubeconfig })).stderr).toContain(
+      'write and delete no',
+    );
+    const { status } = await room.decided(await room.ask(CAMPAIGN));
+    expect(status?.decision?.reason).toBe('RuleDenied');
   });
 
   it('not by deleting what was decided, to ask it again', async () => {
@@ -139,62 +146,5 @@ describe('an agent that holds every verb approves itself by nothing', () => {
     const decided = await room.decided(await room.ask(CAMPAIGN));
     expect(await change(room, decided, 'delete')).toContain('withdrawn by its requester');
     expect((await room.read(decided))?.status?.decision?.outcome).toBe('Denied');
-  });
-});
-
-describe('an agent that swaps a cheap question for a costly one of the same name', () => {
-  const CHEAP = { action: 'process_refund', context: { amount: 1 } };
-  const COSTLY = { action: 'process_refund', context: { amount: 9000 } };
-
-  it('gains nothing between the decision and its write: the write is of the object that was judged', async () => {
-    const room = await flow().room();
-    const cheap = await room.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'swap');
-    const judged = await waiting(room, cheap);
-    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
-    await withdraw(agent, judged);
-    const costly = await room.ask(COSTLY, 'swap');
-    const operator = loadKubeClient({ kubeconfig: flow().stage.installation.operatorKubeconfig });
-    const current = await waiting(room, costly);
-    const { resourceVersion = '' } = current.metadata;
-    const status = { ...approvedStatus(current), decision: approvedStatus(judged).decision };
-    const write = (object: Checkpoint) => operator.patchStatus(CHECKPOINTS, object, status);
-    await expect(write(judged)).rejects.toMatchObject({ status: 409 });
-    await expect(write({ ...judged, metadata: { ...judged.metadata, resourceVersion } })).rejects.toThrow();
-    await expect(write(current)).rejects.toThrow('checkpointUID is not the uid');
-    await undecided(room, costly);
-    await Promise.all([agent.close(), operator.close()]);
-  });
-
-  it('gains nothing by speed either', async () => {
-    const room = await flow().room();
-    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
-    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
-    const costly: Checkpoint[] = [];
-    for (let i = 0; i < 40; i += 1) {
-      const cheap = await room.ask(CHEAP, `race-${i}`);
-      // Refused where the decision was faster.
-      const gone = await withdraw(agent, cheap).then(
-        () => true,
-        () => false,
-      );
-      if (gone) costly.push(await room.ask(COSTLY, `race-${i}`));
-    }
-    expect(costly.length).toBeGreaterThan(0);
-    for (const each of costly) await undecided(room, each);
-    await agent.close();
-  });
-
-  it('is told by its own wait that the question it holds is gone', async () => {
-    const room = await flow().room();
-    const first = await room.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'waited-for');
-    await waiting(room, first);
-    const wait = room.decided(first);
-    const gone = expect(wait).rejects.toThrow('withdrawn');
-    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
-    await withdraw(agent, first);
-    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
-    await room.ask(CHEAP, 'waited-for');
-    await gone;
-    await agent.close();
   });
 });

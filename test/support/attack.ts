@@ -27,6 +27,11 @@ export function waiting(room: Room, asked: Checkpoint): Promise<Checkpoint> {
   });
 }
 
+/** People are asked, and nobody has decided. */
+export async function undecided(room: Room, asked: Checkpoint): Promise<void> {
+  expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+}
+
 /** The same process still runs, and still decides what others ask. */
 export async function unharmed(flow: Flow, pid: number): Promise<void> {
   expect(flow.stage.operator.exited).toBe(false);

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { CHECKPOINTS } from '../../crds/names.ts';
+import type { Checkpoint } from '../../crds/types.ts';
+import type { KubeClient } from '../../operator/kube/client.ts';
+import { loadKubeClient } from '../../operator/kube/config.ts';
+import { approvedStatus } from '../../tools/stage/approved-status.ts';
+import { undecided, waiting } from '../support/attack.ts';
+import { withFlow } from '../support/stage.ts';
+
+const flow = withFlow({});
+
+function withdraw(agent: KubeClient, { metadata }: Checkpoint): Promise<void> {
+  const { namespace = '', name, uid = '' } = metadata;
+  return agent.delete(CHECKPOINTS, { namespace, name }, { uid });
+}
+
+describe('an agent that swaps a cheap question for a costly one of the same name', () => {
+  const CHEAP = { action: 'process_refund', context: { amount: 1 } };
+  const COSTLY = { action: 'process_refund', context: { amount: 9000 } };
+
+  it('gains nothing between the decision and its write: the write is of the object that was judged', async () => {
+    const room = await flow().room();
+    const cheap = await room.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'swap');
+    const judged = await waiting(room, cheap);
+    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
+    await withdraw(agent, judged);
+    const costly = await room.ask(COSTLY, 'swap');
+    const operator = loadKubeClient({ kubeconfig: flow().stage.installation.operatorKubeconfig });
+    const current = await waiting(room, costly);
+    const { resourceVersion = '' } = current.metadata;
+    const status = { ...approvedStatus(current), decision: approvedStatus(judged).decision };
+    const write = (object: Checkpoint) => operator.patchStatus(CHECKPOINTS, object, status);
+    await expect(write(judged)).rejects.toMatchObject({ status: 409 });
+    await expect(write({ ...judged, metadata: { ...judged.metadata, resourceVersion } })).rejects.toThrow();
+    await expect(write(current)).rejects.toThrow('checkpointUID is not the uid');
+    await undecided(room, costly);
+    await Promise.all([agent.close(), operator.close()]);
+  });
+
+  it('gains nothing by speed either', async () => {
+    const room = await flow().room();
+    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
+    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
+    const costly: Checkpoint[] = [];
+    for (let i = 0; i < 40; i += 1) {
+      const cheap = await room.ask(CHEAP, `race-${i}`);
+      // Refused where the decision was faster.
+      const gone = await withdraw(agent, cheap).then(
+        () => true,
+        () => false,
+      );
+      if (gone) costly.push(await room.ask(COSTLY, `race-${i}`));
+    }
+    expect(costly.length).toBeGreaterThan(0);
+    for (const each of costly) await undecided(room, each);
+    await agent.close();
+  });
+
+  it('is told by its own wait that the question it holds is gone', async () => {
+    const room = await flow().room();
+    const first = await room.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'waited-for');
+    await waiting(room, first);
+    const wait = room.decided(first);
+    const gone = expect(wait).rejects.toThrow('withdrawn');
+    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
+    await withdraw(agent, first);
+    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
+    await room.ask(CHEAP, 'waited-for');
+    await gone;
+    await agent.close();
+  });
+});
