@@ -1,12 +1,30 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { GROUP } from '../../crds/names.ts';
 import { withStore } from '../support/store.ts';
 
 const store = withStore({ controllerManager: true });
 const NAMESPACE = 'default';
-const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'approve', 'deny'];
-const RESOURCES = [
+const VERBS = [
+  ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+  ...['approve', 'deny', 'impersonate'],
+];
+/** Of ours; what belongs to another group has it after a dot. */
+const OURS = [
   ...['checkpoints', 'checkpoints/status', 'checkpointreviews', 'checkpointrules', 'checkpointrules/status'],
   ...['clustercheckpointrules', 'clustercheckpointrules/status', 'revieweridentities'],
+];
+const OTHERS = [
+  ...[
+    'namespaces.',
+    'secrets.',
+    'pods.',
+    'configmaps.',
+    'serviceaccounts.',
+    'serviceaccounts/token.',
+    'users.',
+  ],
+  ...['events.', 'events.events.k8s.io', 'subjectaccessreviews.authorization.k8s.io'],
+  ...['leases.coordination.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io'],
 ];
 
 const READ = ['get', 'list', 'watch'];
@@ -16,7 +34,7 @@ const kinds = (verbs: readonly string[], ...resources: string[]) =>
 const RULES = ['checkpointrules', 'clustercheckpointrules'];
 const VIEWED = ['checkpoints', 'checkpointreviews', ...RULES];
 
-/** Each role with all that it allows of ours; what is not here is refused. */
+/** Each role with all that it allows; what is not here is refused. */
 const ALLOWED: Record<string, readonly string[]> = {
   'approvalgate-agent': kinds([...READ, 'create', 'delete'], 'checkpoints'),
   'approvalgate-viewer': kinds(READ, ...VIEWED),
@@ -27,25 +45,27 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   'approvalgate-rule-author': [...kinds(READ, ...VIEWED), ...kinds(WRITE, ...RULES)],
   'approvalgate-operator': [
-    ...kinds(READ, ...VIEWED, 'revieweridentities'),
+    ...kinds(READ, 'checkpoints', 'checkpointreviews', 'revieweridentities', 'namespaces.'),
+    ...kinds(['list', 'watch'], ...RULES),
+    ...kinds(['create'], 'events.events.k8s.io', 'subjectaccessreviews.authorization.k8s.io'),
     ...kinds(['delete'], 'checkpoints'),
     ...kinds(['create'], 'checkpointreviews'),
     ...kinds(['patch'], 'checkpoints/status', ...RULES.map((rule) => `${rule}/status`)),
   ],
-  edit: kinds(READ, ...VIEWED),
-  admin: kinds(READ, ...VIEWED),
 };
+const BUILT_IN = ['edit', 'admin'];
 
 /** Asks the API server itself, verb by verb. */
-async function allowedTo(username: string): Promise<string[]> {
-  const questions = RESOURCES.flatMap((resource) => VERBS.map((verb) => ({ verb, resource })));
+async function allowedTo(username: string, resources: readonly string[]): Promise<string[]> {
+  const questions = resources.flatMap((resource) => VERBS.map((verb) => ({ verb, resource })));
   const answers = await Promise.all(
     questions.map(async ({ verb, resource }) => {
-      const [plural = '', subresource] = resource.split('/');
+      const [path = '', ...group] = resource.split('.');
+      const [plural = '', subresource] = path.split('/');
       const { allowed } = await store().operator.subjectAccessReview({
         user: username,
         resourceAttributes: {
-          group: 'approvalgate.dev',
+          group: resource.includes('.') ? group.join('.') : GROUP,
           resource: plural,
           ...(subresource ? { subresource } : {}),
           verb,
@@ -59,11 +79,11 @@ async function allowedTo(username: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  for (const role of Object.keys(ALLOWED)) {
+  for (const role of [...Object.keys(ALLOWED), ...BUILT_IN]) {
     const binding = ['create', 'clusterrolebinding', `is-${role}`, `--clusterrole=${role}`, `--user=${role}`];
     await store().plane.mustKubectl(binding);
   }
-  const aggregated = async (role: string) => (await allowedTo(role)).length > 0;
+  const aggregated = async (role: string) => (await allowedTo(role, OURS)).length > 0;
   await vi.waitUntil(async () => (await aggregated('approvalgate-approver')) && (await aggregated('edit')), {
     timeout: 60_000,
     interval: 200,
@@ -71,9 +91,16 @@ beforeAll(async () => {
 });
 
 describe('the role', () => {
-  it.each(Object.keys(ALLOWED))('%s allows what it is for, and nothing else of ours', async (role) => {
-    expect((await allowedTo(role)).sort()).toEqual([...(ALLOWED[role] ?? [])].sort());
+  it.each(Object.keys(ALLOWED))('%s allows what it is for, and nothing else', async (role) => {
+    expect((await allowedTo(role, [...OURS, ...OTHERS])).sort()).toEqual([...(ALLOWED[role] ?? [])].sort());
   });
+
+  it.each(BUILT_IN)(
+    '%s, which Kubernetes has, allows to read ours and nothing else of ours',
+    async (role) => {
+      expect((await allowedTo(role, OURS)).sort()).toEqual(kinds(READ, ...VIEWED).sort());
+    },
+  );
 });
 
 describe.each(['edit', 'admin'])('somebody with the built-in role %s in a namespace', (role) => {
