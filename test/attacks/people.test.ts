@@ -7,7 +7,8 @@ import { mighty, waiting } from '../support/attack.ts';
 import { eventually } from '../support/eventually.ts';
 import { withFlow } from '../support/stage.ts';
 
-const flow = withFlow({});
+// With kube-controller-manager, because without it the built-in edit allows nothing at all.
+const flow = withFlow({}, { controllerManager: true });
 
 describe('a quorum', () => {
   it('is not filled by service accounts, whatever they are allowed', async () => {
@@ -85,13 +86,20 @@ describe('an identity', () => {
 
 describe("somebody who may edit a namespace, and holds none of ApprovalGate's roles", () => {
   it("cannot mint the operator's token, which lives in a namespace of its own", async () => {
-    const room = await flow().room();
+    const { namespace } = await flow().room();
     const { controlPlane, stage } = flow();
     const eve = await controlPlane.person('eve');
-    const edit = ['create', 'rolebinding', 'edit', '-n', room.namespace, '--clusterrole=edit', '--user=eve'];
+    const edit = ['create', 'rolebinding', 'edit', '-n', namespace, '--clusterrole=edit', '--user=eve'];
     await controlPlane.mustKubectl(edit);
-    const token = ['create', 'token', 'approvalgate', '-n', stage.installation.namespace];
-    expect((await controlPlane.kubectl(token, { kubeconfig: eve })).stderr).toContain('forbidden');
+    const asEve = (...args: string[]) => controlPlane.kubectl(args, { kubeconfig: eve });
+    await eventually('edit is aggregated', async () => {
+      const { code } = await asEve('create', 'configmap', 'hers', '-n', namespace);
+      return code === 0 ? true : undefined;
+    });
+    expect((await asEve('create', 'token', 'refund-bot', '-n', namespace)).stderr).toBe('');
+    const operator = ['approvalgate', '-n', stage.installation.namespace];
+    expect((await asEve('create', 'token', ...operator)).stderr).toContain('forbidden');
+    expect((await asEve('get', 'serviceaccount', ...operator)).stderr).toContain('forbidden');
   });
 });
 
