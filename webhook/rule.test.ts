@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { checkRule } from './rule.ts';
 
-function check(spec: unknown): string[] {
+function check(spec: unknown, operation = 'CREATE', metadata: object = {}): string[] {
   const answer = checkRule({
     uid: '1',
-    operation: 'CREATE',
+    operation,
     kind: 'ClusterCheckpointRule',
     namespace: '',
     userInfo: { username: 'mia', uid: '', groups: [] },
-    object: { spec },
+    object: { metadata, spec },
   });
   return answer.allowed ? [] : [`${answer.code}`, ...answer.message.split('\n')];
 }
@@ -61,6 +61,14 @@ describe('a rule at admission', () => {
       'spec.message:1:',
     ];
     expect(named.filter((text) => !lines.some((line) => line.startsWith(text)))).toEqual([]);
+  });
+
+  it('that is being deleted is let go as it is, and none is created so', () => {
+    const broken = { actions: ['x'], condition: '1 +' };
+    const ending = { deletionTimestamp: '2026-11-02T10:00:00Z' };
+    expect(check(broken, 'UPDATE', ending)).toEqual([]);
+    expect(check(broken, 'UPDATE')).not.toEqual([]);
+    expect(check(broken, 'CREATE', ending)).not.toEqual([]);
   });
 
   it.each([[undefined], ['text'], [{ actions: 7, requesters: {}, condition: 1, namespaceSelector: [] }]])(

@@ -37,6 +37,22 @@ describe.each([['CheckpointRule'], ['ClusterCheckpointRule']])('a %s', (kind) =>
       expect(stderr).toContain('spec.condition:1:');
     }
   });
+
+  it('that only claims to be in deletion is checked, and one that is ends though it does not compile', async () => {
+    const { cluster } = gate();
+    const args = [kind.toLowerCase(), 'ending', ...(kind === 'CheckpointRule' ? ['-n', 'shop'] : [])];
+    const held = rule(kind, 'ending', {}) as { metadata: object };
+    await put({ ...held, metadata: { ...held.metadata, finalizers: ['example.com/held'] } });
+    const patch = async (change: object) =>
+      (await cluster.kubectl(['patch', ...args, '--type=merge', '-p', JSON.stringify(change)])).stderr;
+    const spec = { condition: '1 +' };
+    const deletionTimestamp = '2026-11-02T10:00:00Z';
+    expect(await patch({ metadata: { deletionTimestamp }, spec })).not.toBe('');
+    expect(await patch({ spec })).toContain('spec.condition:1:');
+    await cluster.mustKubectl(['delete', ...args, '--wait=false']);
+    expect(await patch({ metadata: { finalizers: null }, spec })).toBe('');
+    expect((await cluster.kubectl(['get', ...args])).stderr).toContain('NotFound');
+  });
 });
 
 describe('a namespace selector', () => {

@@ -1,15 +1,23 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import { install, webhookCertificate } from '../../tools/cluster/install.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
 import { approvedStatus } from '../../tools/stage/approved-status.ts';
 import { withStore } from '../support/store.ts';
 
-const store = withStore();
+const store = withStore({ controllerManager: true });
+
+const rule = (name: string) => ({
+  apiVersion: 'approvalgate.dev/v1alpha1',
+  kind: 'CheckpointRule',
+  metadata: { name, namespace: 'default' },
+  spec: { actions: ['a'], decision: 'AutoDeny' },
+});
 
 it('with a webhook that cannot be reached nothing new comes in, and the guards hold for what is there', async () => {
   const { plane, operator } = store();
   const asked = await store().asked();
+  for (const name of ['foreground', 'orphan']) await store().create(rule(name));
   const { caBundle } = await webhookCertificate();
   await install(plane, { webhook: { url: `https://127.0.0.1:${await freePort()}`, caBundle } });
   const base = {
@@ -35,3 +43,16 @@ it('with a webhook that cannot be reached nothing new comes in, and the guards h
   expect((await plane.kubectl(asMia)).stderr).toContain('withdrawn by its requester');
   await expect(operator.patchStatus(CHECKPOINTS, asked, status)).resolves.toBeDefined();
 });
+
+it.each(['foreground', 'orphan'])(
+  'and a rule that is deleted then with --cascade=%s is collected, which takes an update',
+  async (name) => {
+    const { plane } = store();
+    expect((await store().create(rule('new'))).stderr).toContain('failed calling webhook');
+    await plane.mustKubectl(['delete', 'ckptr', name, `--cascade=${name}`, '--wait=false']);
+    const get = async () => (await plane.kubectl(['get', 'ckptr', name])).stderr;
+    // The collector looks for new kinds every 30 s.
+    await vi.waitUntil(async () => (await get()).includes('NotFound'), { timeout: 90_000, interval: 200 });
+  },
+  120_000,
+);
