@@ -53,13 +53,16 @@ describe('a rule', () => {
     }
   });
 
-  it('more than the lists of a status hold is not cut off: nothing is approved', async () => {
+  it.each([
+    ['and one of them requires an approval', 'RequireApproval'],
+    ['though every one of them approves', 'AutoApprove'],
+  ])('more than the lists of a status hold is not cut off: a person is asked, %s', async (_, last) => {
     const room = await flow().room();
     const rules = Array.from({ length: 40 }, (_, i) => ({
       apiVersion: 'approvalgate.dev/v1alpha1',
       kind: 'CheckpointRule',
       metadata: { name: `rule-${i}`, namespace: room.namespace },
-      spec: { actions: ['flood'], condition: 'true', decision: i < 39 ? 'AutoApprove' : 'RequireApproval' },
+      spec: { actions: ['flood'], condition: 'true', decision: i < 39 ? 'AutoApprove' : last },
     }));
     await apply(flow().controlPlane, { apiVersion: 'v1', kind: 'List', items: rules });
     const ready = ['wait', '-n', room.namespace, '--for=condition=Ready', 'ckptr', '--all', '--timeout=30s'];
