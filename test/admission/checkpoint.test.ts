@@ -62,6 +62,13 @@ describe('a Checkpoint that an agent creates', () => {
     expect(code).not.toBe(0);
   });
 
+  it("is refused with 10 MB by the API server's own limit, before any webhook", async () => {
+    const body = JSON.stringify(checkpoint({ context: { a: 'x'.repeat(10_000_000) } }));
+    const { code, stderr } = await gate().post(gate().agent, 'checkpoints', body);
+    expect(stderr).toContain('limit is 3145728');
+    expect(code).not.toBe(0);
+  });
+
   it('keeps a context of nearly 64 KiB, byte for byte', async () => {
     const context = { 'a b\u202e': 'ä'.repeat(32_000), n: 2 ** 53 - 1, list: [null, true, 0.1] };
     expect((await gate().asked({ context })).spec.context).toEqual(context);

@@ -147,4 +147,25 @@ describe('an agent that holds every verb approves itself by nothing', () => {
     expect(await change(room, decided, 'delete')).toContain('withdrawn by its requester');
     expect((await room.read(decided))?.status?.decision?.outcome).toBe('Denied');
   });
+
+  it('not by deleting whole collections, neither of questions nor of verdicts', async () => {
+    const room = await flow().room();
+    await room.rule('no', { decision: 'AutoDeny', condition: 'recipients > 10' });
+    await room.rule('two', { actions: ['wire'], decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const kubeconfig = await mighty(room);
+    const denied = await room.decided(await new Agent(kubeconfig, room.namespace).ask(CAMPAIGN));
+    const waits = await waiting(room, await room.ask({ action: 'wire', context: { recipients: 1 } }));
+    await room.review(await flow().controlPlane.person('mia'), waits, 'Approve');
+    for (const [plural, refusal] of [
+      ['checkpoints', 'withdrawn by its requester'],
+      ['checkpointreviews', 'cannot be taken back'],
+    ] as const) {
+      const all = `/apis/approvalgate.dev/v1alpha1/namespaces/${room.namespace}/${plural}`;
+      const { stderr } = await flow().controlPlane.kubectl(['delete', '--raw', all], { kubeconfig });
+      expect(stderr).toContain(refusal);
+    }
+    expect((await room.read(denied))?.status?.decision?.outcome).toBe('Denied');
+    expect((await room.read(waits))?.metadata.uid).toBe(waits.metadata.uid);
+    expect(await room.reviews()).toHaveLength(1);
+  });
 });

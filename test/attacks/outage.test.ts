@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
+import { Agent } from '../../tools/stage/agent.ts';
 import { whoami } from '../../tools/stage/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
 import { eventually } from '../support/eventually.ts';
@@ -140,5 +141,54 @@ describe('with the webhooks removed', () => {
     const now = await room.review(mia, second, 'Deny', { reviewer, via: { type: 'Kubernetes' } });
     expect(now.stderr).toBe('');
     expect(await outcomeOf(room, second)).toBe('PersonDenied');
+  });
+
+  it('an approval of the own question is stored, and does not count', async () => {
+    const room = await flow().room();
+    const { controlPlane } = flow();
+    const asks = ['create', 'rolebinding', 'asks', '-n', room.namespace, '--clusterrole=approvalgate-agent'];
+    await controlPlane.mustKubectl([...asks, '--user=mia']);
+    const verdict = async (name: string, asked: Checkpoint) => {
+      const kubeconfig = await controlPlane.person(name);
+      const reviewer = await whoami(controlPlane, kubeconfig);
+      return room.review(kubeconfig, asked, 'Approve', { reviewer, via: { type: 'Kubernetes' } });
+    };
+    const mia = await controlPlane.person('mia');
+    const requester = await whoami(controlPlane, mia);
+    const asked = await new Agent(mia, room.namespace).ask({ action: 'wire_transfer', requester });
+    await waiting(room, asked);
+    expect((await verdict('mia', asked)).stderr).toBe('');
+    expect((await verdict('tom', asked)).stderr).toBe('');
+    const { status } = await room.decided(asked);
+    expect(status?.decision?.decidedBy.name).toBe('tom');
+    expect(status?.decision?.reviews?.map(({ username }) => username)).toEqual(['tom']);
+  });
+
+  it('what is too deep, or has the keys of a prototype, is denied as Invalid and harms nobody', async () => {
+    const room = await flow().room();
+    const { controlPlane, stage } = flow();
+    const { pid } = stage.operator;
+    const requester = await whoami(controlPlane, room.agentKubeconfig);
+    const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+    const hostile = [deep, '{"__proto__":{"n":1e300},"constructor":{"prototype":{"n":1e300}}}'];
+    for (const [index, context] of hostile.entries()) {
+      const metadata = { name: `hostile-${index}`, namespace: room.namespace };
+      const spec = { action: 'a', requester, context: '?' };
+      const object = { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'Checkpoint', metadata, spec };
+      const path = `/apis/approvalgate.dev/v1alpha1/namespaces/${room.namespace}/checkpoints`;
+      const input = JSON.stringify(object).replace('"?"', context);
+      await controlPlane.mustKubectl(['create', '--raw', path, '-f', '-'], {
+        input,
+        kubeconfig: room.agentKubeconfig,
+      });
+      const asked = { metadata: { ...metadata, uid: '' }, spec: { action: 'a' } };
+      const reason = await eventually(
+        'it is decided',
+        async () => (await room.read(asked))?.status?.decision?.reason,
+      );
+      expect(reason).toBe('Invalid');
+    }
+    await waiting(room, await room.ask({ requester }));
+    expect([stage.operator.exited, stage.operator.pid]).toEqual([false, pid]);
   });
 });
