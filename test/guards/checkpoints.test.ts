@@ -65,7 +65,7 @@ describe('without any webhook, the status of a Checkpoint', () => {
     const status = { observedGeneration: 1 };
     for (const kubeconfig of [store().plane.kubeconfig, await mighty()]) {
       expect(await kubectl([...patch, JSON.stringify({ status })], kubeconfig)).toContain(
-        "only the operator's service account",
+        "only the operator's service account 'system:serviceaccount:approvalgate:approvalgate' says in a rule",
       );
     }
     await expect(store().operator.patchStatus(CHECKPOINT_RULES, rule, status)).resolves.toBeDefined();
@@ -101,11 +101,15 @@ describe('without any webhook, a Checkpoint', () => {
 
   it('is withdrawn by its requester, while it is undecided', async () => {
     const asked = await store().asked();
-    expect(await kubectl(remove(asked), await mighty())).toContain('withdrawn by its requester');
+    expect(await kubectl(remove(asked), await mighty())).toContain(
+      `'${asked.metadata.name}' is withdrawn by its requester 'admin'`,
+    );
     expect(await kubectl(remove(asked))).toBe('');
     const decided = await store().asked();
     await store().operator.patchStatus(CHECKPOINTS, decided, approvedStatus(decided));
-    expect(await kubectl(remove(decided))).toContain('once decided it is deleted by the operator');
+    const operator =
+      "once decided it is deleted by the operator 'system:serviceaccount:approvalgate:approvalgate'";
+    expect(await kubectl(remove(decided))).toContain(operator);
     expect(await kubectl(remove(decided), store().operatorKubeconfig)).toBe('');
   });
 
