@@ -45,7 +45,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   'approvalgate-rule-author': [...kinds(READ, ...VIEWED), ...kinds(WRITE, ...RULES)],
   'approvalgate-operator': [
-    ...kinds(READ, 'checkpoints', 'checkpointreviews', 'revieweridentities', 'namespaces.'),
+    ...kinds(READ, 'checkpoints', 'checkpointreviews', 'namespaces.'),
+    ...kinds(['get'], 'revieweridentities'),
     ...kinds(['list', 'watch'], ...RULES),
     ...kinds(['create'], 'events.events.k8s.io', 'subjectaccessreviews.authorization.k8s.io'),
     ...kinds(['delete'], 'checkpoints'),
