@@ -111,7 +111,10 @@ function timedOut(pass: Pass): Verdict | undefined {
   const { facts, deadline, approvals } = pass;
   if (facts.now < deadline) return undefined;
   const closing = closingTime(deadline);
-  if (facts.now < closing) return waiting(pass, 'The deadline has passed; reviews in time may still arrive.');
+  if (facts.now < closing) {
+    const reason = pass.fixed === undefined ? 'AwaitingRules' : 'AwaitingReview';
+    return waiting(pass, 'The deadline has passed; reviews in time may still arrive.', reason);
+  }
   if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
     return { kind: 'ListReviews', lookAgainAt: nextLook(pass) };
   }

@@ -143,7 +143,10 @@ export class Controller {
   #reviewChanged({ type, object }: Change<CheckpointReview>): void {
     if (type === 'Deleted') this.#reviews.remove(object);
     else this.#reviews.put(object);
-    this.#decide(`${object.metadata.namespace ?? ''}/${object.spec.checkpoint.name}`);
+    const { namespace = '' } = object.metadata;
+    const { name } = object.spec.checkpoint;
+    // Nothing is decided by a review of what is settled; where the checkpoint is not known yet, its own event decides.
+    if (this.checkpoint(namespace, name)) this.#decide(`${namespace}/${name}`);
   }
 
   #decide(key: CheckpointKey): void {

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../test/support/eventually.ts';
 import { VIEW } from '../../test/support/views.ts';
 import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/desk.ts';
+import { registry } from '../metrics.ts';
 import { connectSlack, type SlackConnection } from './connect.ts';
 import { render } from './render.ts';
 import { secretsFromFolder } from './secrets.ts';
@@ -67,6 +68,11 @@ function works(connection: SlackConnection): Promise<true> {
   return eventually('clicks can arrive', () => (connection.problem() === undefined ? true : undefined));
 }
 
+async function isConnected(): Promise<number | undefined> {
+  const metric = await registry.getSingleMetric('approvalgate_slack_connected')?.get();
+  return metric?.values[0]?.value as number | undefined;
+}
+
 /** A click on a message that is posted for it is answered. */
 async function clickIsAnswered(desk: RunningSlackDesk): Promise<void> {
   const { text, blocks } = render(VIEW);
@@ -106,6 +112,7 @@ describe('a connection by Socket Mode', () => {
       desk.faults.next('apps.connections.open', fault, 2);
       desk.sockets.drop();
       await eventually('the cause is told', () => (connection.problem()?.includes(cause) ? true : undefined));
+      expect(await isConnected()).toBe(0);
       await desk.sockets.untilOpen(1);
       await works(connection);
       await clickIsAnswered(desk);
@@ -117,6 +124,7 @@ describe('a connection by Socket Mode', () => {
     writeAppToken('xapp-wrong');
     const refused = () => (connection.problem()?.includes('SLACK_APP_TOKEN') ? true : undefined);
     await eventually('the wrong token is told', refused);
+    expect(await isConnected()).toBe(1);
     await clickIsAnswered(desk);
     desk.world.tokens.app = 'xapp-2';
     writeAppToken('xapp-2');

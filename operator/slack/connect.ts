@@ -59,10 +59,11 @@ export function connectSlack(options: SlackOptions): SlackConnection {
       requireSecrets(options);
       return http ? openHttp(http, start) : openSocket({ ...options, start });
     },
-    report: (news) => {
+    report: (news, current) => {
       problem = news;
-      connected.set(news === undefined ? 1 : 0);
-      if (news !== undefined) options.log.warn({ problem: news }, 'not connected to Slack');
+      const clicksArrive = current?.isOpen ?? false;
+      connected.set(clicksArrive ? 1 : 0);
+      if (news !== undefined) options.log.warn({ problem: news, clicksArrive }, 'connecting to Slack');
     },
     signal: stopping.signal,
     drained: () => running.drained(DRAIN_MS),
@@ -83,13 +84,13 @@ async function openHttp(
   start: (receiver: Receiver) => Promise<void>,
 ): Promise<Connection> {
   await start(receiver);
-  return { over: new Promise(() => undefined), stop: () => receiver.stop() };
+  return { over: new Promise(() => undefined), isOpen: true, stop: () => receiver.stop() };
 }
 
 interface Keeping {
   open(): Promise<Connection>;
-  /** What keeps clicks from arriving; undefined once they can. */
-  report(problem: string | undefined): void;
+  /** What keeps a connection from being opened, undefined once one is; and the one that is in use all the same. */
+  report(problem: string | undefined, current: Connection | undefined): void;
   readonly signal: AbortSignal;
   /** Resolves when the clicks that are being worked on have ended. */
   drained(): Promise<void>;
@@ -106,11 +107,11 @@ async function keepConnected({ open, report, signal, drained }: Keeping): Promis
       const next = await unlessStopped(open(), stopped);
       await current?.stop();
       current = next;
-      report(undefined);
+      report(undefined, next);
       lasted = await lasts(Promise.race([next?.over, stopped]));
-      if (!lasted && !signal.aborted) report('connecting to Slack again');
+      if (!lasted && !signal.aborted) report('connecting to Slack again', current);
     } catch (error) {
-      report(problemOf(error));
+      report(problemOf(error), current);
     }
     waitMs = lasted ? 0 : Math.min(Math.max(waitMs * 2, RETRY_MS.first), RETRY_MS.last);
     await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);

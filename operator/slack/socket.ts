@@ -14,6 +14,8 @@ const APP_TOKEN =
 export interface Connection {
   /** Resolves when it has ended, or when its token is another one by now: then another is due. */
   readonly over: Promise<void>;
+  /** Whether clicks come in by it now. */
+  readonly isOpen: boolean;
   stop(): Promise<void>;
 }
 
@@ -44,7 +46,11 @@ export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions)
       },
     },
   });
+  let isOpen = true;
   const ended = new Promise<void>((resolve) => receiver.client.once('disconnected', () => resolve()));
+  void ended.then(() => {
+    isOpen = false;
+  });
   const stop = () => Promise.resolve(receiver.stop()).catch(() => undefined);
   try {
     await within(HELLO_MS, start(receiver));
@@ -52,7 +58,13 @@ export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions)
     await stop();
     throw problemOf(error);
   }
-  return { over: Promise.race([ended, changed(secrets, token, ended)]), stop };
+  return {
+    over: Promise.race([ended, changed(secrets, token, ended)]),
+    get isOpen() {
+      return isOpen;
+    },
+    stop,
+  };
 }
 
 /** Resolves when the app token is another one; looks no longer once the connection has ended. */
