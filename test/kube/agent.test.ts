@@ -1,0 +1,45 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { CHECKPOINTS } from '../../crds/names.ts';
+import type { Checkpoint } from '../../crds/types.ts';
+import { Agent } from '../../tools/stage/agent.ts';
+import { approvedStatus } from '../../tools/stage/approved-status.ts';
+import { withStore } from '../support/store.ts';
+
+const store = withStore();
+const WATCH_SECONDS = 1;
+const SEVERAL_WATCHES_MS = 3_500;
+
+const longer = () => new Promise((resolve) => setTimeout(resolve, SEVERAL_WATCHES_MS));
+
+/** What an agent whose watches are short learns of a checkpoint that it waits for. */
+function awaited(asked: Checkpoint, ms = 15_000): Promise<Checkpoint> {
+  const agent = new Agent(store().plane.kubeconfig, 'default', WATCH_SECONDS);
+  onTestFinished(() => agent.close());
+  return agent.decision(asked, AbortSignal.timeout(ms));
+}
+
+it('an agent waits for longer than the server lets one watch live', async () => {
+  const asked = await store().asked();
+  const decision = awaited(asked);
+  await longer();
+  await store().operator.patchStatus(CHECKPOINTS, asked, approvedStatus(asked));
+  expect((await decision).status?.decision?.outcome).toBe('Approved');
+});
+
+it('an agent learns that its checkpoint is gone, also where another bears its name by then', async () => {
+  const asked = await store().asked({}, { name: 'namesake', namespace: 'default' });
+  const decision = expect(awaited(asked)).rejects.toThrow('namesake was withdrawn');
+  await longer();
+  await store().plane.mustKubectl(['delete', 'ckpt', 'namesake'], {
+    kubeconfig: store().operatorKubeconfig,
+  });
+  const anew = await store().asked({}, { name: 'namesake', namespace: 'default' });
+  await store().operator.patchStatus(CHECKPOINTS, anew, approvedStatus(anew));
+  await decision;
+  await expect(awaited(asked)).rejects.toThrow('namesake was withdrawn');
+});
+
+it('an agent that gives up says that nothing was decided', async () => {
+  const asked = await store().asked({}, { name: 'open', namespace: 'default' });
+  await expect(awaited(asked, 2_500)).rejects.toThrow('open is still undecided');
+});
