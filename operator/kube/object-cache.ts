@@ -74,3 +74,7 @@ export function lean<T extends Cacheable>(object: T): T {
 export function keyOf({ metadata }: Cacheable): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
+
+export function versionOf({ metadata }: Cacheable): string {
+  return metadata.resourceVersion ?? '';
+}

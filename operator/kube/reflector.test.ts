@@ -147,6 +147,29 @@ describe('a reflector of a server that lists first', () => {
     await vi.waitFor(() => expect(timers.next).toBe(400));
   });
 
+  it('backs off where the server ends every watch at once, cleanly and without a word', async () => {
+    const { timers, sent, versionOf } = await follow((server) =>
+      server.answer(page([], '4'), stream([]), stream([]), stream([])),
+    );
+    for (const [failures, wait] of [400, 800, 1600].entries()) {
+      await vi.waitFor(() => expect(timers.next).toBe(wait));
+      expect(sent()).toHaveLength(2 + failures);
+      timers.advance(wait);
+    }
+    await vi.waitFor(() => expect(sent()).toHaveLength(5));
+    expect(versionOf(4)).toBe('4');
+  });
+
+  it('watches on at once after a watch that was quiet for a while', async () => {
+    const { api, timers, requests, sent } = await follow((server) => server.answer(page([], '4')));
+    await requests(2);
+    await vi.waitFor(() => expect(timers.next).toBe(INACTIVITY_MS));
+    timers.advance(1_000);
+    api.answer(stream([]));
+    await requests(3);
+    expect(query(sent()[2], 'watch')).toBe('true');
+  });
+
   it('goes on from what it heard last when the connection breaks within an event', async () => {
     const { timers, told, requests, versionOf } = await follow((server) =>
       server.answer(page([object('a', '1')], '4'), reset),

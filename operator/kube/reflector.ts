@@ -4,7 +4,7 @@ import type { Logger } from '../log.ts';
 import { ApiError, errorFromEvent, isExpired, isInvalid } from './api-error.ts';
 import type { KubeClient, WatchEvent, WatchQuery } from './client.ts';
 import { InitialEvents } from './initial-events.ts';
-import { type Cacheable, type Change, ObjectCache } from './object-cache.ts';
+import { type Cacheable, type Change, ObjectCache, versionOf } from './object-cache.ts';
 import { listAll } from './paged-list.ts';
 import type { ListQuery } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
@@ -14,6 +14,8 @@ import { pause, systemTimers, type Timers, watchdog } from './timers.ts';
 const WATCH_SECONDS = { least: 300, most: 600 };
 /** The server sends a bookmark about every minute: a watch without any for this long is dead. */
 const INACTIVITY_MS = 150_000;
+/** A watch that ends sooner and has told nothing has failed, whatever the server says: client-go's measure. */
+const SHORT_MS = 1_000;
 const BACKOFF_MS = { first: 800, last: 30_000 };
 
 export interface ReflectorOptions<T> {
@@ -113,7 +115,10 @@ export class Reflector<T extends Cacheable> {
 
   async #watch(signal: AbortSignal): Promise<void> {
     let initial = this.#version === undefined ? new InitialEvents<T>() : undefined;
+    const startedAt = this.#timers.now();
+    let told = 0;
     for await (const event of this.#events(signal)) {
+      told += 1;
       if (initial === undefined) this.#receive(event);
       else if (initial.take(event)) {
         this.#begin(initial.objects, versionOf(event.object));
@@ -121,6 +126,7 @@ export class Reflector<T extends Cacheable> {
       }
     }
     if (initial !== undefined) throw new Error('the watch ended before it had told everything there is');
+    if (told === 0 && this.#timers.now() - startedAt < SHORT_MS) throw new Error('the watch ended at once');
     this.#metrics.restarts.inc();
   }
 
@@ -191,8 +197,4 @@ export class Reflector<T extends Cacheable> {
     log.warn({ kind: type.kind, waitMs, error: toError(error).message }, 'list or watch failed');
     await pause(this.#timers, waitMs, signal);
   }
-}
-
-function versionOf({ metadata }: Cacheable): string {
-  return metadata.resourceVersion ?? '';
 }
