@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import express, { type Express, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { drainable } from './drain.ts';
 
 export interface ListeningServer {
@@ -12,7 +12,7 @@ export async function listenHttp(
   handler: Express | Router,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ListeningServer> {
-  const server = createServer(express().disable('x-powered-by').use(handler));
+  const server = createServer(express().disable('x-powered-by').use(handler, notFound, failed));
   const stop = drainable(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -24,3 +24,12 @@ export async function listenHttp(
     stop,
   };
 }
+
+/** Express itself would answer a page, with the stack and the paths of our files in it. */
+const notFound: RequestHandler = (_, response) => void response.status(404).json({ error: 'NotFound' });
+
+const failed: ErrorRequestHandler = (error: { readonly status?: unknown }, _request, response, _next) => {
+  const { status } = error;
+  const isClients = typeof status === 'number' && status >= 400 && status < 500;
+  response.status(isClients ? status : 500).json({ error: isClients ? 'BadRequest' : 'Failed' });
+};

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { App } from '@slack/bolt';
 import express from 'express';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createLogger } from '../log.ts';
+import { registry } from '../metrics.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { RunningWork } from './running.ts';
 import { sign } from './verify.ts';
@@ -47,14 +48,24 @@ async function post(
   body: string,
   { secret = 'new', at = SECONDS, type = 'application/x-www-form-urlencoded' } = {},
 ) {
-  const { port } = server.address() as AddressInfo;
   const headers = {
     'content-type': type,
     'x-slack-request-timestamp': String(at),
     'x-slack-signature': sign(secret, String(at), Buffer.from(body)),
   };
-  const answer = await fetch(`http://127.0.0.1:${port}/slack/events`, { method: 'POST', headers, body });
-  return { status: answer.status, text: await answer.text() };
+  const { status, text } = await send({ headers, body });
+  return { status, text };
+}
+async function send({ path = '/slack/events', ...init }: RequestInit & { path?: string }) {
+  const { port } = server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', ...init });
+  return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+}
+async function refusals(cause: string): Promise<number> {
+  const { values } = (await registry.getSingleMetric('approvalgate_slack_requests_refused_total')?.get()) ?? {
+    values: [],
+  };
+  return values.find(({ labels }) => labels['cause'] === cause)?.value ?? 0;
 }
 const form = (payload: object): string =>
   new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
@@ -87,8 +98,24 @@ it.each(['payload=', 'payload=[]', '{', ''])('a signed body “%s” is refused'
   expect((await post(body)).status).toBe(400);
 });
 
-it('a body of more than a megabyte is refused', async () => {
-  expect((await post('x'.repeat(1_100_000))).status).toBe(413);
+it.each([
+  ['of more than a megabyte', { body: 'x'.repeat(1_100_000) }, 413, 'BodyTooLarge'],
+  ['that is not gzip as it says', { headers: { 'content-encoding': 'gzip' } }, 400, 'UnreadableBody'],
+  ['in an encoding that nobody knows', { headers: { 'content-encoding': 'x' } }, 400, 'UnreadableBody'],
+  ['for another path', { path: '/' }, 404, 'UnknownPath'],
+  ['for a path that cannot be decoded', { path: '/%ff' }, 404, 'UnknownPath'],
+  ['by another method', { method: 'PUT' }, 404, 'UnknownPath'],
+])('a request %s is refused in JSON without a word about us, and counted', async (_, init, status, cause) => {
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  onTestFinished(() => printed.mockRestore());
+  const before = await refusals(cause);
+  expect(await send({ body: 'x', ...init })).toEqual({
+    status,
+    type: 'application/json; charset=utf-8',
+    text: JSON.stringify({ error: cause }),
+  });
+  expect(await refusals(cause)).toBe(before + 1);
+  expect(printed).not.toHaveBeenCalled();
 });
 
 it('Slack’s check of the address is answered', async () => {

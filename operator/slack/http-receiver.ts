@@ -1,5 +1,5 @@
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { Counter } from 'prom-client';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -46,6 +46,8 @@ export class HttpReceiver implements Receiver {
       express.raw({ type: () => true, limit: BODY_LIMIT }),
       (request, response) => this.#serve(request, response),
     );
+    this.router.use((_, response) => refuse(response, 404, 'UnknownPath'));
+    this.router.use(refuseUnread);
   }
 
   init(app: App): void {
@@ -106,6 +108,17 @@ function refuse(response: Response, status: number, cause: string): void {
   refused.inc({ cause });
   response.status(status).json({ error: cause });
 }
+
+/** Before a body is read nobody is known: such a sender is told nothing but the cause, and is counted. */
+const refuseUnread: ErrorRequestHandler = (
+  error: { readonly status?: unknown },
+  _request,
+  response,
+  _next,
+) => {
+  if (error.status === 413) refuse(response, 413, 'BodyTooLarge');
+  else refuse(response, 400, 'UnreadableBody');
+};
 
 /** Interactions come as a form with a JSON field, everything else as JSON. */
 function parseBody(rawBody: Buffer): Record<string, unknown> | undefined {
