@@ -55,6 +55,13 @@ export const swept = new Counter({
   registers,
 });
 
+export const sweepFailures = new Counter({
+  name: 'approvalgate_checkpoints_sweep_failures_total',
+  help: 'Decided checkpoints that could not be deleted, by the reason of the API server.',
+  labelNames: ['cause'],
+  registers,
+});
+
 /** Counts what one write brought about. `now` is more exact than the whole seconds in status. */
 export function measure(before: Checkpoint, after: Checkpoint, now: Date): void {
   countRuleErrors(before, after);

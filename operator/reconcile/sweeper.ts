@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { recordEvent } from '../kube/events.ts';
-import { pause, systemTimers } from '../kube/timers.ts';
+import { pause, systemTimers, type Timers } from '../kube/timers.ts';
 import type { Logger } from '../log.ts';
 import { sweep } from './sweep.ts';
 
@@ -13,17 +13,21 @@ interface Options {
   readonly instance: string;
   readonly log: Logger;
   readonly sweepSeconds: number;
+  readonly timers?: Timers;
 }
 
-/** Sweeps again and again until the signal aborts; one that fails is followed by the next. */
+/** An operator that restarts more often than it sweeps must sweep all the same, once its caches are full. */
+const FIRST_SECONDS = 60;
+
+/** Sweeps soon after the start, then again and again until the signal aborts; one that fails is followed by the next. */
 export async function sweepRegularly(options: Options, signal: AbortSignal): Promise<void> {
-  const { client, log, sweepSeconds } = options;
-  while (!signal.aborted) {
-    await pause(systemTimers, sweepSeconds * 1000, signal);
+  const { client, log, sweepSeconds, timers = systemTimers } = options;
+  for (let wait = Math.min(FIRST_SECONDS, sweepSeconds); !signal.aborted; wait = sweepSeconds) {
+    await pause(timers, wait * 1000, signal);
     if (signal.aborted) return;
     try {
       const announce = (checkpoint: Checkpoint, note: string) => sweptEarly(options, checkpoint, note);
-      await sweep({ client, now: client.clock.now(), log, announce });
+      await sweep({ client, now: client.clock.now(), log, announce, signal });
     } catch (error) {
       log.warn({ error: toError(error).message }, 'the sweep stopped early; the next one goes on');
     }
