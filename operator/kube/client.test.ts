@@ -66,6 +66,19 @@ describe('the client', () => {
     await expect(api.client.delete(CHECKPOINTS, REF, { uid })).rejects.toMatchObject({ status: 403 });
   });
 
+  it('asks once more with fresh credentials after a 401, whatever it asks, and then believes it', async () => {
+    const unauthorized = failure(401, 'Unauthorized');
+    const api = await FaultyApi.start();
+    api.token = 'stale';
+    api.answer(json(ASKED), unauthorized, json(ASKED), unauthorized, unauthorized);
+    await api.client.get(CHECKPOINTS, REF);
+    api.token = 'fresh';
+    await api.client.patchStatus(CHECKPOINTS, ASKED, {});
+    expect(api.authorizations).toEqual(['Bearer stale', 'Bearer stale', 'Bearer fresh']);
+    await expect(api.client.get(CHECKPOINTS, REF)).rejects.toMatchObject({ status: 401 });
+    expect(api.requests).toHaveLength(5);
+  });
+
   it('learns the server’s time from its answers', async () => {
     const api = await FaultyApi.start();
     const ahead = new Date(Date.now() + 3_600_000).toUTCString();

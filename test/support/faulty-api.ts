@@ -13,6 +13,10 @@ export class FaultyApi {
   /** `GET /path?query` of each request, in order. */
   readonly requests: string[] = [];
   readonly bodies: string[] = [];
+  /** The credentials of each request that had any. */
+  readonly authorizations: string[] = [];
+  /** What the client's credentials are whenever it reads them anew; undefined: it has none. */
+  token: string | undefined;
   readonly client: KubeClient;
   readonly #script: Answer[] = [];
   readonly #waiting: [ServerResponse, IncomingMessage][] = [];
@@ -23,6 +27,10 @@ export class FaultyApi {
       { name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
       { name: 'u' },
     );
+    config.applyToHTTPSOptions = (options) => {
+      if (this.token) options.headers = { authorization: `Bearer ${this.token}` };
+      return Promise.resolve();
+    };
     this.client = new KubeClient(new Transport(config));
   }
 
@@ -55,6 +63,7 @@ export class FaultyApi {
 
   take(request: IncomingMessage, response: ServerResponse): void {
     this.requests.push(`${request.method} ${request.url}`);
+    if (request.headers.authorization) this.authorizations.push(request.headers.authorization);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
