@@ -21,7 +21,7 @@ check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated f
 	@$(NODE) tools/generate/main.ts --check
 
 unit: $(NPM_INSTALLED) ## Only the tests beside the sources, without an API server
-	@$(NODE) tools/test/main.ts crds operator webhook
+	@$(NODE) tools/test/main.ts --unit
 
 bench: $(NPM_INSTALLED) ## Decisions per second, latency and memory, against the raw limit of the same run
 	@$(NODE) tools/bench/main.ts
