@@ -31,6 +31,10 @@ describe('a quorum', () => {
     await room.review(await flow().controlPlane.person('mia', ['finance']), asked, 'Approve');
     await eventually('both are stored', async () => ((await room.reviews()).length === 2 ? true : undefined));
     expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+    // Seen after both of hers: had she filled the quorum, his would come too late to be in the decision.
+    await room.review(await flow().controlPlane.person('tom'), asked, 'Approve');
+    const { status } = await room.decided(asked);
+    expect(status?.decision?.reviews?.map(({ username }) => username).sort()).toEqual(['mia', 'tom']);
   });
 
   it('of a group is not filled by somebody who only claims to be in it', async () => {

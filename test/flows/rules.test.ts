@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { approver } from '../../tools/stage/people.ts';
 import { eventually } from '../support/eventually.ts';
 import { withFlow } from '../support/stage.ts';
 
@@ -185,7 +186,11 @@ describe('a person with kubectl', () => {
     ]);
     await room.review(await flow().controlPlane.person('tom'), asked, 'Approve');
     await room.ask({ context: { recipients: 1 } });
-    await expect(room.decided(asked, 3_000)).rejects.toThrow();
+    await expect(room.decided(asked, 3_000)).rejects.toThrow('is still undecided');
+    await approver(flow().controlPlane, room.namespace, 'ann');
+    await room.review(await flow().controlPlane.person('ann'), asked, 'Approve');
+    const { status } = await room.decided(asked);
+    expect(status?.decision?.reviews?.map(({ username }) => username).sort()).toEqual(['ann', 'tom']);
   });
 
   it('withdraws by deleting, as the requester and only while it is undecided', async () => {
