@@ -18,7 +18,7 @@ it('with a webhook that cannot be reached nothing new comes in, and the guards h
   const { plane, operator } = store();
   const asked = await store().asked();
   for (const name of ['foreground', 'orphan']) await store().create(rule(name));
-  const { caBundle } = await webhookCertificate();
+  const { caBundle } = await webhookCertificate('127.0.0.1', plane.folder);
   await install(plane, { webhook: { url: `https://127.0.0.1:${await freePort()}`, caBundle } });
   const base = {
     apiVersion: 'approvalgate.dev/v1alpha1',

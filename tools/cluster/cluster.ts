@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -25,8 +25,7 @@ interface Parts {
   readonly kubectl: string;
   readonly helm: string;
   readonly context?: string;
-  /** Where kubeconfigs of its users are written; absent, beside other temporary files. */
-  readonly folder?: string;
+  readonly folder: string;
 }
 
 /** A cluster that can be worked on as its admin. */
@@ -35,6 +34,8 @@ export class Cluster {
   readonly kubeconfig: string;
   readonly server: string;
   readonly context: string | undefined;
+  /** Keys, certificates and kubeconfigs are written here, and removed with it. */
+  readonly folder: string;
   readonly #parts: Parts;
 
   constructor(parts: Parts) {
@@ -42,6 +43,12 @@ export class Cluster {
     this.kubeconfig = parts.kubeconfig;
     this.server = parts.server;
     this.context = parts.context;
+    this.folder = parts.folder;
+  }
+
+  /** Removes what was written for it on this machine; the cluster itself stays. */
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<CommandResult> {
@@ -77,35 +84,24 @@ export class Cluster {
   }
 
   protected async writeKubeconfig(name: string, config: string): Promise<string> {
-    const folder = await mkdtemp(join(this.#parts.folder ?? tmpdir(), 'approvalgate-kubeconfig-'));
+    const folder = await mkdtemp(join(this.folder, 'kubeconfig-'));
     const path = join(folder, `${name.replace(/[^A-Za-z0-9.-]/g, '_')}.kubeconfig`);
     await writeFile(path, config, { mode: 0o600 });
     return path;
   }
 }
 
-/** An existing cluster, by a kubeconfig's context. The caller is trusted to be its admin. */
+/** An existing cluster, by a kubeconfig's context, until it is closed. The caller is trusted to be its admin. */
 export async function connect(
   { kubeconfig, context }: { kubeconfig: string; context?: string },
   progress: Progress = toStandardError,
 ): Promise<Cluster> {
   const { kubectl, helm } = await findBinaries(['kubectl', 'helm'], progress);
   const args = ['--kubeconfig', kubeconfig, ...(context ? ['--context', context] : [])];
-  const server = await command(kubectl, [
-    ...args,
-    'config',
-    'view',
-    '--minify',
-    '-o',
-    'jsonpath={.clusters[0].cluster.server}',
-  ]);
-  return new Cluster({
-    kubeconfig,
-    kubectl,
-    helm,
-    server: mustSucceed('reading the kubeconfig', server),
-    ...(context ? { context } : {}),
-  });
+  const view = ['config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}'];
+  const server = mustSucceed('reading the kubeconfig', await command(kubectl, [...args, ...view]));
+  const folder = await mkdtemp(join(tmpdir(), 'approvalgate-cluster-'));
+  return new Cluster({ kubeconfig, kubectl, helm, server, folder, ...(context ? { context } : {}) });
 }
 
 /** A kubeconfig of one cluster and one user. */
@@ -126,7 +122,8 @@ export function kubeconfigText(server: string, ca: string, user: Record<string, 
 }
 
 async function command(path: string, args: readonly string[], input?: string): Promise<CommandResult> {
-  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // In a group of its own: Ctrl-C must not cut short what is being applied or removed.
+  const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input ?? '');
   const [stdout, stderr, [code]] = await Promise.all([

@@ -58,6 +58,9 @@ describe('a control plane', () => {
     const known = await connect({ kubeconfig: cluster.kubeconfig, context: 'context' });
     expect(known.server).toBe(cluster.server);
     expect(await known.mustKubectl(['get', 'namespace', 'billing'])).toContain('billing');
+    const kubeconfig = await known.serviceAccount('billing', 'clerk');
+    await known.close();
+    expect([kubeconfig, known.folder, cluster.kubeconfig].map(existsSync)).toEqual([false, false, true]);
     await expect(connect({ kubeconfig: cluster.kubeconfig, context: 'nowhere' })).rejects.toThrow('nowhere');
   });
 });

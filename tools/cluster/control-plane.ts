@@ -22,7 +22,6 @@ export interface ControlPlaneOptions {
 /** A real API server with its own etcd on loopback, thrown away at the end. */
 export class ControlPlane extends Cluster {
   readonly #authority: Authority;
-  readonly #folder: string;
   readonly #processes: readonly ChildProcess[];
 
   constructor(parts: {
@@ -36,7 +35,6 @@ export class ControlPlane extends Cluster {
   }) {
     super(parts);
     this.#authority = parts.authority;
-    this.#folder = parts.folder;
     this.#processes = parts.processes;
   }
 
@@ -50,7 +48,7 @@ export class ControlPlane extends Cluster {
   /** Stops every process and removes every file. */
   async stop(): Promise<void> {
     for (const child of [...this.#processes].reverse()) await stopProcess(child);
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.close();
   }
 }
 

@@ -31,7 +31,7 @@ test('an installation gives the operator its own account, and its policies hold 
 });
 
 test('an installation can be repeated, with a webhook this time, which can be removed again', async () => {
-  const { caBundle } = await webhookCertificate();
+  const { caBundle } = await webhookCertificate('127.0.0.1', cluster.folder);
   await install(cluster, { namespace: 'gate', webhook: { url: 'https://127.0.0.1:9', caBundle } });
   const kind = 'validatingwebhookconfiguration';
   const registered = await cluster.mustKubectl(['get', kind, 'approvalgate', '-o', 'json']);

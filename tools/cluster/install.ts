@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts';
 import { Authority } from './pki.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
+const CRDS = join(REPOSITORY, 'crds');
 const IN_FORCE_MS = 60_000;
 /** Role and binding that are there only while the policies are waited for. */
 const PROBE = 'approvalgate-install-probe';
@@ -31,13 +32,8 @@ export async function install(
   { namespace = 'approvalgate', webhook, progress = () => undefined }: InstallOptions = {},
 ): Promise<Installation> {
   progress('applying the CRDs');
-  const folder = join(REPOSITORY, 'crds');
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
-  await cluster.mustKubectl([
-    'apply',
-    '--server-side',
-    ...files.flatMap((file) => ['-f', join(folder, file)]),
-  ]);
+  const files = await crdFiles();
+  await cluster.mustKubectl(['apply', '--server-side', ...files.flatMap((file) => ['-f', join(CRDS, file)])]);
   await cluster.mustKubectl(['wait', '--for=condition=Established', '--timeout=60s', ...files.map(crdName)]);
   await ensureNamespace(cluster, namespace);
   progress('applying the chart');
@@ -55,17 +51,24 @@ export async function removeWebhooks(cluster: Cluster): Promise<void> {
   await cluster.mustKubectl(['delete', kinds, 'approvalgate', '--ignore-not-found']);
 }
 
-/** A serving certificate for one host in a folder of its own, and the authority to give to the API server. */
-export async function webhookCertificate(host = '127.0.0.1'): Promise<{ certDir: string; caBundle: string }> {
+/** A serving certificate for one host in a new folder within `parent`, and the authority for the API server. */
+export async function webhookCertificate(
+  host = '127.0.0.1',
+  parent = tmpdir(),
+): Promise<{ certDir: string; caBundle: string }> {
   const authority = await Authority.create('approvalgate-webhook');
   const { certificate, key } = await authority.issue({ name: 'webhook', hosts: [host, 'localhost'] });
-  const certDir = await mkdtemp(join(tmpdir(), 'approvalgate-webhook-'));
+  const certDir = await mkdtemp(join(parent, 'approvalgate-webhook-'));
   await writeFile(join(certDir, 'tls.crt'), certificate);
   await writeFile(join(certDir, 'tls.key'), key, { mode: 0o600 });
   return { certDir, caBundle: Buffer.from(authority.certificate).toString('base64') };
 }
 
-function crdName(file: string): string {
+export async function crdFiles(): Promise<string[]> {
+  return (await readdir(CRDS)).filter((file) => file.endsWith('.yaml'));
+}
+
+export function crdName(file: string): string {
   return `crd/${file.replace('.yaml', '')}.approvalgate.dev`;
 }
 
@@ -74,10 +77,10 @@ async function ensureNamespace(cluster: Cluster, namespace: string): Promise<voi
   if (known.code !== 0) await cluster.mustKubectl(['create', 'namespace', namespace]);
 }
 
-async function renderChart(
+export async function renderChart(
   cluster: Cluster,
   namespace: string,
-  webhook: InstallOptions['webhook'],
+  webhook?: InstallOptions['webhook'],
 ): Promise<string> {
   const values = webhook
     ? ['--set', `webhook.url=${webhook.url}`, '--set', `webhook.caBundle=${webhook.caBundle}`]

@@ -20,7 +20,8 @@ usage: make demo [CLICK=approve|deny|none] [CONTEXT=NAME] [WEBHOOK_HOST=ADDRESS]
 
   CLICK          who answers the third agent: approve or deny click by themselves, none lets a short deadline
                  deny it; without it, you click in the browser
-  CONTEXT        run in the cluster of this kubeconfig context instead of a control plane of the demo's own
+  CONTEXT        run in the cluster of this kubeconfig context instead of a control plane of the demo's own;
+                 ApprovalGate must not be there yet, and nothing of it is left at the end
   WEBHOOK_HOST   where that cluster's API server reaches this machine (default: 127.0.0.1)
 
 With SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_CHANNEL set, the question goes to a real Slack workspace.

@@ -51,13 +51,18 @@ export class OperatorProcess {
     if (log) child.stdout?.pipe(log);
     else child.stdout?.resume();
     const operator = new OperatorProcess(child, `http://127.0.0.1:${port}`);
-    await operator.ready();
+    try {
+      await operator.ready();
+    } catch (error) {
+      await operator.kill();
+      throw error;
+    }
     return operator;
   }
 
   async ready(): Promise<void> {
     for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await delay(100)) {
-      if (this.#child.exitCode !== null) {
+      if (this.exited) {
         throw new Error(`the operator ended with exit code ${this.#child.exitCode}`);
       }
       if ((await this.get('/readyz'))?.status === 200) return;

@@ -78,14 +78,19 @@ export class Stage {
     const { progress = () => undefined } = options;
     const [webhookPort, slackPort] = [await freePort(), await freePort()];
     const { webhookHost = LOOPBACK } = options;
-    const { certDir, caBundle } = await webhookCertificate(webhookHost);
+    const { certDir, caBundle } = await webhookCertificate(webhookHost, cluster.folder);
     const webhook = { port: webhookPort, certDir };
     const url = `https://${webhookHost}:${webhookPort}`;
     const installation = await install(cluster, { webhook: { url, caBundle }, progress });
     const desk = options.slack ? undefined : await openDesk(options, slackPort);
     const stage = new Stage({ cluster, desk, installation, webhook, slackPort, options });
     progress('starting the operator');
-    await stage.startOperator();
+    try {
+      await stage.startOperator();
+    } catch (error) {
+      await stage.strike();
+      throw error;
+    }
     return stage;
   }
 

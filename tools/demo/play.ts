@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Checkpoint } from '../../crds/types.ts';
+import type { DeskMessage } from '../slack-desk/types.ts';
+import { Agent } from '../stage/agent.ts';
+import { agentIn, approver, link } from '../stage/people.ts';
+import { CHANNEL, MIA, type Stage } from '../stage/stage.ts';
+import { requests, SENTENCE } from './agents.ts';
+import type { DemoOptions } from './options.ts';
+import { NAMESPACE } from './setting.ts';
+
+const RULES = join(import.meta.dirname, '..', '..', 'examples', 'rules.yaml');
+/** Long enough to read and click; short where nobody will. */
+const TIMEOUT_SECONDS = { person: 1800, approve: 300, deny: 300, none: 10 };
+const MESSAGE_MS = 30_000;
+
+interface Scene {
+  readonly stage: Stage;
+  readonly agent: Agent;
+  readonly options: DemoOptions;
+  /** Aborts when the demo is stopped. */
+  readonly signal: AbortSignal;
+}
+
+export const say = (line: string): void => console.log(line);
+
+/** Three agents ask, and what becomes of it is printed. @throws Error when the signal aborts. */
+export async function play(stage: Stage, options: DemoOptions, signal: AbortSignal): Promise<void> {
+  const agent = new Agent(await openShop(stage, options), NAMESPACE);
+  try {
+    await askAll({ stage, agent, options, signal });
+  } finally {
+    await agent.close();
+  }
+}
+
+/** Gives the kubeconfig of the agents. */
+async function openShop({ cluster }: Stage, options: DemoOptions): Promise<string> {
+  const kubeconfig = await agentIn(cluster, NAMESPACE);
+  await approver(cluster, NAMESPACE, 'mia@example.com');
+  if (!options.slack) await link(cluster, MIA, 'mia@example.com');
+  await cluster.mustKubectl(['apply', '-f', RULES]);
+  await cluster.mustKubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', 'checkpointrules', '--all']);
+  if (!options.existing)
+    say(`look around: kubectl --kubeconfig ${cluster.kubeconfig} get ckpt -n ${NAMESPACE}`);
+  return kubeconfig;
+}
+
+async function askAll(scene: Scene): Promise<void> {
+  const { agent, options, signal } = scene;
+  const asked = requests(TIMEOUT_SECONDS[options.click]);
+  await askAndPrint(scene, 'a $12 refund', asked.refund);
+  await askAndPrint(scene, 'a campaign to 12,000 recipients', asked.hugeCampaign);
+  const waiting = await agent.ask(asked.campaign);
+  say(`\nagent asks: a campaign to 5,247 recipients (${waiting.metadata.name})`);
+  const limit = AbortSignal.timeout((TIMEOUT_SECONDS[options.click] + 60) * 1000);
+  const decision = agent.decision(waiting, AbortSignal.any([signal, limit]));
+  await Promise.race([answer(scene), decision]);
+  print(await decision);
+  if (!options.slack) await showEnd(scene);
+}
+
+async function askAndPrint({ agent, signal }: Scene, what: string, spec: Checkpoint['spec']): Promise<void> {
+  const asked = await agent.ask(spec);
+  say(`\nagent asks: ${what} (${asked.metadata.name})`);
+  print(await agent.decision(asked, AbortSignal.any([signal, AbortSignal.timeout(60_000)])));
+}
+
+function print({ status }: Checkpoint): void {
+  const decision = status?.decision;
+  if (decision === undefined) return;
+  say(`  decision: ${decision.outcome} (${decision.reason})`);
+  say(`  who:      ${decision.decidedBy.type} ${decision.decidedBy.name}`);
+  say(`  why:      ${decision.message ?? ''}`);
+}
+
+async function answer(scene: Scene): Promise<void> {
+  const { stage, options } = scene;
+  const { click, slack } = options;
+  if (slack) {
+    say(
+      `  the question is in Slack channel ${slack.channel}; an unlinked account that clicks is told how to link it`,
+    );
+    return;
+  }
+  const message = await postedMessage(scene);
+  say(`  Slack shows: ${sentenceOf(message)}`);
+  if (sentenceOf(message) !== SENTENCE) throw new Error(`the message should read: ${SENTENCE}`);
+  if (click === 'person') say(`  approve or deny it: ${stage.desk.url}`);
+  if (click === 'none') say('  nobody clicks; the deadline decides in a few seconds');
+  if (click === 'approve') await stage.desk.person(MIA).click(message, 'approvalgate_approve');
+  if (click === 'deny') await deny(scene, message);
+}
+
+async function deny({ stage, signal }: Scene, message: DeskMessage): Promise<void> {
+  const mia = stage.desk.person(MIA);
+  await mia.click(message, 'approvalgate_deny');
+  const view = await until('the window for the reason', signal, () => stage.desk.openView(MIA));
+  await mia.submit(view, { approvalgate_reason: 'These customers opted out.' });
+}
+
+function postedMessage({ stage, signal }: Scene): Promise<DeskMessage> {
+  return until('the message in Slack', signal, async () => (await stage.desk.messages(CHANNEL)).at(-1));
+}
+
+async function showEnd({ stage, signal }: Scene): Promise<void> {
+  await until('the outcome in Slack', signal, async () => {
+    const message = (await stage.desk.messages(CHANNEL)).at(-1);
+    return message && !JSON.stringify(message.blocks).includes('"actions"') ? message : undefined;
+  });
+  say('  the message in Slack shows the outcome, and its buttons are gone');
+}
+
+function sentenceOf({ blocks }: DeskMessage): string {
+  const [first] = (blocks ?? []) as readonly { readonly text?: { readonly text?: string } }[];
+  return first?.text?.text ?? '';
+}
+
+async function until<T>(
+  what: string,
+  signal: AbortSignal,
+  look: () => T | undefined | Promise<T | undefined>,
+): Promise<T> {
+  for (const deadline = Date.now() + MESSAGE_MS; Date.now() < deadline; await delay(100)) {
+    signal.throwIfAborted();
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`${what} did not appear within ${MESSAGE_MS / 1000} s`);
+}
