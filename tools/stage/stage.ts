@@ -111,8 +111,8 @@ export class Stage {
   ): Promise<OperatorProcess> {
     const [webhook, slackPort] = [this.#webhook, this.#slackPort];
     this.#operator = await this.#start({ flags, environment, webhook, slackPort });
-    if (this.#desk && (this.#options.transport ?? 'socket') === 'socket')
-      await this.#desk.sockets.untilOpen(1);
+    const { transport = 'socket' } = this.#options;
+    if (transport === 'socket' && takesClicks(flags)) await this.#desk?.sockets.untilOpen(1);
     return this.#operator;
   }
 
@@ -149,6 +149,12 @@ export class Stage {
     await this.#operator?.stop();
     await this.#desk?.close();
   }
+}
+
+/** A process for admission alone opens no socket. */
+function takesClicks(flags: readonly string[]): boolean {
+  const roles = flags[flags.indexOf('--roles') + 1] ?? '';
+  return !flags.includes('--roles') || roles.includes('slack');
 }
 
 function openDesk(options: StageOptions, slackPort: number): Promise<RunningSlackDesk> {
