@@ -82,7 +82,7 @@ export class Controller {
     if (this.#options.decides) this.#startDeciding();
     const sweeping = this.#options.decides ? sweepRegularly(this.#options, signal) : undefined;
     await Promise.all([...following, sweeping]);
-    await Promise.all([this.#decisions.stop(), this.#deliveries.stop()]);
+    await Promise.all([this.#decisions.stop(), this.#deliveries.stop(), this.#rules.stop()]);
     await this.#evaluator.stop();
   }
 

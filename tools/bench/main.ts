@@ -41,7 +41,7 @@ else await main();
 
 async function main(): Promise<void> {
   const cluster = await startControlPlane();
-  const webhook = { port: await freePort(), ...(await webhookCertificate()) };
+  const webhook = { port: await freePort(), ...(await webhookCertificate('127.0.0.1', cluster.folder)) };
   const installation = await install(cluster, {
     webhook: { url: `https://127.0.0.1:${webhook.port}`, caBundle: webhook.caBundle },
   });
