@@ -127,8 +127,7 @@ export class RuleSet {
   }
 }
 
-/** Whether what the sources have told may still be relied on for an approval. */
-/** `startedAt`: since when they are listed and compiled. */
+/** Whether what the sources have told may still be relied on for an approval. `startedAt`: since when they are asked. */
 export function freshnessOf(
   sources: readonly Source[],
   compiled: boolean,
