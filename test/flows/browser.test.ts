@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -22,7 +22,10 @@ beforeAll(async () => {
   page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
   pictures = process.env['PICTURES'] ?? (await mkdtemp(join(tmpdir(), 'approvalgate-pictures-')));
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  if (process.env['PICTURES'] === undefined) await rm(pictures, { recursive: true });
+});
 
 async function campaign() {
   const room = await flow().room();

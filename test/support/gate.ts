@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -64,7 +63,7 @@ export class Gate {
     const cluster = await startControlPlane();
     const port = await freePort();
     const authority = await Authority.create('approvalgate-webhook');
-    const certDir = await mkdtemp(join(tmpdir(), 'approvalgate-webhook-'));
+    const certDir = await mkdtemp(join(cluster.folder, 'webhook-'));
     const caBundle = Buffer.from(authority.certificate).toString('base64');
     const webhook = { url: `https://${HOST}:${port}`, caBundle };
     const { operatorKubeconfig: operator } = await install(cluster, { webhook });

@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Progress } from './binaries.ts';
@@ -53,8 +52,8 @@ export async function removeWebhooks(cluster: Cluster): Promise<void> {
 
 /** A serving certificate for one host in a new folder within `parent`, and the authority for the API server. */
 export async function webhookCertificate(
-  host = '127.0.0.1',
-  parent = tmpdir(),
+  host: string,
+  parent: string,
 ): Promise<{ certDir: string; caBundle: string }> {
   const authority = await Authority.create('approvalgate-webhook');
   const { certificate, key } = await authority.issue({ name: 'webhook', hosts: [host, 'localhost'] });
