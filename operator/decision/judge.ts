@@ -115,12 +115,12 @@ function timedOut(pass: Pass): Verdict | undefined {
     const reason = pass.fixed === undefined ? 'AwaitingRules' : 'AwaitingReview';
     return waiting(pass, 'The deadline has passed; reviews in time may still arrive.', reason);
   }
-  if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
-    return { kind: 'ListReviews', lookAgainAt: nextLook(pass) };
-  }
   const rulesUntil = rulesAwaitedUntil(facts.freshness, closing, approvals.length > 0);
   if (rulesUntil !== undefined && facts.now < rulesUntil)
     return { kind: 'Hold', lookAgainAt: nextLook(pass) };
+  if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
+    return { kind: 'ListReviews', lookAgainAt: nextLook(pass) };
+  }
   const serving = servingApprovals(knownRequirements(pass) ?? pass.fixed ?? ANYBODY, approvals);
   return decided(timeOutDecision(facts, serving), evaluationsOf(pass));
 }
@@ -150,7 +150,7 @@ function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>
 
 function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Verdict {
   const beyond = askingChannels(pass.facts, askedBy)[CHANNEL_LIMIT];
-  const rule = pass.facts.ruleResults.find(({ channel }) => channel === beyond);
+  const rule = pass.facts.ruleResults.find(({ channel }) => channel === beyond) ?? askedBy.at(-1);
   if (beyond !== undefined && rule !== undefined) return tooManyChannels(pass.facts, rule);
   return {
     kind: 'Ask',

@@ -51,12 +51,11 @@ export class Controller {
   readonly #deliveries: WorkQueue<CheckpointKey>;
   #rulesCompiled = false;
   /** Since when the rules are waited for. */
-  readonly #startedAt: Date;
+  readonly #startedAt = performance.now();
 
   constructor(options: ControllerOptions) {
     const { client, log, workers } = options;
     this.#options = options;
-    this.#startedAt = client.clock.now();
     this.#evaluator = new RuleEvaluator((trouble) => log.error(trouble));
     this.#answers = new RuleAnswers({
       evaluator: this.#evaluator,
@@ -171,7 +170,7 @@ export class Controller {
       freshness: () =>
         freshnessOf([rules, clusterRules, namespaces], this.#rulesCompiled, {
           now: client.clock.now(),
-          startedAt: this.#startedAt,
+          waitedMs: performance.now() - this.#startedAt,
         }),
       patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
       written: (before, after) => publish(this.#options, before, after),

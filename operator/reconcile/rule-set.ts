@@ -127,15 +127,15 @@ export class RuleSet {
   }
 }
 
-/** Whether what the sources have told may still be relied on for an approval. `startedAt`: since when they are asked. */
+/** Whether what the sources have told may still be relied on for an approval. `waitedMs`: how long they are asked. */
 export function freshnessOf(
   sources: readonly Source[],
   compiled: boolean,
-  at: { now: Date; startedAt: Date },
+  { now, waitedMs }: { now: Date; waitedMs: number },
 ): RuleFreshness {
   if (!compiled || sources.some(({ isSynced }) => !isSynced))
-    return { state: 'Unlisted', since: at.startedAt };
+    return { state: 'Unlisted', since: new Date(now.getTime() - waitedMs) };
   const silentMs = Math.max(...sources.map((source) => source.silentForMs()));
   if (silentMs < SILENCE_MS) return { state: 'Fresh' };
-  return { state: 'Silent', since: new Date(at.now.getTime() - (silentMs - SILENCE_MS)) };
+  return { state: 'Silent', since: new Date(now.getTime() - (silentMs - SILENCE_MS)) };
 }

@@ -1,5 +1,6 @@
 import type { RuleResult } from '../decision/facts.ts';
 import type { Problem } from './compile.ts';
+import { type Answer, BATCH, type Evaluation, namespaceOf, settled, together } from './evaluation.ts';
 import { type BoundedInput, boundedInput, type EvaluationInput } from './input.ts';
 import type { Reply, Step } from './protocol.ts';
 import { type AnyRule, ruleKey } from './rule.ts';
@@ -7,19 +8,10 @@ import { failedResult, inOrder } from './rule-book.ts';
 import { RuleWorker } from './rule-worker.ts';
 import { Turns } from './turns.ts';
 
-/** Steps that go to the worker in one message. */
-const BATCH = 32;
-
 const TOO_COMPLEX = 'takes too much time or memory to compile';
 
 export interface Readiness {
   readonly problems: readonly Problem[];
-}
-
-/** What the rules say, and which rules: those of all changes up to `version`. */
-export interface Answer {
-  readonly results: readonly RuleResult[];
-  readonly version: number;
 }
 
 interface Change {
@@ -27,25 +19,21 @@ interface Change {
   readonly settle: (readiness: Readiness) => void;
 }
 
-interface Evaluation {
-  readonly input: BoundedInput;
-  /** It was with others when the worker failed. */
-  readonly alone: boolean;
-  readonly settle: (answer: Answer) => void;
-}
-
 /**
  * Owner of the worker that compiles and evaluates rules. Changes go before evaluations, so an evaluation sees every
- * rule that was set before it was asked for; evaluations go a namespace after the other.
+ * rule that was set before it was asked for; namespaces take turns by the time that they use.
  *
  * A rule that hangs or exhausts the worker ends it; a new one gets all rules again, and the rules of the evaluation are
- * then tried one by one, so that only the guilty one becomes an error. From then on that rule is always tried apart.
+ * then tried one by one, a turn each, so that only the guilty one becomes an error. From then on that rule is always
+ * tried so.
  */
 export class RuleEvaluator {
   readonly #worker: RuleWorker;
   /** Rules that ended a worker when they were evaluated. */
   readonly #suspects = new Set<string>();
   readonly #turns = new Turns<Change, Evaluation>();
+  /** What was said of each rule that was set last; it holds for as long as the rule is the same. */
+  readonly #set = new Map<string, { readonly rule: AnyRule; readonly readiness: Promise<Readiness> }>();
   #version = 0;
   #changes = 0;
   #busy = false;
@@ -60,15 +48,22 @@ export class RuleEvaluator {
     return this.#version;
   }
 
-  /** Resolves once the worker holds the rule: from then on it is in force. */
+  /** Resolves once the worker holds the rule: from then on it is in force. A rule that is touched, and not changed, is no change. */
   setRule(rule: AnyRule): Promise<Readiness> {
+    const key = ruleKey(rule);
+    const known = this.#set.get(key);
+    if (known && isSame(known.rule, rule)) return known.readiness;
     this.#changes += 1;
-    return this.#change({ type: 'Set', held: { rule, version: this.#changes } });
+    const readiness = this.#change({ type: 'Set', held: { rule, version: this.#changes } });
+    this.#set.set(key, { rule, readiness });
+    return readiness;
   }
 
   async removeRule(rule: AnyRule): Promise<void> {
+    const key = ruleKey(rule);
+    this.#set.delete(key);
     this.#changes += 1;
-    await this.#change({ type: 'Remove', key: ruleKey(rule) });
+    await this.#change({ type: 'Remove', key });
   }
 
   /**
@@ -110,14 +105,17 @@ export class RuleEvaluator {
     if (this.#worker.stopped) return undefined;
     const changes = this.#turns.takeChanges(BATCH);
     if (changes.length > 0) return this.#makeChanges(changes);
-    const evaluations = this.#turns.takeEvaluations((all) => this.#together(all));
-    return evaluations.length > 0 ? this.#evaluateAll(evaluations) : undefined;
+    const next = this.#turns.takeEvaluations(together);
+    return next && this.#takeTurn(next.namespace, next.taken);
   }
 
-  /** What may end the worker goes alone, so that the next namespace's turn comes soon. */
-  #together(waiting: readonly Evaluation[]): number {
-    const apart = waiting.findIndex(({ input, alone }) => alone || this.#apartFor(input).length > 0);
-    return Math.min(BATCH, apart < 0 ? waiting.length : apart);
+  async #takeTurn(namespace: string, taken: readonly Evaluation[]): Promise<void> {
+    const startedAt = performance.now();
+    const [first] = taken;
+    const goOn = first?.rest ? await this.#tryOne(first, first.rest) : await this.#tryAll(taken);
+    if (this.#worker.stopped) return;
+    this.#turns.putBack(namespace, goOn);
+    this.#turns.used(namespace, performance.now() - startedAt);
   }
 
   async #makeChanges(changes: readonly Change[]): Promise<void> {
@@ -140,34 +138,36 @@ export class RuleEvaluator {
     return { problems: reply?.type === 'Set' ? reply.problems : [unfit(step.held.rule)] };
   }
 
-  async #evaluateAll(evaluations: readonly Evaluation[]): Promise<void> {
-    const [version, except] = [this.#version, [...this.#suspects, ...this.#worker.unfit]];
-    const steps = evaluations.map(({ input }) => ({ type: 'Evaluate', input, except }) as const);
+  /** Gives what has to go on: where the worker failed each of them alone, and one that was alone rule by rule. */
+  async #tryAll(taken: readonly Evaluation[]): Promise<Evaluation[]> {
+    const [version, apart] = [this.#version, new Set([...this.#suspects, ...this.#worker.unfit])];
+    const steps = taken.map(({ input }) => ({ type: 'Evaluate', input, except: [...apart] }) as const);
     const replies = await this.#worker.run(steps);
-    const [first, ...others] = evaluations;
-    if (replies === undefined && first && others.length > 0) {
-      const alone = evaluations.map((evaluation) => ({ ...evaluation, alone: true }));
-      this.#turns.putBack(namespaceOf(first.input), alone);
-      return;
-    }
-    for (const [index, { input, settle }] of evaluations.entries()) {
-      const results = await this.#complete(input, replies?.[index]);
-      if (this.#worker.stopped) return;
-      settle({ results, version });
-    }
+    if (replies === undefined && taken.length > 1)
+      return taken.map((evaluation) => ({ ...evaluation, alone: true }));
+    return taken.flatMap((evaluation, index) => {
+      const reply = replies?.[index];
+      const results = reply?.type === 'Evaluated' ? reply.results : undefined;
+      const left = this.#leftFor(evaluation.input, results && apart);
+      return settled(evaluation, left, { results: results ?? [], version });
+    });
   }
 
-  /** Adds the rules that were left out; all of them, one by one, where the worker failed. */
-  async #complete(input: BoundedInput, reply: Reply | undefined): Promise<RuleResult[]> {
-    const known = reply?.type === 'Evaluated' ? reply.results : undefined;
-    const results = [...(known ?? [])];
-    for (const rule of known ? this.#apartFor(input) : this.#worker.rulesFor(input))
-      results.push(...(await this.#evaluateOne(input, rule)));
-    return inOrder(results);
+  /** The rules that were not tried: all, or those that are kept apart. */
+  #leftFor(input: BoundedInput, apart: ReadonlySet<string> | undefined): AnyRule[] {
+    if (apart?.size === 0) return [];
+    return this.#worker.rulesFor(input).filter((rule) => apart?.has(ruleKey(rule)) ?? true);
+  }
+
+  async #tryOne(evaluation: Evaluation, rest: NonNullable<Evaluation['rest']>): Promise<Evaluation[]> {
+    const [rule, ...left] = rest.rules;
+    const results = rule ? await this.#resultsOf(evaluation.input, rule) : [];
+    const { answer } = rest;
+    return settled(evaluation, left, { ...answer, results: inOrder([...answer.results, ...results]) });
   }
 
   /** A guilty rule becomes an error, and a suspect from then on. */
-  async #evaluateOne(input: BoundedInput, rule: AnyRule): Promise<readonly RuleResult[]> {
+  async #resultsOf(input: BoundedInput, rule: AnyRule): Promise<readonly RuleResult[]> {
     const only = ruleKey(rule);
     if (this.#worker.unfit.has(only)) return [failedResult(rule, `it does not compile: it ${TOO_COMPLEX}`)];
     const [reply] = (await this.#worker.run([{ type: 'Evaluate', input, except: [], only }])) ?? [];
@@ -175,18 +175,11 @@ export class RuleEvaluator {
     this.#suspects.add(only);
     return [failedResult(rule, 'it was stopped: it used too much time or memory')];
   }
-
-  #apartFor(input: BoundedInput): AnyRule[] {
-    if (this.#suspects.size + this.#worker.unfit.size === 0) return [];
-    return this.#worker.rulesFor(input).filter((rule) => {
-      const key = ruleKey(rule);
-      return this.#suspects.has(key) || this.#worker.unfit.has(key);
-    });
-  }
 }
 
-function namespaceOf({ checkpoint }: BoundedInput): string {
-  return checkpoint.metadata.namespace ?? '';
+/** What an evaluation depends on: a rule's generation changes with its spec. */
+function isSame({ metadata: a }: AnyRule, { metadata: b }: AnyRule): boolean {
+  return a.uid !== undefined && a.uid === b.uid && a.generation === b.generation;
 }
 
 function unfit({ spec }: AnyRule): Problem {

@@ -54,7 +54,8 @@ export class RuleWorker {
     try {
       return await sandbox?.run(steps);
     } catch {
-      this.#sandbox = undefined;
+      // At once, so that the time which that takes is counted to who ended the worker.
+      await this.#next();
       return undefined;
     }
   }
@@ -67,9 +68,9 @@ export class RuleWorker {
   /** Undefined once stopped. That a worker cannot start is no rule's fault, so it is tried until it can. */
   async #next(): Promise<Sandbox | undefined> {
     while (!this.#stopped) {
-      const sandbox = new Sandbox();
-      this.#sandbox = sandbox;
       try {
+        const sandbox = new Sandbox();
+        this.#sandbox = sandbox;
         await sandbox.start();
         if (await this.#fill(sandbox)) return sandbox;
       } catch (error) {
