@@ -39,7 +39,7 @@ const ANSWERS: {
   NotOurs: () => 'Nothing was recorded: this message does not belong to this installation of ApprovalGate.',
   Unreadable: () => 'Nothing was recorded: the button does not say what it is about.',
   Outdated: () =>
-    'Nothing was recorded: the message does not show all of the request, or was changed since. Open *Show Full Request* and approve there.',
+    'Nothing was recorded: the message does not show all of the request, or was changed since. Open *Show Full Request* and approve there, or review it by kubectl.',
   NotMember: ({ why }) => `Nothing was recorded: ${why}`,
   LookupFailed: () => 'Nothing was recorded: Slack did not say who you are. Try again in a moment.',
 };

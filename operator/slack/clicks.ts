@@ -4,6 +4,7 @@ import type { MessageView } from '../decision/message.ts';
 import type { Click, RecordOutcome } from '../reviews/record.ts';
 import type { ClickOutcome, ClickRefusal } from './answers.ts';
 import { membershipOf } from './member.ts';
+import { fullModal } from './modal.ts';
 import type { Reference } from './reference.ts';
 import { render } from './render.ts';
 import { hashOfShown } from './shown.ts';
@@ -27,8 +28,9 @@ export interface Press {
   readonly channel: string;
   readonly messageID: string;
   readonly reference: Reference | undefined;
-  /** What the message consists of as Slack has it now; undefined where it was pressed in a window. */
-  readonly blocks?: readonly KnownBlock[];
+  readonly place: 'Message' | 'Window';
+  /** What the message or the window consists of, as Slack has it now. */
+  readonly blocks: readonly KnownBlock[];
 }
 
 /** What a press is about, once it is known to be ours. */
@@ -66,9 +68,9 @@ function match(
  */
 async function findAnywhere(desk: Desk, press: Press): Promise<Found | ClickOutcome> {
   const cached = find(desk, press);
-  const { reference, blocks } = press;
+  const { reference } = press;
   if (reference === undefined) return cached;
-  if (isFound(cached) && (blocks === undefined || readsAsWritten(press, cached))) return cached;
+  if (isFound(cached) && (press.place === 'Window' || readsAsWritten(press, cached))) return cached;
   return match(desk, press, reference, await desk.read(reference.namespace, reference.name));
 }
 
@@ -76,24 +78,33 @@ export function isFound(found: Found | ClickOutcome): found is Found {
   return 'checkpoint' in found;
 }
 
-/**
- * Approving needs that nothing was hidden: by the message itself, which then says all and only what the operator wrote,
- * or because the full view was open. Others can rewrite a message: with the bot's token, or with the address for
- * answers that comes with each click.
- */
 export interface Vote {
   readonly verdict: Verdict;
   readonly reason?: string;
-  readonly sawEverything: boolean;
 }
 
 /** Takes a vote: every check again, then the record. */
 export async function vote(desk: Desk, web: SlackWeb, press: Press, cast: Vote): Promise<ClickOutcome> {
   const found = await check(desk, web, press);
   if (!isFound(found)) return found;
-  const saw = cast.sawEverything || (render(found.view).complete && readsAsWritten(press, found));
-  if (cast.verdict === 'Approve' && !saw) return { outcome: 'Outdated' };
+  if (cast.verdict === 'Approve' && !sawEverything(press, found)) return { outcome: 'Outdated' };
   return recordVote(desk, press, found.reference, cast);
+}
+
+/**
+ * Approving needs that all of the request was shown, and nothing else: in the message as the operator wrote it, where it
+ * hides nothing, or in the full request. Others can rewrite a message or open a window: with the bot's token, or
+ * by the address for answers that comes with each click.
+ */
+function sawEverything(press: Press, found: Found): boolean {
+  if (press.place === 'Message') return render(found.view).complete && readsAsWritten(press, found);
+  const { channel, messageID } = press;
+  const { submit, blocks } = fullModal(found.view, { ...found.reference, channel, messageID });
+  return submit !== undefined && hashOfShown(press.blocks) === hashOfShown(blocks);
+}
+
+function readsAsWritten({ blocks }: Press, { written }: Found): boolean {
+  return hashOfShown(blocks) === written;
 }
 
 /** What a press is about, or why it counts for nothing; records nothing. */
@@ -117,10 +128,6 @@ async function foreign(web: SlackWeb, press: Press): Promise<ClickRefusal | unde
   } catch {
     return { outcome: 'LookupFailed' };
   }
-}
-
-function readsAsWritten({ blocks = [] }: Press, { written }: Found): boolean {
-  return hashOfShown(blocks, 'Asking') === written;
 }
 
 function recordVote(desk: Desk, press: Press, reference: Reference, cast: Vote): Promise<RecordOutcome> {

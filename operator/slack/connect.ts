@@ -109,7 +109,7 @@ async function keepConnected({ open, report, signal, drained }: Keeping): Promis
       current = next;
       report(undefined, next);
       lasted = await lasts(Promise.race([next?.over, stopped]));
-      if (!lasted && !signal.aborted) report('connecting to Slack again', current);
+      if (next && !next.isOpen) report('Slack ended the connection; connecting again', next);
     } catch (error) {
       report(problemOf(error), current);
     }

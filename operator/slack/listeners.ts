@@ -32,7 +32,7 @@ export function listen(app: App, deps: ListenerDeps): void {
   app.action<BlockAction<ButtonAction>>(ACTIONS.approve, async ({ ack, body, action, respond }) => {
     await ack();
     const press = pressOf(body, action);
-    await castAndAnswer(deps, press, { verdict: 'Approve', sawEverything: false }, ephemeral(respond));
+    await castAndAnswer(deps, press, { verdict: 'Approve' }, ephemeral(respond));
   });
   app.action<BlockAction<ButtonAction>>(ACTIONS.deny, async ({ ack, body, action, respond }) => {
     await ack();
@@ -52,12 +52,12 @@ export function listen(app: App, deps: ListenerDeps): void {
   app.view<ViewSubmitAction>(MODALS.deny, async ({ ack, body }) => {
     await ack();
     const reason = body.view.state.values[REASON.block]?.[REASON.action]?.value?.trim();
-    const cast = { verdict: 'Deny', sawEverything: true, ...(reason ? { reason } : {}) } as const;
+    const cast = { verdict: 'Deny', ...(reason ? { reason } : {}) } as const;
     await castFromModal(deps, body, cast);
   });
   app.view<ViewSubmitAction>(MODALS.full, async ({ ack, body }) => {
     await ack();
-    await castFromModal(deps, body, { verdict: 'Approve', sawEverything: true });
+    await castFromModal(deps, body, { verdict: 'Approve' });
   });
 }
 
@@ -82,10 +82,10 @@ async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respo
 /** A withdrawal that could not be shown when it happened is shown at the latest when somebody clicks. */
 async function showEnd(
   { web, log }: ListenerDeps,
-  { channel, messageID, blocks = [] }: Press,
+  { channel, messageID, blocks, place }: Press,
 ): Promise<void> {
   const content = blocks.filter(({ type }) => type !== 'actions');
-  if (content.length === blocks.length) return;
+  if (place === 'Window' || content.length === blocks.length) return;
   const end = marked('*Withdrawn*, or replaced by another request. Nobody has to decide any more.');
   try {
     await web.client.chat.update({ channel, ts: messageID, text: 'Withdrawn', blocks: [...content, end] });
@@ -104,7 +104,7 @@ async function orFailure<T>(deps: ListenerDeps, work: Promise<T>): Promise<T | C
   }
 }
 
-/** Slack lets a click open a modal for three seconds only, so what is in memory is not read again. */
+/** Slack lets a click open a modal for three seconds only: what is in memory, and reads as it should, is not read again. */
 async function openModal(
   deps: ListenerDeps,
   press: Press,
@@ -144,6 +144,7 @@ function pressOf(body: BlockAction<ButtonAction>, action: ButtonAction): Press {
     channel: container?.channel_id ?? '',
     messageID: container?.message_ts ?? '',
     reference: decodeReference(action.value),
+    place: 'Message',
     blocks: blocksOf(body.message),
   };
 }
@@ -158,7 +159,16 @@ function blocksOf(message: unknown): KnownBlock[] {
 function modalPress(body: SlackViewAction, reference: ModalReference | undefined): Press {
   const { api_app_id: appId = '' } = body as { api_app_id?: string };
   const { channel = '', messageID = '' } = reference ?? {};
-  return { appId, team: body.team?.id ?? '', user: body.user.id, channel, messageID, reference };
+  return {
+    appId,
+    team: body.team?.id ?? '',
+    user: body.user.id,
+    channel,
+    messageID,
+    reference,
+    place: 'Window',
+    blocks: blocksOf(body.view),
+  };
 }
 
 function ephemeral(

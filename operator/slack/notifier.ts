@@ -3,7 +3,7 @@ import type { Delivery, KnownMessage, MessageView, Notifier } from '../decision/
 import { registry } from '../metrics.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { EVENT_TYPE, type Rendered, render } from './render.ts';
-import { REPLACES } from './shown.ts';
+import { replacesNote } from './shown.ts';
 import type { SlackWeb } from './web.ts';
 
 /** How long it is remembered that a channel is, or is not, shared with another organisation. */
@@ -143,8 +143,7 @@ export class SlackNotifier implements Notifier {
 }
 
 function replacing(rendered: Rendered): Rendered {
-  const elements = [{ type: 'plain_text' as const, text: REPLACES }];
-  return { ...rendered, blocks: [{ type: 'context', elements }, ...rendered.blocks] };
+  return { ...rendered, blocks: [replacesNote(), ...rendered.blocks] };
 }
 
 /** A question that cannot be changed still stands; one that was deleted does not. */

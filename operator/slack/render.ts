@@ -35,14 +35,14 @@ export function render(view: MessageView, compact = false): Rendered {
     ? { blocks: [], complete: false }
     : details(view, roomBeside([sentence(view), ...rest]));
   const content = [sentence(view), ...body.blocks, ...rest];
-  const hash = hashOfShown(content, view.phase);
   const complete = body.complete && restFits(view);
+  const blocks = view.phase === 'Asking' ? [...content, buttons(view, complete)] : content;
   const { namespace, name, uid } = view.checkpoint;
   return {
     text: fallback(view),
-    blocks: view.phase === 'Asking' ? [...content, buttons(view, hash, complete)] : content,
+    blocks,
     metadata: { event_type: EVENT_TYPE, event_payload: { namespace, name, uid } },
-    hash,
+    hash: hashOfShown(blocks),
     complete,
   };
 }
@@ -118,7 +118,7 @@ function restFits({ sentence, agent, agentWords: words = '' }: MessageView): boo
 }
 
 /** Approve is offered only where nothing is hidden; otherwise the way leads through the full view. */
-function buttons(view: MessageView, hash: string, complete: boolean): ActionsBlock {
+function buttons(view: MessageView, complete: boolean): ActionsBlock {
   const value = encode(view.checkpoint);
   const button = (action_id: string, label: string): Button => ({
     type: 'button',
@@ -131,7 +131,7 @@ function buttons(view: MessageView, hash: string, complete: boolean): ActionsBlo
   const deny = button(ACTIONS.deny, 'Deny…');
   return {
     type: 'actions',
-    block_id: `approvalgate_${hash}`,
+    block_id: 'approvalgate_actions',
     elements: complete ? [approve, deny, full] : [full, deny],
   };
 }

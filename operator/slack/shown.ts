@@ -4,31 +4,36 @@ import { createHash } from 'node:crypto';
 export const REPLACES = 'This replaces a message that was deleted. The decision is still open.';
 
 /**
- * A hash of what people read in a message: the kinds of its blocks and every text in them, in order, without the buttons.
- * Slack gives blocks back with names, defaults and escapes of its own, so those do not count.
+ * What Slack adds to blocks or changes in them without a person seeing it. Whatever else differs counts, so that what
+ * Slack may learn to show does too. `value` is checked by itself.
  */
-export function hashOfShown(blocks: readonly unknown[], phase: string): string {
-  const read = blocks.map(readable).filter(([type, ...texts]) => type !== 'actions' && texts[0] !== REPLACES);
-  return createHash('sha256')
-    .update(JSON.stringify([read, phase]))
-    .digest('hex')
-    .slice(0, 16);
+const UNSEEN = new Set(['block_id', 'emoji', 'verbatim', 'expand', 'value', 'style', 'private_metadata']);
+
+/** A hash of all that people read in blocks and can press there, in order. */
+export function hashOfShown(blocks: readonly unknown[]): string {
+  const [first, ...rest] = blocks.map(seen);
+  const asked = isReplacesNote(first) ? rest : [first, ...rest];
+  return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
 }
 
-function readable(block: unknown): string[] {
-  const { type } = (block ?? {}) as { type?: unknown };
-  return [String(type), ...textsIn(block)];
+/** Keys in order of the alphabet, as Slack keeps none. */
+function seen(node: unknown): unknown {
+  if (typeof node === 'string') return unescaped(node);
+  if (Array.isArray(node)) return node.map(seen);
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node).filter(([key, value]) => !UNSEEN.has(key) && value !== undefined);
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, seen(value)]);
 }
 
-function textsIn(node: unknown): string[] {
-  if (Array.isArray(node)) return node.flatMap(textsIn);
-  if (typeof node !== 'object' || node === null) return [];
-  const { text, ...rest } = node as { text?: unknown };
-  const own = typeof text === 'string' ? [unescaped(text)] : textsIn(text);
-  return [...own, ...Object.values(rest).flatMap(textsIn)];
+function isReplacesNote(block: unknown): boolean {
+  return JSON.stringify(block) === JSON.stringify(seen(replacesNote()));
 }
 
-/** However often it was escaped on its way. */
+export function replacesNote() {
+  return { type: 'context' as const, elements: [{ type: 'plain_text' as const, text: REPLACES }] };
+}
+
+/** However often it was escaped on its way. What is text and what is marked up is told apart by its type. */
 function unescaped(text: string): string {
   const once = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
   return once === text ? text : unescaped(once);

@@ -52,9 +52,12 @@ export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions)
     isOpen = false;
   });
   const stop = () => Promise.resolve(receiver.stop()).catch(() => undefined);
+  const started = start(receiver);
   try {
-    await within(HELLO_MS, start(receiver));
+    await within(HELLO_MS, started);
   } catch (error) {
+    // Also where it starts after all: nobody would know of that socket.
+    void started.then(stop, () => undefined);
     await stop();
     throw problemOf(error);
   }
@@ -78,7 +81,7 @@ function changed(secrets: SlackSecrets, token: string, ended: Promise<void>): Pr
 
 function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Slack opened a connection but did not say hello.')), ms);
+    const timer = setTimeout(() => reject(new Error('Slack did not open a connection in time.')), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

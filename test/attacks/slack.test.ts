@@ -85,6 +85,10 @@ describe('a message that others rewrote, with the true button under other words'
     expect(answer.status).toBe(200);
     return ts;
   }
+  const REPLACED = {
+    type: 'plain_text',
+    text: 'This replaces a message that was deleted. The decision is still open.',
+  };
   const HARMLESS = { type: 'header', text: { type: 'plain_text', text: 'Send a test mail to yourself?' } };
 
   it('approves nothing; the full request shows what is asked, and approves that', async () => {
@@ -100,12 +104,66 @@ describe('a message that others rewrote, with the true button under other words'
     expect((await room.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
   });
 
-  it('approves nothing where only a word was added', async () => {
+  type Blocks = NonNullable<DeskMessage['blocks']>;
+  const swapped = (blocks: Blocks): unknown =>
+    JSON.parse(JSON.stringify(blocks).replace('"text":"Approve"', '"text":"Deny…"'));
+  const alsoIn = (blocks: Blocks, type: string, more: object): unknown =>
+    blocks.map((block) =>
+      block.type === type && 'elements' in block ? { ...block, elements: [...block.elements, more] } : block,
+    );
+
+  it.each<[string, (blocks: Blocks) => unknown]>([
+    ['a line was added', (blocks) => [...blocks, HARMLESS]],
+    ['a button bears the words of another', swapped],
+    [
+      'a picture was added',
+      (blocks) =>
+        alsoIn(blocks, 'context', { type: 'image', image_url: 'http://127.0.0.1/x.png', alt_text: 'ok' }),
+    ],
+    [
+      'plain text became marked up',
+      (blocks) => JSON.parse(JSON.stringify(blocks).replace('"plain_text"', '"mrkdwn"')),
+    ],
+    [
+      'a note of ours has more words',
+      (blocks) => [
+        { type: 'context', elements: [REPLACED, { type: 'plain_text', text: 'Security approved.' }] },
+        ...blocks,
+      ],
+    ],
+  ])('approves nothing where %s', async (_, change) => {
     const room = await flow().room();
     const asked = await room.ask();
     const { blocks = [] } = await room.posted(asked);
-    const ts = await rewritten(room, asked, { blocks: [...blocks, HARMLESS] });
+    const ts = await rewritten(room, asked, { blocks: change(blocks) });
     expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toContain('Show Full Request');
+    await undecided(room, asked);
+  });
+});
+
+describe('a window that others opened in the name of the app', () => {
+  it('approves nothing, though it is one of ours by name and about the true request', async () => {
+    const room = await flow().room();
+    const asked = await room.ask({ context: { recipients: 5_000_000 } });
+    const { ts } = await room.posted(asked);
+    const { trigger_id } = await desk().person(MIA).clickPayload(ts, 'approvalgate_full');
+    const { namespace, name, uid } = asked.metadata;
+    const view = {
+      type: 'modal',
+      callback_id: 'approvalgate_full_view',
+      private_metadata: JSON.stringify({ namespace, name, uid, channel: CHANNEL, messageID: ts }),
+      title: { type: 'plain_text', text: 'Full Request' },
+      submit: { type: 'plain_text', text: 'Approve' },
+      blocks: [{ type: 'section', text: { type: 'plain_text', text: 'Order lunch for the team?' } }],
+    };
+    const answer = await fetch(`${desk().apiUrl}views.open`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer xoxb-stage', 'content-type': 'application/json' },
+      body: JSON.stringify({ trigger_id, view }),
+    });
+    expect(await answer.json()).toMatchObject({ ok: true });
+    const opened = await eventually('the window opens', () => desk().openView(MIA));
+    expect(await told(() => desk().person(MIA).submit(opened))).toContain('Show Full Request');
     await undecided(room, asked);
   });
 });
