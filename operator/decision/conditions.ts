@@ -39,7 +39,7 @@ export function notifiedCondition(
   before?: ConditionDraft,
 ): ConditionDraft | undefined {
   if (notifications.length === 0) {
-    return asked ? (before ?? notified('False', 'NoChannel', NO_CHANNEL)) : undefined;
+    return before ?? (asked ? notified('False', 'NoChannel', NO_CHANNEL) : undefined);
   }
   const failed = notifications.find(({ state }) => state === 'Failed');
   if (failed?.lastError !== undefined) {

@@ -45,7 +45,10 @@ function decidedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Decided'
   const { decision, evaluations, requirements, logTo } = verdict;
   const before = facts.checkpoint.status ?? {};
   const notifications = before.notifications ?? logTo.map(intent);
-  return withConditions(facts, decidedConditions(decision), {
+  const { channelProblem } = facts;
+  const untold = decision.reason === 'Suggested' && notifications.length === 0 && channelProblem;
+  const drafts = decidedConditions(decision);
+  return withConditions(facts, untold ? [...drafts, invalidChannel(channelProblem)] : drafts, {
     ...fixed(facts),
     ...(evaluations.length > 0 ? { evaluations: [...evaluations] } : {}),
     ...(requirements ? { requirements: [...requirements] } : {}),

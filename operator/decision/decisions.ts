@@ -105,6 +105,6 @@ function timeOutReason(
 }
 
 /** A message that was posted once has reached its channel, even if a later update of it failed. */
-function wasDelivered({ messageID, permalink }: Notification): boolean {
-  return messageID !== undefined || permalink !== undefined;
+function wasDelivered({ messageID, renderedHash }: Notification): boolean {
+  return messageID !== undefined || renderedHash !== undefined;
 }

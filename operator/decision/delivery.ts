@@ -50,9 +50,9 @@ export function delivered(
   };
 }
 
-/** A question that somebody deleted in the chat. The permalink stays, as the trace of a message that was there. */
+/** A question that somebody deleted in the chat. What it showed stays, as the trace of a message that was there. */
 function toBePostedAnew(
-  { messageID: _, renderedHash: __, ...rest }: Notification,
+  { messageID: _, permalink: __, ...rest }: Notification,
   { reason, message }: Extract<Delivery, { ok: false }>,
 ): Notification {
   return { ...rest, state: 'Failed', lastError: joinError(reason, message) };

@@ -80,9 +80,11 @@ export class CheckpointReconciler {
   }
 
   async #patch(ports: Ports, before: Checkpoint, status: CheckpointStatus): Promise<Checkpoint> {
+    // From before the write: another process sees the intent as soon as it is stored.
+    const begunAt = ports.now();
     const after = await ports.patchStatus(before, status);
     this.#latest.wrote(before, after);
-    this.#attempts.noteIntents(before, after, ports.now());
+    this.#attempts.noteIntents(before, after, begunAt);
     return after;
   }
 

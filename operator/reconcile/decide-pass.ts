@@ -19,6 +19,7 @@ export interface PassResult {
  * Errors: whatever a port throws ends the pass with nothing half-written; the caller tries again.
  */
 export async function decidePass(ports: Ports, checkpoint: Checkpoint): Promise<PassResult> {
+  if (checkpoint.status?.decision !== undefined) return { checkpoint };
   const facts = await gather(ports, checkpoint);
   let plan = decide(facts);
   if (plan.listReviews) plan = decide(await withLiveReviews(ports, facts));

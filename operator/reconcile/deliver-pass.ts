@@ -53,36 +53,39 @@ async function deliverOne(
   if (notification === undefined || isFinal(notification)) return { checkpoint };
   const dueAt = attempts.dueAt(checkpoint, notification, ports.now());
   if (dueAt > ports.now()) return { checkpoint, lookAgainAt: dueAt };
+  const view = await currentView(ports, checkpoint, channel);
   const begunAt = ports.now().getTime();
   const mayPost = (): boolean => ports.now().getTime() - begunAt < POST_WITHIN_MS;
   if (notification.messageID !== undefined || attempts.takeIntent(checkpoint, notification, ports.now())) {
-    return attempt(ports, attempts, { checkpoint, channel, searchFirst: false, mayPost });
+    return attempt(ports, attempts, { checkpoint, view, notification, searchFirst: false, mayPost });
   }
-  const claim = await ports.patchStatus(
-    checkpoint,
-    statusWith(checkpoint, claimed(notification), ports.now()),
-  );
-  return attempt(ports, attempts, { checkpoint: claim, channel, searchFirst: true, mayPost });
+  const claim = claimed(notification);
+  const written = await ports.patchStatus(checkpoint, statusWith(checkpoint, claim, ports.now()));
+  return attempt(ports, attempts, {
+    checkpoint: written,
+    view,
+    notification: claim,
+    searchFirst: true,
+    mayPost,
+  });
 }
 
 interface Attempt {
   readonly checkpoint: Checkpoint;
-  readonly channel: string;
+  readonly view: MessageView;
+  readonly notification: Notification;
   readonly searchFirst: boolean;
   mayPost(): boolean;
 }
 
 async function attempt(ports: Ports, attempts: Attempts, task: Attempt): Promise<Step> {
-  const { checkpoint, channel, searchFirst, mayPost } = task;
-  const notification = notificationFor(checkpoint, channel);
-  if (notification === undefined) return { checkpoint };
-  const { messageID, renderedHash, permalink } = notification;
-  const view = await currentView(ports, checkpoint, channel);
+  const { checkpoint, view, notification, searchFirst, mayPost } = task;
+  const { channel, messageID, renderedHash } = notification;
   const delivery = await ports.notifier.deliver(view, {
     ...(messageID ? { messageID } : {}),
     ...(renderedHash ? { renderedHash } : {}),
     searchFirst,
-    replaces: messageID === undefined && permalink !== undefined,
+    replaces: messageID === undefined && renderedHash !== undefined,
     mayPost,
   });
   const after = await record(ports, checkpoint, view, delivery);

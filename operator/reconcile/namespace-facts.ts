@@ -11,7 +11,7 @@ export function namespaceFacts(
   defaultChannel: string | undefined,
 ): NamespaceFacts {
   const { labels = {}, annotations = {}, name = '' } = namespace?.metadata ?? {};
-  const annotated = annotations[SLACK_CHANNEL_ANNOTATION];
+  const annotated = annotations[SLACK_CHANNEL_ANNOTATION] || undefined;
   if (annotated !== undefined && !isSlackChannel(annotated)) {
     const text = `its value is no Slack channel id, such as C0123ABCD45. Reviews by kubectl work all the same.`;
     return { labels, channelProblem: `Annotation ${SLACK_CHANNEL_ANNOTATION} of namespace ${name}: ${text}` };
