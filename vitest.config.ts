@@ -9,5 +9,6 @@ export default defineConfig({
     // Each file that needs an API server starts its own; more at once than cores would only slow all of them.
     maxWorkers: 2,
     globalSetup: ['tools/test/binaries.ts'],
+    setupFiles: ['test/support/seed.ts'],
   },
 });

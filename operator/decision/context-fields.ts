@@ -1,3 +1,5 @@
+import { quoted } from '../../crds/quoted.ts';
+
 /** One line of a message: a dotted path into the context, and its value as plain text. */
 export interface ContextField {
   readonly label: string;
@@ -27,9 +29,14 @@ export function flattenContext(context: Readonly<Record<string, unknown>>): Cont
 
 function entriesOf(object: object, prefix: string): { label: string; value: unknown }[] {
   return Object.entries(object).map(([key, value]) => {
-    const step = PLAIN_KEY.test(key) ? key : JSON.stringify(key);
+    const step = PLAIN_KEY.test(key) ? key : distinct(key);
     return { label: prefix ? `${prefix}.${step}` : step, value };
   });
+}
+
+/** No two keys look alike, also where a message shows what is in them by signs that a key can hold too. */
+function distinct(key: string): string {
+  return quoted(key).replaceAll(/(?<= ) /g, '\\u{20}');
 }
 
 /** Undefined for what is shown on one line: plain values, empty objects, and lists of plain values. */
@@ -49,5 +56,5 @@ function plainText(value: unknown): string {
 function itemText(item: unknown): string {
   if (typeof item !== 'string') return String(item);
   const reads = LITERALS.includes(item) || !Number.isNaN(Number(item));
-  return PLAIN_ITEM.test(item) && !reads ? item : JSON.stringify(item);
+  return PLAIN_ITEM.test(item) && !reads ? item : quoted(item);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { flattenContext } from '../decision/context-fields.ts';
 import { escaped, escapedLines, plain, visible, visibleLines, visibleSentence } from './text.ts';
 
 /** Characters by their codes, because most of these are seen neither here nor in a report. */
@@ -90,4 +91,17 @@ describe('text that a person reads', () => {
     expect(visibleSentence('CHF\u00A015.74')).toBe('CHF 15.74');
     expect(visibleSentence('ok\u00A0\u00A0\u00A0no')).toBe('ok ␣␣no');
   });
+});
+
+it.each([
+  ['\u2028', '\u0085'],
+  ['\u2028', '\\u{2028}'],
+  ['a  b', 'a ␣b'],
+  ['\n', '⏎'],
+  ['\t', '⇥'],
+  ['\u00A0', '\\u{A0}'],
+  [' ', ''],
+])('no two keys look alike in a message: %j and %j', (one, other) => {
+  const labels = flattenContext({ [one]: 1, [other]: 2 }).map(({ label }) => visible(label));
+  expect(labels[0]).not.toBe(labels[1]);
 });

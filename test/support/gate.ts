@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -103,7 +103,6 @@ export class Gate {
     await this.closeWebhook();
     await this.#client.close();
     await this.cluster.stop();
-    await rm(this.certDir, { recursive: true });
   }
 
   /** `kubectl create` with more arguments. */
