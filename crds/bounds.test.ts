@@ -49,7 +49,7 @@ describe('the bounds of a context', () => {
 
   it('name the place in a path that cannot mislead or flood a terminal', () => {
     const at = (context: object): string | undefined => contextProblems(context)[0]?.path;
-    expect(at({ 'a\u202eb\u0007\u2028': 1e300 })).toBe('spec.context["a\\u{202e}b\\u0007\\u{2028}"]');
+    expect(at({ 'a\u202eb\u0007\u2028': 1e300 })).toBe('spec.context["a\\u{202E}b\\u0007\\u{2028}"]');
     expect(at({ ['k'.repeat(1000)]: { price: 1e300 } })).toBe(`spec.context["${'k'.repeat(64)}"…].price`);
     const long = {
       ['a'.repeat(60)]: { ['b'.repeat(60)]: { ['c'.repeat(60)]: { ['d'.repeat(60)]: [{ e: 1e300 }] } } },

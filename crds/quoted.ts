@@ -2,7 +2,7 @@
 export function quoted(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`,
   );
 }
 

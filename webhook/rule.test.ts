@@ -51,7 +51,7 @@ describe('a rule at admission', () => {
     });
     const named = [
       'spec.actions[1]: "process refund" can match no action',
-      'spec.requesters[0]: "mia\\u{202e}" can match no user',
+      'spec.requesters[0]: "mia\\u{202E}" can match no user',
       'spec.requesters[1]: " tom" can match no user',
       'spec.namespaceSelector.matchLabels["no key"]: ',
       'spec.namespaceSelector.matchLabels["team"]: "-a" is no label value',
