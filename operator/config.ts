@@ -111,6 +111,11 @@ const OPTIONS = {
   help: { type: 'boolean', default: false, help: 'show this text' },
 } as const satisfies Record<string, Option>;
 
+/** The one account that the policies let write. */
+export function usernameOf({ namespace, serviceAccount }: Config): string {
+  return `system:serviceaccount:${namespace}:${serviceAccount}`;
+}
+
 /** @throws UsageError naming the flag and what it takes. */
 export function parseConfig(args: readonly string[]): Config {
   const values = parsedValues(args);

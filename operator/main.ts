@@ -3,12 +3,13 @@ import { CHECKPOINTS } from '../crds/names.ts';
 import type { Checkpoint } from '../crds/types.ts';
 import { buildWebhook } from '../webhook/app.ts';
 import { type RunningServer, serveHttps } from '../webhook/server.ts';
-import { type Config, parseConfig, usage } from './config.ts';
+import { type Config, parseConfig, usage, usernameOf } from './config.ts';
 import type { Notifier } from './decision/message.ts';
 import { toError, UsageError } from './errors.ts';
 import { buildHealth } from './health.ts';
 import type { KubeClient } from './kube/client.ts';
 import { loadKubeClient } from './kube/config.ts';
+import { checkAccount } from './kube/whoami.ts';
 import { listenHttp } from './listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
@@ -76,10 +77,11 @@ async function run(config: Config, log: Logger): Promise<void> {
   const web = slackWeb(config);
   const controller = createController(parts, web?.notifier ?? slackIsOff);
   const slack = web === undefined ? undefined : connect(parts, controller, web);
+  const account = checkAccount(parts.client, usernameOf(config), { signal: stopping.signal, log });
   const health = await listenHttp(
     buildHealth({
       registry,
-      notReady: () => (follows(config) ? controller.notReady() : []),
+      notReady: () => (follows(config) ? [...controller.notReady(), ...account()] : []),
       warnings: () => warnings(parts, slack),
     }),
     { host: config.host, port: config.port },
@@ -170,7 +172,7 @@ async function startWebhook({ config, client, log }: Parts): Promise<RunningServ
   }
   const app = buildWebhook({
     getCheckpoint: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
-    operatorUsername: `system:serviceaccount:${config.namespace}:${config.serviceAccount}`,
+    operatorUsername: usernameOf(config),
     now: () => client.clock.now(),
     log,
     registry,

@@ -1,0 +1,24 @@
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { checkAccount, whoami } from '../../operator/kube/whoami.ts';
+import { eventually } from '../support/eventually.ts';
+import { withStore } from '../support/store.ts';
+
+const store = withStore();
+const log = pino({ level: 'silent' });
+const OWN = 'system:serviceaccount:approvalgate:approvalgate';
+
+it("is the operator's account, with which it is ready", async () => {
+  expect(await whoami(store().operator)).toBe(OWN);
+  const problem = checkAccount(store().operator, OWN, { signal: new AbortController().signal, log });
+  expect(problem().join()).toContain('has not said yet');
+  await eventually('nothing is wrong', () => (problem().length === 0 ? true : undefined));
+});
+
+it('is somebody else, whom the policies let write nothing, and then it says so', async () => {
+  const problem = checkAccount(store().admin, OWN, { signal: new AbortController().signal, log });
+  const said = await eventually('it is said', () =>
+    problem().find((each) => each.includes("takes this process for '")),
+  );
+  expect(said).toContain(`only '${OWN}' write`);
+});
