@@ -78,7 +78,7 @@ function fullBlocks(view: MessageView): KnownBlock[] {
     label('Requester'),
     ...texts(visible(view.requester)),
     ...words,
-    label('Context'),
+    label('Context, as the agent gives it'),
     ...texts(visibleLines(view.contextJson)),
     ...listed('Why you are asked', view.why),
     ...listed('Needed', view.needs),

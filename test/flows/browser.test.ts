@@ -45,6 +45,11 @@ describe('a person with a browser', () => {
     const { room, asked } = await campaign();
     await page.screenshot({ path: join(pictures, 'asking.png') });
     expect(await page.locator('body').innerText()).not.toMatch(/\*Needed|<!date/);
+    await page.getByRole('button', { name: 'Show Full Request' }).last().click();
+    const dialog = page.getByRole('dialog', { name: 'Full Request' });
+    await dialog.getByText('"recipients": 5247').waitFor();
+    await page.screenshot({ path: join(pictures, 'full.png') });
+    await dialog.getByRole('button', { name: 'Back' }).click();
     await page.getByRole('button', { name: 'Approve' }).last().click();
     expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
     await page.getByText('Approved by mia').last().waitFor();

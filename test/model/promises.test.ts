@@ -109,7 +109,7 @@ describe('the promises hold over stale caches, write conflicts, crashes, rule ch
     expect(broken).toEqual([]);
   });
 
-  it('and the interleavings reach every kind of end', () => {
+  it.skipIf(process.env['INTERLEAVINGS'])('and the interleavings reach every kind of end', () => {
     expect([...outcomes.keys()].sort()).toEqual([
       'Incomplete',
       'PersonApproved',

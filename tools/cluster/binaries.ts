@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { UsageError } from '../../operator/errors.ts';
 import { ARCHIVE_VERSION, fetchArchive, publishedArchive } from './archive.ts';
 import { withLock } from './lock.ts';
 import { runProgram } from './processes.ts';
@@ -94,7 +95,7 @@ async function unpack(progress: Progress): Promise<void> {
 
 async function buildFromModules(name: Binary, progress: Progress): Promise<string> {
   const folder = cacheFolder();
-  await requireGo();
+  await requireGo(name);
   const started = Date.now();
   const tell = (): void => {
     const seconds = Math.round((Date.now() - started) / 1000);
@@ -117,13 +118,15 @@ async function buildFromModules(name: Binary, progress: Progress): Promise<strin
   return path;
 }
 
-async function requireGo(): Promise<void> {
+async function requireGo(name: Binary): Promise<void> {
   try {
     await runProgram('go', ['version']);
   } catch {
-    throw new Error(
-      'No Kubernetes control plane was found and Go is not installed to build one. Either install Go 1.26 or newer ' +
-        '(https://go.dev/doc/install), or set KUBEBUILDER_ASSETS to a folder that holds etcd, kube-apiserver and kubectl.',
+    const place =
+      name === 'helm' ? 'install Helm (https://helm.sh)' : `put ${name} into the folder KUBEBUILDER_ASSETS`;
+    throw new UsageError(
+      `${name} was found neither in KUBEBUILDER_ASSETS nor in ${cacheFolder()}${name === 'helm' ? ' nor on the PATH' : ''}, ` +
+        `and Go is not installed to build it. Either ${place}, or install Go 1.26 or newer (https://go.dev/doc/install).`,
     );
   }
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { UsageError } from '../../operator/errors.ts';
 import { findBinaries, type Progress, toStandardError } from './binaries.ts';
 
 export interface CommandResult {
@@ -62,6 +63,11 @@ export class Cluster {
     return mustSucceed(`kubectl ${args.join(' ')}`, await this.kubectl(args, options));
   }
 
+  /** How people reach this cluster by its own kubectl, which need not be on their PATH. */
+  get kubectlCommand(): string {
+    return `${this.#parts.kubectl} --kubeconfig ${this.kubeconfig}`;
+  }
+
   /** Renders a chart. @throws Error with Helm's own words when it fails. */
   async helmTemplate(args: readonly string[]): Promise<string> {
     return mustSucceed('helm template', await command(this.#parts.helm, ['template', ...args]));
@@ -99,7 +105,9 @@ export async function connect(
   const { kubectl, helm } = await findBinaries(['kubectl', 'helm'], progress);
   const args = ['--kubeconfig', kubeconfig, ...(context ? ['--context', context] : [])];
   const view = ['config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}'];
-  const server = mustSucceed('reading the kubeconfig', await command(kubectl, [...args, ...view]));
+  const { code, stdout: server, stderr } = await command(kubectl, [...args, ...view]);
+  if (code !== 0)
+    throw new UsageError(`${context ? `context ${context} of ` : ''}${kubeconfig}: ${stderr.trim()}`);
   const folder = await mkdtemp(join(tmpdir(), 'approvalgate-cluster-'));
   return new Cluster({ kubeconfig, kubectl, helm, server, folder, ...(context ? { context } : {}) });
 }

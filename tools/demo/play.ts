@@ -41,8 +41,7 @@ async function openShop({ cluster }: Stage, options: DemoOptions): Promise<strin
   if (!options.slack) await link(cluster, MIA, 'mia@example.com');
   await cluster.mustKubectl(['apply', '-f', RULES]);
   await cluster.mustKubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', 'checkpointrules', '--all']);
-  if (!options.existing)
-    say(`look around: kubectl --kubeconfig ${cluster.kubeconfig} get ckpt -n ${NAMESPACE}`);
+  if (!options.existing) say(`look around: ${cluster.kubectlCommand} get ckpt -n ${NAMESPACE}`);
   return kubeconfig;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { UsageError } from '../../operator/errors.ts';
 import { record } from './strict.ts';
 import type { Json } from './types.ts';
 import type { Reply } from './web-api.ts';
@@ -18,12 +19,17 @@ export async function listen(
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => reject(inWords(error, port)));
     server.listen(port, '127.0.0.1', resolve);
   });
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('the desk is not listening on a port');
   return { server, port: address.port };
+}
+
+function inWords(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error;
+  return new UsageError(`127.0.0.1:${port} is in use: end what listens there, such as another demo`);
 }
 
 export async function close(server: Server): Promise<void> {

@@ -81,7 +81,7 @@ function main({ channel, user, users, messages }: DocumentProps): ReactNode {
     h(
       'p',
       { id: 'offline', role: 'status', hidden: true },
-      'The desk is not running: this page is not up to date.',
+      'The demo has ended: this is the last that was seen of the channel.',
     ),
     h(
       'div',
