@@ -3,7 +3,7 @@ import type { RuleFreshness } from './facts.ts';
 /** After a rule watch fell silent, an AutoApprove waits this much longer before a person is asked instead. */
 const SILENCE_MS = 30_000;
 
-/** How long a time-out waits for what the rules say, so that a rule that denies is named; never for less. */
+/** How long a time-out waits for what the rules say, so that a rule that denies is named. */
 const RULES_MS = 5_000;
 /** Approvals in time wait longer: without the rules they cannot count, and a time-out would lose them. */
 const RULES_FOR_APPROVALS_MS = 60_000;

@@ -2,25 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { CHECKPOINT_RULES, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointRule } from '../../crds/types.ts';
 import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { apply } from '../../tools/stage/people.ts';
+import { mightyEverywhere } from '../support/mighty.ts';
 import { withStore } from '../support/store.ts';
 
 const store = withStore();
 const COLLECTOR = 'system:serviceaccount:kube-system:generic-garbage-collector';
 
-/** A service account that RBAC lets do anything with our kinds, everywhere. */
-async function mighty(): Promise<string> {
-  const { plane } = store();
-  await apply(plane, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'everything-of-ours' },
-    rules: [{ apiGroups: ['approvalgate.dev'], resources: ['*'], verbs: ['*'] }],
-  });
-  const to = '--serviceaccount=default:mighty';
-  await plane.kubectl(['create', 'clusterrolebinding', 'mighty', '--clusterrole=everything-of-ours', to]);
-  return plane.serviceAccount('default', 'mighty');
-}
+const mighty = (): Promise<string> => mightyEverywhere(store().plane, 'default', 'mighty');
 
 const kubectl = async (args: string[], kubeconfig = store().plane.kubeconfig) =>
   (await store().plane.kubectl(args, { kubeconfig })).stderr;

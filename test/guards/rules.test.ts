@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINT_RULES } from '../../crds/names.ts';
 import type { CheckpointRule } from '../../crds/types.ts';
 import { apply } from '../../tools/stage/people.ts';
+import { mightyEverywhere } from '../support/mighty.ts';
 import { withStore } from '../support/store.ts';
 
 const store = withStore();
@@ -10,25 +11,10 @@ let [agent, gitops] = ['', ''];
 
 beforeAll(async () => {
   const { plane } = store();
-  await apply(plane, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'everything-of-ours' },
-    rules: [{ apiGroups: ['approvalgate.dev'], resources: ['*'], verbs: ['*'] }],
-  });
-  for (const namespace of ['shop', 'shop-gitops']) {
+  for (const namespace of ['shop', 'shop-gitops'])
     await plane.mustKubectl(['create', 'namespace', namespace]);
-    const to = `--serviceaccount=${namespace}:bot`;
-    await plane.mustKubectl([
-      'create',
-      'clusterrolebinding',
-      namespace,
-      '--clusterrole=everything-of-ours',
-      to,
-    ]);
-  }
-  agent = await plane.serviceAccount('shop', 'bot');
-  gitops = await plane.serviceAccount('shop-gitops', 'bot');
+  agent = await mightyEverywhere(plane, 'shop', 'bot');
+  gitops = await mightyEverywhere(plane, 'shop-gitops', 'bot');
 });
 
 const rule = (name: string, namespace = 'shop') => ({

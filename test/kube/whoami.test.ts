@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { checkAccount, whoami } from '../../operator/kube/whoami.ts';
+import { OperatorProcess } from '../../tools/stage/operator-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { withStore } from '../support/store.ts';
 
@@ -21,4 +22,10 @@ it('is somebody else, whom the policies let write nothing, and then it says so',
     problem().find((each) => each.includes("takes this process for '")),
   );
   expect(said).toContain(`only '${OWN}' write`);
+});
+
+it('keeps an operator from being ready that runs as somebody else', async () => {
+  const flags = ['--slack-transport', 'off'];
+  const starting = OperatorProcess.start({ kubeconfig: store().plane.kubeconfig, flags });
+  await expect(starting).rejects.toThrow(`only '${OWN}' write`);
 });
