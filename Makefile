@@ -20,8 +20,8 @@ check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated f
 	@$(NODE) node_modules/.bin/depcruise --config .dependency-cruiser.mjs crds operator webhook tools test
 	@$(NODE) tools/generate/main.ts --check
 
-unit: $(NPM_INSTALLED) ## Only the tests beside the sources, without an API server
-	@$(NODE) tools/test/main.ts --unit
+unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decision corpus, model, fuzz
+	@$(NODE) tools/test/main.ts --project unit
 
 bench: $(NPM_INSTALLED) ## Decisions per second, latency and memory, against the raw limit of the same run
 	@$(NODE) tools/bench/main.ts

@@ -1,14 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const UNIT = ['{crds,operator,webhook,tools}/**/*.test.ts', 'test/{decision,model,fuzz}/**/*.test.ts'];
+
+/** Of the files above, those that start a control plane or ask an engine written in Go. */
+const NEED_BINARIES = [
+  'tools/{cluster/{control-plane,install},demo/**/*}.test.ts',
+  'test/fuzz/cel-go.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['{crds,operator,webhook,tools,test}/**/*.test.ts'],
     environment: 'node',
     testTimeout: 60_000,
+    slowTestThreshold: 10_000,
     hookTimeout: 120_000,
     // Each file that needs an API server starts its own; more at once than cores would only slow all of them.
     maxWorkers: 2,
-    globalSetup: ['tools/test/binaries.ts'],
     setupFiles: ['test/support/seed.ts'],
+    projects: [
+      { extends: true, test: { name: 'unit', include: UNIT, exclude: NEED_BINARIES } },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: [...NEED_BINARIES, 'test/{admission,attacks,crds,flows,guards,kube,roles}/**/*.test.ts'],
+          globalSetup: ['tools/test/binaries.ts'],
+        },
+      },
+    ],
   },
 });

@@ -13,20 +13,15 @@ interface Report {
   readonly numFailedTestSuites: number;
 }
 
-/** The tests beside the sources; a bare folder name would also select test/crds and the like. */
-const UNIT = ['crds/', 'operator/', 'webhook/', '--exclude=test/**', '--exclude=tools/**'];
+process.exit(await summarise(await runTests(process.argv.slice(2))));
 
-const args = process.argv.slice(2);
-const code = args[0] === '--unit' ? await runTests(UNIT, { WITHOUT_API_SERVER: '1' }) : await runTests(args);
-process.exit(await summarise(code));
-
-async function runTests(filters: readonly string[], environment: object = {}): Promise<number> {
+/** @param filters as vitest takes them: files, `--project unit`; none for every test */
+async function runTests(filters: readonly string[]): Promise<number> {
   await mkdir(join(REPOSITORY, 'reports'), { recursive: true });
   await rm(REPORT, { force: true });
   const vitest = join(REPOSITORY, 'node_modules', 'vitest', 'vitest.mjs');
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`, ...filters];
-  const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, [vitest, ...args], { cwd: REPOSITORY, stdio: 'inherit', env });
+  const child = spawn(process.execPath, [vitest, ...args], { cwd: REPOSITORY, stdio: 'inherit' });
   const [exitCode] = (await once(child, 'exit')) as [number | null];
   return exitCode ?? 1;
 }
