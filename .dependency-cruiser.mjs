@@ -6,24 +6,24 @@ const rooms = {
   '^crds/': [],
   '^operator/decision/': ['^crds/'],
   '^operator/rules/': ['^crds/', '^operator/decision/facts[.]ts$'],
-  '^operator/kube/': ['^crds/', '^operator/(errors|log|metrics)[.]ts$'],
+  '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics)[.]ts$'],
   '^operator/reviews/': ['^crds/', '^operator/kube/', '^operator/(errors|log)[.]ts$'],
   '^operator/slack/': [
     '^crds/',
     '^operator/decision/(facts|message)[.]ts$',
     '^operator/reviews/',
-    '^operator/(errors|log|metrics)[.]ts$',
+    '^operator/(errors|files|log|metrics)[.]ts$',
   ],
   '^operator/reconcile/': [
     '^crds/',
     '^operator/(decision|kube|reviews|rules|slack)/',
-    '^operator/(errors|log|metrics)[.]ts$',
+    '^operator/(errors|files|log|metrics)[.]ts$',
   ],
-  '^operator/(config|drain|errors|log|metrics|health|listen)[.]ts$': [
+  '^operator/(config|drain|errors|files|log|metrics|health|listen)[.]ts$': [
     '^crds/names[.]ts$',
-    '^operator/(drain|errors|log|metrics)[.]ts$',
+    '^operator/(drain|errors|files|log|metrics)[.]ts$',
   ],
-  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|log|metrics)[.]ts$'],
+  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|files|log|metrics)[.]ts$'],
 };
 
 const product = '^(crds|operator|webhook)/';

@@ -74,7 +74,7 @@ async function run(config: Config, log: Logger): Promise<void> {
   const parts = { config, log, client: loadKubeClient(config) };
   registerProcessMetrics(() => parts.client.clock.offsetMs / 1000);
   const stopping = new AbortController();
-  const web = slackWeb(config);
+  const web = slackWeb(parts);
   const controller = createController(parts, web?.notifier ?? slackIsOff);
   const slack = web === undefined ? undefined : connect(parts, controller, web);
   const account = checkAccount(parts.client, usernameOf(config), { signal: stopping.signal, log });
@@ -82,7 +82,7 @@ async function run(config: Config, log: Logger): Promise<void> {
     buildHealth({
       registry,
       notReady: () => (follows(config) ? [...controller.notReady(), ...account()] : []),
-      warnings: () => warnings(parts, slack),
+      warnings: () => warnings(parts, [slack?.problem(), ...(web?.secrets.problems() ?? [])]),
     }),
     { host: config.host, port: config.port },
   );
@@ -118,10 +118,12 @@ function follows({ roles }: Config): boolean {
   return roles.has('controller') || roles.has('slack');
 }
 
-function slackWeb(config: Config): Slack | undefined {
+function slackWeb({ config, log }: Parts): Slack | undefined {
   const { slackTransport, slackSecretDir, slackApiUrl } = config;
   if (slackTransport === 'off') return undefined;
-  const secrets = slackSecretDir ? secretsFromFolder(slackSecretDir) : secretsFromEnvironment(process.env);
+  const secrets = slackSecretDir
+    ? secretsFromFolder(slackSecretDir, log)
+    : secretsFromEnvironment(process.env);
   const web = new SlackWeb({ secrets, ...(slackApiUrl ? { slackApiUrl } : {}) });
   const notifier = new SlackNotifier({ web, allowSharedChannels: config.slackSharedChannels, now: Date.now });
   return { secrets, web, notifier };
@@ -181,11 +183,10 @@ async function startWebhook({ config, client, log }: Parts): Promise<RunningServ
   return serveHttps(app, { host, port, certDir, log });
 }
 
-function warnings({ client }: Parts, slack: SlackConnection | undefined): string[] {
-  const problem = slack?.problem();
+function warnings({ client }: Parts, slack: readonly (string | undefined)[]): string[] {
   const offset = Math.round(client.clock.offsetMs / 1000);
   return [
-    ...(problem === undefined ? [] : [`Slack: ${problem}`]),
+    ...slack.filter((problem) => problem !== undefined).map((problem) => `Slack: ${problem}`),
     ...(Math.abs(client.clock.offsetMs) > OFFSET_WARNING_MS
       ? [`this machine's clock is ${-offset} s ahead of the API server's`]
       : []),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -21,6 +21,8 @@ interface SetUp {
   readonly connection: SlackConnection;
   /** Writes the app token as a mounted Secret changes. */
   writeAppToken(token: string): void;
+  /** Holds the secrets. */
+  readonly folder: string;
 }
 
 /** Connected by Socket Mode, with secrets in a folder, to a workspace in which nobody has asked anything. */
@@ -61,7 +63,7 @@ async function connected(): Promise<SetUp> {
   });
   await desk.sockets.untilOpen(1);
   await works(connection);
-  return { desk, connection, writeAppToken };
+  return { desk, connection, writeAppToken, folder };
 }
 
 function works(connection: SlackConnection): Promise<true> {
@@ -130,6 +132,22 @@ describe('a connection by Socket Mode', () => {
     writeAppToken('xapp-2');
     await works(connection);
     await eventually('the old one is gone', () => (desk.sockets.open === 1 ? true : undefined));
+    await clickIsAnswered(desk);
+  });
+
+  it('goes on while its secrets cannot be read', async () => {
+    const { desk, connection, folder } = await connected();
+    for (const name of ['app-token', 'bot-token']) {
+      rmSync(join(folder, name));
+      mkdirSync(join(folder, name));
+    }
+    // Longer than the app token is looked at.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await clickIsAnswered(desk);
+    desk.sockets.drop();
+    await eventually('the old one is gone', () => (desk.sockets.open === 0 ? true : undefined));
+    await desk.sockets.untilOpen(1);
+    await works(connection);
     await clickIsAnswered(desk);
   });
 });

@@ -24,7 +24,12 @@ let clicks: number;
 beforeEach(async () => {
   clicks = 0;
   const receiver = new HttpReceiver({
-    secrets: { botToken: () => 'xoxb-1', appToken: () => undefined, signingSecrets: () => ['new', 'old'] },
+    secrets: {
+      botToken: () => 'xoxb-1',
+      appToken: () => undefined,
+      signingSecrets: () => ['new', 'old'],
+      problems: () => [],
+    },
     running: new RunningWork(),
     log: createLogger('silent'),
     now: () => NOW,
