@@ -5,7 +5,8 @@
 const rooms = {
   '^crds/': [],
   '^operator/decision/': ['^crds/'],
-  '^operator/rules/': ['^crds/', '^operator/decision/facts[.]ts$'],
+  '^operator/cel/': [],
+  '^operator/rules/': ['^crds/', '^operator/cel/', '^operator/decision/facts[.]ts$'],
   '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics)[.]ts$'],
   '^operator/reviews/': ['^crds/', '^operator/kube/', '^operator/(errors|log)[.]ts$'],
   '^operator/slack/': [

@@ -1,0 +1,35 @@
+/** CEL counts code points; JavaScript counts UTF-16 units. */
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Whether units and code points are the same, so that positions need no translation. */
+export function isPlain(text: string): boolean {
+  return !SURROGATE.test(text);
+}
+
+export function sizeOf(text: string): number {
+  if (isPlain(text)) return text.length;
+  let size = 0;
+  for (const _ of text) size += 1;
+  return size;
+}
+
+/** The text between two positions in code points, which are in range. */
+export function slice(text: string, from: number, to: number): string {
+  return isPlain(text) ? text.slice(from, to) : Array.from(text).slice(from, to).join('');
+}
+
+/** By code points, as UTF-8 orders bytes; JavaScript's own order puts U+FFFF after U+10000. */
+export function compareText(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index += 1) {
+    const [a, b] = [left.charCodeAt(index), right.charCodeAt(index)];
+    if (a !== b) return rank(a) - rank(b);
+  }
+  return left.length - right.length;
+}
+
+/** Surrogates stand for code points above all others. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
