@@ -51,6 +51,28 @@ describe('a work queue', () => {
     expect(started).toEqual(['a', 'b', 'c']);
   });
 
+  it('lets a lane that is slow, or has much to do, hold up no other', async () => {
+    const { started, run, end } = held();
+    const timers = new ManualTimers();
+    const lane = (key: string) => key[0] ?? '';
+    const queue = new WorkQueue({
+      name: 'test',
+      run,
+      lane,
+      workers: 1,
+      log: pino({ level: 'silent' }),
+      timers,
+    });
+    queue.start();
+    for (const key of ['a1', 'a2', 'a3', 'b1', 'b2']) queue.add(key);
+    for (const ms of [500, 10, 10, 10]) {
+      timers.advance(ms);
+      end(started.at(-1) ?? '');
+      await settle();
+    }
+    expect(started).toEqual(['a1', 'b1', 'b2', 'a2', 'a3']);
+  });
+
   it('keeps the earliest time that was asked for', async () => {
     const run = vi.fn<Run>(() => Promise.resolve({}));
     const { queue, timers } = queueOf(run);

@@ -1,6 +1,7 @@
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { isConflict } from './api-error.ts';
+import { FairLanes } from './fair-lanes.ts';
 import { queueMetrics } from './queue-metrics.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
@@ -14,6 +15,8 @@ export interface QueueOptions<K extends string> {
   /** Works on one key; `afterMs` asks for another run unless something comes before. A throw is tried again. */
   run(key: K): Promise<{ readonly afterMs?: number }>;
   readonly workers: number;
+  /** Keys of one lane share the workers' time fairly with those of the others; absent: all are in one. */
+  lane?(key: K): string;
   readonly log: Logger;
   readonly timers?: Timers;
 }
@@ -29,13 +32,14 @@ interface Entry {
 
 /**
  * A queue of keys: one entry and one run a key at a time, the earliest asked time wins, a key that is added while it
- * runs is run again after, and failures back off per key. Keys without work are forgotten.
+ * runs is run again after, and failures back off per key. Keys without work are forgotten. Lanes share the workers by the
+ * time that their runs take.
  */
 export class WorkQueue<K extends string> {
   readonly #options: QueueOptions<K>;
   readonly #timers: Timers;
   readonly #entries = new Map<K, Entry>();
-  readonly #ready: K[] = [];
+  readonly #ready = new FairLanes<K>();
   readonly #metrics;
   #active = 0;
   #started = false;
@@ -96,16 +100,16 @@ export class WorkQueue<K extends string> {
 
   #makeReady(key: K, entry: Entry): void {
     entry.addedAt = this.#timers.now();
-    this.#ready.push(key);
-    this.#metrics.depth.set(this.#ready.length);
+    this.#ready.add(this.#laneOf(key), key);
+    this.#metrics.depth.set(this.#ready.size);
     this.#work();
   }
 
   #work(): void {
     while (this.#started && this.#active < this.#options.workers) {
-      const key = this.#ready.shift();
+      const key = this.#ready.take();
       if (key === undefined) return;
-      this.#metrics.depth.set(this.#ready.length);
+      this.#metrics.depth.set(this.#ready.size);
       const entry = this.#entries.get(key);
       if (entry !== undefined && !entry.running) void this.#run(key, entry);
     }
@@ -118,12 +122,18 @@ export class WorkQueue<K extends string> {
     this.#active += 1;
     this.#metrics.waited.observe((startedAt - entry.addedAt) / 1000);
     const afterMs = await this.#attempt(key, entry);
-    this.#metrics.worked.observe((this.#timers.now() - startedAt) / 1000);
+    const workedMs = this.#timers.now() - startedAt;
+    this.#metrics.worked.observe(workedMs / 1000);
+    this.#ready.used(this.#laneOf(key), workedMs);
     this.#active -= 1;
     entry.running = false;
     this.#goOn(key, entry, afterMs);
     if (this.#active === 0) this.#idle?.();
     this.#work();
+  }
+
+  #laneOf(key: K): string {
+    return this.#options.lane?.(key) ?? '';
   }
 
   async #attempt(key: K, entry: Entry): Promise<number | undefined> {

@@ -71,7 +71,8 @@ export class Controller {
     this.#reconciler = new CheckpointReconciler(this.#ports(), (key) => this.#deliveries.add(key));
     const decide = (key: CheckpointKey) => this.#reconciler.decide(key);
     const deliver = (key: CheckpointKey) => this.#reconciler.deliver(key);
-    this.#decisions = new WorkQueue({ name: 'decisions', run: decide, workers, log });
+    const lane = (key: CheckpointKey) => partsOf(key)[0];
+    this.#decisions = new WorkQueue({ name: 'decisions', run: decide, lane, workers, log });
     this.#deliveries = new WorkQueue({ name: 'deliveries', run: deliver, workers: DELIVERY_WORKERS, log });
   }
 
