@@ -4,7 +4,7 @@ import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { ApiError } from './api-error.ts';
 import { WorkQueue } from './queue.ts';
 
-type Run = (key: string) => Promise<{ afterMs?: number }>;
+type Run = (key: string, conflicts: number) => Promise<{ afterMs?: number }>;
 
 function queueOf(run: Run, workers = 4) {
   const timers = new ManualTimers();
@@ -106,7 +106,7 @@ describe('a work queue', () => {
     expect(started).toHaveLength(3);
   });
 
-  it('tries a failed run again, later each time, and soon after a conflict', async () => {
+  it('tries a failed run again, later each time, and sooner after a conflict', async () => {
     const errors = [
       new Error('x'),
       new Error('x'),
@@ -132,6 +132,47 @@ describe('a work queue', () => {
     expect(third / first).toBeGreaterThanOrEqual(2);
     expect(conflict).toBeLessThan(first);
     expect(queue.size).toBe(0);
+  });
+
+  it('waits twice as long after each conflict, up to 5 s, and says how many there were', async () => {
+    const conflict = new ApiError({ status: 409, message: 'c' });
+    const run = vi.fn<Run>(() => Promise.reject(conflict));
+    const { queue, timers } = queueOf(run);
+    queue.add('a');
+    const waits: number[] = [];
+    for (let i = 0; i < 9; i += 1) {
+      await settle();
+      waits.push(timers.next ?? 0);
+      if (i === 8) run.mockResolvedValueOnce({});
+      timers.advance(timers.next ?? 0);
+    }
+    expect(waits).toEqual([50, 100, 200, 400, 800, 1600, 3200, 5000, 5000]);
+    expect(run.mock.calls.map(([, conflicts]) => conflicts)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    await settle();
+    queue.add('a');
+    await settle();
+    expect(run.mock.lastCall).toEqual(['a', 0]);
+    expect(timers.next).toBe(50);
+  });
+
+  it('waits as long as the API server asks, also where something happens meanwhile, but no longer than a minute', async () => {
+    const run = vi.fn<Run>(() => Promise.resolve({}));
+    const busy = (retryAfterSeconds: number) =>
+      new ApiError({ status: 429, message: 'b', retryAfterSeconds });
+    const { queue, timers } = queueOf(run);
+    run.mockRejectedValueOnce(busy(20)).mockRejectedValueOnce(busy(86_400));
+    queue.add('a');
+    await settle();
+    queue.add('a');
+    timers.advance(19_999);
+    expect(run).toHaveBeenCalledTimes(1);
+    timers.advance(1);
+    expect(run).toHaveBeenCalledTimes(2);
+    await settle();
+    timers.advance(59_999);
+    expect(run).toHaveBeenCalledTimes(2);
+    timers.advance(1);
+    expect(run).toHaveBeenCalledTimes(3);
   });
 
   it('stops when what runs has ended, and starts nothing more', async () => {

@@ -1,19 +1,18 @@
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { isConflict } from './api-error.ts';
+import { askedToWaitMs, conflictBackoffMs, failureBackoffMs } from './backoff.ts';
 import { FairLanes } from './fair-lanes.ts';
 import { queueMetrics } from './queue-metrics.ts';
 import { systemTimers, type Timers } from './timers.ts';
 
-const BACKOFF_FIRST_MS = 500;
-const BACKOFF_LAST_MS = 60_000;
-/** A conflict is no fault: the watch is about to bring the newer version. */
-const CONFLICT_MS = 50;
-
 export interface QueueOptions<K extends string> {
   readonly name: string;
-  /** Works on one key; `afterMs` asks for another run unless something comes before. A throw is tried again. */
-  run(key: K): Promise<{ readonly afterMs?: number }>;
+  /**
+   * Works on one key; `afterMs` asks for another run unless something comes before. A throw is tried again. `conflicts`:
+   * how many runs in a row have ended with one; after a few, what the cache shows is not to be relied on.
+   */
+  run(key: K, conflicts: number): Promise<{ readonly afterMs?: number }>;
   readonly workers: number;
   /** Keys of one lane share the workers' time fairly with those of the others; absent: all are in one. */
   lane?(key: K): string;
@@ -27,6 +26,9 @@ interface Entry {
   addedAt: number;
   running: boolean;
   failures: number;
+  conflicts: number;
+  /** The API server asked not to be asked before. */
+  notBefore: number;
   cancel: (() => void) | undefined;
 }
 
@@ -56,7 +58,7 @@ export class WorkQueue<K extends string> {
     const now = this.#timers.now();
     const entry = this.#entries.get(key) ?? newEntry(now);
     this.#entries.set(key, entry);
-    const dueAt = now + Math.max(0, afterMs);
+    const dueAt = Math.max(now + Math.max(0, afterMs), entry.notBefore);
     if (entry.dueAt !== undefined && entry.dueAt <= dueAt) return;
     this.#metrics.adds.inc();
     this.#schedule(key, entry, dueAt);
@@ -138,23 +140,31 @@ export class WorkQueue<K extends string> {
 
   async #attempt(key: K, entry: Entry): Promise<number | undefined> {
     try {
-      const { afterMs } = await this.#options.run(key);
-      entry.failures = 0;
+      const { afterMs } = await this.#options.run(key, entry.conflicts);
+      [entry.failures, entry.conflicts] = [0, 0];
       this.#metrics.result('success');
       return afterMs;
     } catch (error) {
-      if (isConflict(error)) {
-        this.#metrics.result('conflict');
-        return CONFLICT_MS;
-      }
-      entry.failures += 1;
-      this.#metrics.result('error');
-      this.#options.log.warn(
-        { queue: this.#options.name, key, failures: entry.failures, error: toError(error).message },
-        'a run failed and will be tried again',
-      );
-      return backoffMs(entry.failures);
+      return isConflict(error) ? this.#conflicted(entry) : this.#failed(key, entry, toError(error));
     }
+  }
+
+  #conflicted(entry: Entry): number {
+    entry.conflicts += 1;
+    this.#metrics.result('conflict');
+    return conflictBackoffMs(entry.conflicts);
+  }
+
+  #failed(key: K, entry: Entry, error: Error): number {
+    entry.failures += 1;
+    this.#metrics.result('error');
+    this.#options.log.warn(
+      { queue: this.#options.name, key, failures: entry.failures, error: error.message },
+      'a run failed and will be tried again',
+    );
+    const asked = askedToWaitMs(error);
+    if (asked > 0) entry.notBefore = this.#timers.now() + asked;
+    return Math.max(failureBackoffMs(entry.failures), asked);
   }
 
   /** What was asked for during the run and what the run asks for: the earlier wins. */
@@ -163,16 +173,19 @@ export class WorkQueue<K extends string> {
     entry.dueAt = undefined;
     const own = afterMs === undefined ? undefined : this.#timers.now() + afterMs;
     const dueAt = asked === undefined ? own : Math.min(asked, own ?? asked);
-    if (dueAt !== undefined) this.#schedule(key, entry, dueAt);
+    if (dueAt !== undefined) this.#schedule(key, entry, Math.max(dueAt, entry.notBefore));
     else this.#entries.delete(key);
   }
 }
 
 function newEntry(now: number): Entry {
-  return { dueAt: undefined, addedAt: now, running: false, failures: 0, cancel: undefined };
-}
-
-function backoffMs(failures: number): number {
-  const longest = Math.min(BACKOFF_FIRST_MS * 2 ** (failures - 1), BACKOFF_LAST_MS);
-  return longest * (0.5 + Math.random() / 2);
+  return {
+    dueAt: undefined,
+    addedAt: now,
+    running: false,
+    failures: 0,
+    conflicts: 0,
+    notBefore: 0,
+    cancel: undefined,
+  };
 }

@@ -7,6 +7,9 @@ import { LatestVersions } from './latest.ts';
 import type { CheckpointKey, Ports } from './ports.ts';
 import { announceWithdrawal } from './withdrawal.ts';
 
+/** So many conflicts in a row are no race with a watch that is a moment behind: the object is read live. */
+const CONFLICTS_BEFORE_LIVE = 3;
+
 /** When a queue should run a key again without an event; empty: only on an event. */
 export interface RunResult {
   readonly afterMs?: number;
@@ -30,8 +33,9 @@ export class CheckpointReconciler {
     this.#ports = { ...ports, patchStatus: (checkpoint, status) => this.#patch(ports, checkpoint, status) };
   }
 
-  async decide(key: CheckpointKey): Promise<RunResult> {
-    const checkpoint = this.#current(key);
+  /** `conflicts`: how many runs in a row have ended with one. */
+  async decide(key: CheckpointKey, conflicts = 0): Promise<RunResult> {
+    const checkpoint = await this.#current(key, conflicts);
     if (checkpoint === undefined) return {};
     return this.#whileCached(key, checkpoint, async () => {
       const result = await decidePass(this.#ports, checkpoint);
@@ -40,8 +44,9 @@ export class CheckpointReconciler {
     });
   }
 
-  async deliver(key: CheckpointKey): Promise<RunResult> {
-    const checkpoint = this.#current(key);
+  /** `conflicts`: how many runs in a row have ended with one. */
+  async deliver(key: CheckpointKey, conflicts = 0): Promise<RunResult> {
+    const checkpoint = await this.#current(key, conflicts);
     if (checkpoint === undefined) return {};
     return this.#whileCached(key, checkpoint, async () => {
       const { lookAgainAt } = await deliverPass(this.#ports, this.#attempts, checkpoint);
@@ -71,19 +76,29 @@ export class CheckpointReconciler {
     this.#ports.over(checkpoint);
   }
 
-  #current(key: CheckpointKey): Checkpoint | undefined {
+  /** Undefined where there is nothing to do: no such object, or it is over. */
+  async #current(key: CheckpointKey, conflicts: number): Promise<Checkpoint | undefined> {
     const cached = this.#ports.cached(key);
     if (cached === undefined) return undefined;
-    const latest = this.#latest.of(cached);
-    const over = latest.metadata.deletionTimestamp !== undefined || latest.status?.settled === true;
+    const known = this.#latest.of(cached);
+    const latest = conflicts < CONFLICTS_BEFORE_LIVE ? known : await this.#live(key, known);
+    const over = latest?.metadata.deletionTimestamp !== undefined || latest?.status?.settled === true;
     return over ? undefined : latest;
+  }
+
+  /** The same object as the API server has it; what bears its name by now is the watch's to tell of. */
+  async #live(key: CheckpointKey, known: Checkpoint): Promise<Checkpoint | undefined> {
+    const live = await this.#ports.read(key);
+    if (live === undefined || live.metadata.uid !== known.metadata.uid) return undefined;
+    this.#latest.note(known, live);
+    return live;
   }
 
   async #patch(ports: Ports, before: Checkpoint, status: CheckpointStatus): Promise<Checkpoint> {
     // From before the write: another process sees the intent as soon as it is stored.
     const begunAt = ports.now();
     const after = await ports.patchStatus(before, status);
-    this.#latest.wrote(before, after);
+    this.#latest.note(before, after);
     this.#attempts.noteIntents(before, after, begunAt);
     return after;
   }

@@ -69,8 +69,8 @@ export class Controller {
       rule: ({ type, object }) => this.#ruleChanged(type, object),
     });
     this.#reconciler = new CheckpointReconciler(this.#ports(), (key) => this.#deliveries.add(key));
-    const decide = (key: CheckpointKey) => this.#reconciler.decide(key);
-    const deliver = (key: CheckpointKey) => this.#reconciler.deliver(key);
+    const decide = (key: CheckpointKey, conflicts: number) => this.#reconciler.decide(key, conflicts);
+    const deliver = (key: CheckpointKey, conflicts: number) => this.#reconciler.deliver(key, conflicts);
     const lane = (key: CheckpointKey) => partsOf(key)[0];
     this.#decisions = new WorkQueue({ name: 'decisions', run: decide, lane, workers, log });
     this.#deliveries = new WorkQueue({ name: 'deliveries', run: deliver, workers: DELIVERY_WORKERS, log });

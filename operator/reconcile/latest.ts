@@ -1,40 +1,40 @@
 import type { Checkpoint } from '../../crds/types.ts';
 
-interface OwnWrite {
+interface Newer {
   readonly object: Checkpoint;
-  /** Versions that the write replaced: a cache that still shows one of them is behind. */
+  /** Versions that it replaced: a cache that still shows one of them is behind. */
   readonly replaced: ReadonlySet<string>;
 }
 
 /**
- * The newest version this process knows of: what it wrote itself, until the watch has caught up.
+ * The newest version this process knows of: what it wrote itself or read live, until the watch has caught up.
  * Without it a pass that runs between a write and its event would work on the object as it was before.
  * Resource versions are opaque and only ever compared for equality.
  */
 export class LatestVersions {
-  readonly #own = new Map<string, OwnWrite>();
+  readonly #newer = new Map<string, Newer>();
 
-  /** Notes a successful write over `before`. */
-  wrote(before: Checkpoint, after: Checkpoint): void {
+  /** Notes a version that is newer than `before`: of a successful write, or of a live read. */
+  note(before: Checkpoint, after: Checkpoint): void {
     const uid = after.metadata.uid ?? '';
-    const replaced = new Set(this.#own.get(uid)?.replaced);
+    const replaced = new Set(this.#newer.get(uid)?.replaced);
     replaced.add(before.metadata.resourceVersion ?? '');
-    this.#own.set(uid, { object: after, replaced });
+    this.#newer.set(uid, { object: after, replaced });
   }
 
-  /** The newer of the cached version and our own last write. */
+  /** The newer of the cached version and what was noted. */
   of(cached: Checkpoint): Checkpoint {
     const uid = cached.metadata.uid ?? '';
-    const own = this.#own.get(uid);
-    if (own?.replaced.has(cached.metadata.resourceVersion ?? '')) return own.object;
-    this.#own.delete(uid);
+    const newer = this.#newer.get(uid);
+    if (newer?.replaced.has(cached.metadata.resourceVersion ?? '')) return newer.object;
+    this.#newer.delete(uid);
     return cached;
   }
 
-  /** The last own write of an object that the watch no longer shows. */
+  /** What was noted last of an object that the watch no longer shows. */
   take(uid: string): Checkpoint | undefined {
-    const own = this.#own.get(uid);
-    this.#own.delete(uid);
-    return own?.object;
+    const newer = this.#newer.get(uid);
+    this.#newer.delete(uid);
+    return newer?.object;
   }
 }

@@ -1,6 +1,6 @@
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { Delivery, KnownMessage, MessageView } from '../../operator/decision/message.ts';
-import { ApiError } from '../../operator/kube/api-error.ts';
+import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import type { CheckpointKey, Ports, RuleAnswer } from '../../operator/reconcile/ports.ts';
@@ -31,6 +31,7 @@ export class ModelProcess {
   readonly running = new Set<'decide' | 'deliver'>();
   readonly offsetMs: number;
   wantsDelivery = false;
+  readonly #conflicts = { decide: 0, deliver: 0 };
   #objectVersion: number;
   #ruleVersion: number;
   #reviewsSeen: CheckpointReview[];
@@ -76,7 +77,18 @@ export class ModelProcess {
     if (this.running.has(pass)) return;
     this.running.add(pass);
     if (pass === 'deliver') this.wantsDelivery = false;
-    this.#settle(this.#reconciler[pass](KEY).finally(() => this.running.delete(pass)));
+    this.#settle(this.#run(pass).finally(() => this.running.delete(pass)));
+  }
+
+  /** As the queue, it counts the conflicts in a row. */
+  async #run(pass: 'decide' | 'deliver'): Promise<void> {
+    try {
+      await this.#reconciler[pass](KEY, this.#conflicts[pass]);
+      this.#conflicts[pass] = 0;
+    } catch (error) {
+      if (isConflict(error)) this.#conflicts[pass] += 1;
+      throw error;
+    }
   }
 
   /** A failed run is not an error of the model: the queue would try it again. */

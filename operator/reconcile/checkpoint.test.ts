@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { ModelServer } from '../../test/model/server.ts';
+import { ManualTimers } from '../../test/support/manual-timers.ts';
+import { WorkQueue } from '../kube/queue.ts';
+import { createLogger } from '../log.ts';
+import { CheckpointReconciler } from './checkpoint.ts';
+import type { CheckpointKey, Ports } from './ports.ts';
+
+const KEY: CheckpointKey = 'shop/campaign';
+const log = createLogger('silent');
+const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
+
+/** An operator whose watches are dead: its cache shows for ever what there was when this was called. */
+function deafOperator(server: ModelServer) {
+  const cached = server.object;
+  const calls = { writes: 0, reads: 0 };
+  const ports: Ports = {
+    cached: () => cached,
+    read: async () => {
+      calls.reads += 1;
+      return server.object;
+    },
+    cachedReviews: () => [],
+    listReviews: async () => ({ reviews: [], listedAt: new Date(server.now) }),
+    mayReview: async () => true,
+    namespace: async () => ({ labels: {} }),
+    ruleResults: () => ({ state: 'Known', results: [] }),
+    freshness: () => ({ state: 'Fresh' }),
+    patchStatus: async (before, status) => {
+      calls.writes += 1;
+      return server.patchStatus(before, status);
+    },
+    written: () => undefined,
+    over: () => undefined,
+    notifier: { deliver: () => Promise.reject(new Error('nothing is to be delivered')) },
+    log,
+    now: () => new Date(server.now),
+  };
+  const reconciler = new CheckpointReconciler(ports, () => undefined);
+  const timers = new ManualTimers();
+  const run = (key: CheckpointKey, conflicts: number) => reconciler.decide(key, conflicts);
+  const queue = new WorkQueue({ name: 'deaf', run, workers: 1, log, timers });
+  queue.start();
+  return {
+    calls,
+    queue,
+    async pass(ms: number) {
+      for (let passed = 0; passed < ms; passed += 50) {
+        server.now += 50;
+        timers.advance(50);
+        await settle();
+      }
+    },
+  };
+}
+
+describe('an operator whose watch is dead', () => {
+  it('reads live after three conflicts, works on with that, and still decides at the deadline', async () => {
+    const server = new ModelServer();
+    server.create();
+    const operator = deafOperator(server);
+    const { object } = server;
+    if (object === undefined) throw new Error('there is no checkpoint');
+    server.patchStatus(object, { observedGeneration: 1 });
+    operator.queue.add(KEY);
+    await operator.pass(3_000);
+    expect(operator.calls).toEqual({ writes: 4, reads: 1 });
+    expect(server.object?.status?.requirements).toHaveLength(1);
+    await operator.pass(75_000);
+    expect(server.object?.status?.decision?.outcome).toBe('TimedOut');
+    expect(operator.calls.reads).toBe(1);
+  });
+
+  it('does nothing to an object that only bears the name', async () => {
+    const server = new ModelServer();
+    server.create();
+    const operator = deafOperator(server);
+    server.delete();
+    server.create();
+    operator.queue.add(KEY);
+    await operator.pass(3_000);
+    expect(operator.calls).toEqual({ writes: 3, reads: 1 });
+    expect(server.object?.status).toBeUndefined();
+  });
+});
