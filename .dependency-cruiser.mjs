@@ -7,20 +7,20 @@ const rooms = {
   '^operator/decision/': ['^crds/'],
   '^operator/cel/': [],
   '^operator/rules/': ['^crds/', '^operator/cel/', '^operator/decision/facts[.]ts$'],
-  '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics)[.]ts$'],
+  '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics|timers)[.]ts$'],
   '^operator/reviews/': ['^crds/', '^operator/kube/', '^operator/(errors|log)[.]ts$'],
   '^operator/slack/': [
     '^crds/',
-    '^operator/decision/(facts|message)[.]ts$',
+    '^operator/decision/(delivery-timing|facts|message)[.]ts$',
     '^operator/reviews/',
-    '^operator/(errors|files|log|metrics)[.]ts$',
+    '^operator/(errors|files|log|metrics|timers)[.]ts$',
   ],
   '^operator/reconcile/': [
     '^crds/',
     '^operator/(decision|kube|reviews|rules|slack)/',
-    '^operator/(errors|files|log|metrics)[.]ts$',
+    '^operator/(errors|files|log|metrics|timers)[.]ts$',
   ],
-  '^operator/(config|drain|errors|files|log|metrics|health|listen)[.]ts$': [
+  '^operator/(config|drain|errors|files|log|metrics|health|listen|timers)[.]ts$': [
     '^crds/names[.]ts$',
     '^operator/(drain|errors|files|log|metrics)[.]ts$',
   ],

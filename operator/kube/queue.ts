@@ -1,10 +1,10 @@
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 import { isConflict } from './api-error.ts';
 import { askedToWaitMs, conflictBackoffMs, failureBackoffMs } from './backoff.ts';
 import { FairLanes } from './fair-lanes.ts';
 import { queueMetrics } from './queue-metrics.ts';
-import { systemTimers, type Timers } from './timers.ts';
 
 export interface QueueOptions<K extends string> {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../crds/names.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { pause, systemTimers, type Timers, watchdog } from '../timers.ts';
 import { ApiError, errorFromEvent, isExpired, isInvalid } from './api-error.ts';
 import type { KubeClient, WatchEvent, WatchQuery } from './client.ts';
 import { InitialEvents } from './initial-events.ts';
@@ -8,7 +9,6 @@ import { type Cacheable, type Change, ObjectCache, versionOf } from './object-ca
 import { listAll } from './paged-list.ts';
 import type { ListQuery } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
-import { pause, systemTimers, type Timers, watchdog } from './timers.ts';
 
 /** The server ends a watch after this long, at random in between, so that not all end at once. */
 const WATCH_SECONDS = { least: 300, most: 600 };

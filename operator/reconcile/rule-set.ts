@@ -6,11 +6,11 @@ import { toError } from '../errors.ts';
 import { isConflict, isInvalid, isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { WorkQueue } from '../kube/queue.ts';
-import type { Timers } from '../kube/timers.ts';
 import type { Logger } from '../log.ts';
 import type { RuleEvaluator } from '../rules/evaluator.ts';
 import { ruleStatus } from '../rules/readiness.ts';
 import { type AnyRule, refOf, ruleKey } from '../rules/rule.ts';
+import type { Timers } from '../timers.ts';
 
 /** A watch that has said nothing for this long may have missed a rule. Bookmarks come about once a minute. */
 const SILENCE_MS = 90_000;

@@ -3,8 +3,8 @@ import type { Checkpoint } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { recordEvent } from '../kube/events.ts';
-import { pause, systemTimers, type Timers } from '../kube/timers.ts';
 import type { Logger } from '../log.ts';
+import { pause, systemTimers, type Timers } from '../timers.ts';
 import { sweep } from './sweep.ts';
 
 interface Options {

@@ -1,4 +1,4 @@
-import type { Timers } from '../../operator/kube/timers.ts';
+import type { Timers } from '../../operator/timers.ts';
 
 /** Time that passes when a test says so. */
 export class ManualTimers implements Timers {

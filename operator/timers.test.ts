@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WorkQueue } from './queue.ts';
+import { WorkQueue } from './kube/queue.ts';
 import { systemTimers } from './timers.ts';
 
 const DAY_MS = 86_400_000;
