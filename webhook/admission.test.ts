@@ -18,7 +18,10 @@ describe('an admission request', () => {
       namespace: '',
       userInfo: { username: 'mia', uid: '', groups: ['finance'] },
       object: { spec: {} },
+      oldObject: {},
     });
+    const changed = { ...request, operation: 'UPDATE', oldObject: { spec: { action: 'a' } } };
+    expect(parseReview({ request: changed }).oldObject).toEqual({ spec: { action: 'a' } });
   });
 
   it.each([

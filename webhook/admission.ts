@@ -8,6 +8,8 @@ export interface AdmissionRequest {
   readonly userInfo: UserInfo;
   /** As the client wrote it: mutating webhooks come before the schema. */
   readonly object: Json;
+  /** As it is stored, where something is changed; else empty. */
+  readonly oldObject: Json;
 }
 
 export interface UserInfo {
@@ -56,6 +58,7 @@ export function parseReview(body: unknown): AdmissionRequest {
     namespace: text(request['namespace']),
     userInfo: parseUser(json(request['userInfo'])),
     object: json(request['object']),
+    oldObject: json(request['oldObject']),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AdmissionRequest, Answer, UserInfo } from './admission.ts';
-import { checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
+import { checkChange, checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
 
 const BOT: UserInfo = {
   username: 'system:serviceaccount:shop:refund-bot',
@@ -9,7 +9,20 @@ const BOT: UserInfo = {
 };
 
 function create(object: AdmissionRequest['object'], userInfo = BOT): AdmissionRequest {
-  return { uid: '1', operation: 'CREATE', kind: 'Checkpoint', namespace: 'shop', userInfo, object };
+  return {
+    uid: '1',
+    operation: 'CREATE',
+    kind: 'Checkpoint',
+    namespace: 'shop',
+    userInfo,
+    object,
+    oldObject: {},
+  };
+}
+
+function change(before: object, after: object): AdmissionRequest {
+  const request = create({ metadata: { generation: 2, labels: { seen: 'yes' } }, spec: after });
+  return { ...request, operation: 'UPDATE', oldObject: { metadata: { generation: 1 }, spec: before } };
 }
 
 function patched(answer: Answer): Record<string, unknown> {
@@ -83,5 +96,43 @@ describe('a new Checkpoint', () => {
   ])('by somebody who cannot be recorded is refused in words that name the cause', (user, message) => {
     const answer = stampCheckpoint(create({ spec: {} }, user));
     expect(answer.allowed ? '' : answer.message).toContain(message);
+  });
+});
+
+describe('a change of a Checkpoint', () => {
+  const context = { amount: 12, to: 'acme', items: [1, { a: null, b: [] }] };
+  const asked = { action: 'pay', context };
+
+  it.each<[string, object]>([
+    ['renamed keys', { x: 12, y: 'acme', z: context.items }],
+    ['swapped values', { amount: 'acme', to: 12, items: context.items }],
+    ['another number', { ...context, amount: 5000 }],
+    ['a number as text', { ...context, amount: '12' }],
+    ['a truth as a number', { ...context, items: [true, context.items[1]] }],
+    ['a list in another order', { ...context, items: [context.items[1], 1] }],
+    ['a list as a map', { ...context, items: { 0: 1, 1: context.items[1] } }],
+    ['an empty map for an empty list', { ...context, items: [1, { a: null, b: {} }] }],
+    ['null left out', { ...context, items: [1, { b: [] }] }],
+    ['a renamed key deep inside', { ...context, items: [1, { c: null, b: [] }] }],
+    ['everything nested', { inner: context }],
+    ['nothing', {}],
+    ['the key of a prototype', JSON.parse('{"__proto__":{"amount":12},"to":"acme","items":[]}') as object],
+  ])('to %s is refused', (_, changed) => {
+    expect(checkChange(change(asked, { ...asked, context: changed }))).toEqual({
+      allowed: false,
+      code: 422,
+      message: 'spec: is immutable; create a new Checkpoint',
+    });
+  });
+
+  it('without a context, or of another field, is refused', () => {
+    for (const changed of [{ action: 'pay' }, { ...asked, action: 'pray' }, { ...asked, summary: 'Now!' }]) {
+      expect(checkChange(change(asked, changed)).allowed).toBe(false);
+    }
+  });
+
+  it('that leaves spec alone is allowed, in whatever order its keys come', () => {
+    const { items, to, amount } = context;
+    expect(checkChange(change(asked, { context: { items, to, amount }, action: 'pay' })).allowed).toBe(true);
   });
 });

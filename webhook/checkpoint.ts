@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { contextProblems } from '../crds/bounds.ts';
 import {
   type AdmissionRequest,
@@ -26,6 +27,15 @@ export function stampCheckpoint({ object, userInfo }: AdmissionRequest): Answer 
 export function checkCheckpoint({ object }: AdmissionRequest): Answer {
   const problems = boundsProblems(object);
   return problems.length > 0 ? refused(422, problems) : ALLOWED;
+}
+
+/**
+ * A question never changes once it is asked. Compared strictly: 12 is not "12", and the order of a list counts, that of
+ * keys does not.
+ */
+export function checkChange({ object, oldObject }: AdmissionRequest): Answer {
+  if (isDeepStrictEqual(object['spec'], oldObject['spec'])) return ALLOWED;
+  return refused(422, ['spec: is immutable; create a new Checkpoint']);
 }
 
 function boundsProblems(object: Json): string[] {

@@ -1,5 +1,5 @@
 import { type AdmissionRequest, ALLOWED, type Answer } from './admission.ts';
-import { checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
+import { checkChange, checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
 import { type ReviewDeps, stampReview } from './review.ts';
 import { checkRule } from './rule.ts';
 
@@ -14,10 +14,11 @@ export function mutator(deps: ReviewDeps): Handler {
   });
 }
 
-/** Refuses what is out of bounds or does not compile. */
+/** Refuses what is out of bounds, what does not compile, and another question under the same uid. */
 export function validator(): Handler {
   return dispatch({
     'CREATE Checkpoint': checkCheckpoint,
+    'UPDATE Checkpoint': checkChange,
     'CREATE CheckpointRule': checkRule,
     'UPDATE CheckpointRule': checkRule,
     'CREATE ClusterCheckpointRule': checkRule,

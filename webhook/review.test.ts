@@ -40,6 +40,7 @@ function review(scene: Scene = {}) {
       metadata: scene.metadata ?? {},
       spec: { checkpoint: { name: 'refund', uid: 'u-1' }, verdict: 'Approve', ...scene.spec },
     },
+    oldObject: {},
   };
   const answer = stampReview({ getCheckpoint, now, operatorUsername: OPERATOR }, request);
   return { answer, getCheckpoint };
@@ -137,6 +138,7 @@ describe('a review by a person', () => {
       namespace: 'shop',
       userInfo: { username: 'mia', uid: '', groups: [] },
       object: { spec: { checkpoint: { name, uid } } },
+      oldObject: {},
     };
     await expect(stampReview(deps, request)).rejects.toThrow('no answer');
   });

@@ -9,6 +9,7 @@ function check(spec: unknown, operation = 'CREATE', metadata: object = {}): stri
     namespace: '',
     userInfo: { username: 'mia', uid: '', groups: [] },
     object: { metadata, spec },
+    oldObject: {},
   });
   return answer.allowed ? [] : [`${answer.code}`, ...answer.message.split('\n')];
 }

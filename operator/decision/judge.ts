@@ -18,6 +18,9 @@ const OVERDUE_LOOK_MS = 1_000;
 /** Who is asked where no rule says: one approval by anybody with the right. */
 const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
 
+/** The API server gives each new object this generation, and raises it when `spec` changes. */
+const UNCHANGED = 1;
+
 /** Everything derived once from the facts of a pass. */
 interface Pass {
   readonly facts: Facts;
@@ -59,11 +62,16 @@ function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
   return evaluatedBefore ? stopping(facts.ruleResults) : firstRuling(facts.ruleResults);
 }
 
+/** What admission should have stopped. Nothing of it is evaluated, and nobody's approval of it counts. */
 function invalid(facts: Facts): Verdict | undefined {
-  const { spec } = facts.checkpoint;
+  const { metadata, spec } = facts.checkpoint;
   const problems = contextProblems(spec.context).map(({ path, message }) => `${path}: ${message}`);
   if (!spec.requester?.username)
     problems.push('spec.requester: missing; the admission webhook must stamp it');
+  if (metadata.generation !== UNCHANGED)
+    problems.unshift(
+      `metadata.generation: is ${metadata.generation}, so spec was changed after it was asked`,
+    );
   if (problems.length === 0) return undefined;
   return decided(invalidDecision(facts, problems.join('; ')), []);
 }

@@ -8,6 +8,8 @@ export interface Case {
   readonly checkpoint?: Partial<Checkpoint['spec']>;
   /** The rules of an earlier first evaluation, one second after creation. */
   readonly asked?: readonly CaseRule[];
+  /** Of the checkpoint; absent: 1. */
+  readonly generation?: number;
   readonly rules?: readonly CaseRule[];
   readonly reviews?: readonly CaseReview[];
   readonly status?: CheckpointStatus;
@@ -68,7 +70,7 @@ function statusBefore(testCase: Case): CheckpointStatus | undefined {
   const asked: Case = { name: testCase.name, rules: testCase.asked, after: 1, expect: {} };
   const plan = decide({
     ...factsOf(asked, undefined),
-    checkpoint: checkpointOf(testCase, undefined),
+    checkpoint: checkpointOf({ ...testCase, generation: 1 }, undefined),
     ...channelOf(testCase),
   });
   return { ...plan.status, ...testCase.status };
@@ -100,13 +102,16 @@ function freshnessOf({ freshness }: Case): RuleFreshness {
   return { state, since: at(since) };
 }
 
-function checkpointOf({ checkpoint }: Case, status: CheckpointStatus | undefined): Checkpoint {
+function checkpointOf(
+  { checkpoint, generation = 1 }: Case,
+  status: CheckpointStatus | undefined,
+): Checkpoint {
   return {
     metadata: {
       name: 'refund',
       namespace: 'shop',
       uid: UID,
-      generation: 1,
+      generation,
       resourceVersion: '7',
       creationTimestamp: '2026-11-02T10:00:00Z',
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { apply, approver } from '../../tools/stage/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { ownedBy } from '../support/owned-by.ts';
 import { withStore } from '../support/store.ts';
 
@@ -122,5 +123,29 @@ describe('without any webhook, a review', () => {
     expect((await patch('{"metadata":{"finalizers":["evil.example/stay"]}}')).stderr).toContain('finalizers');
     const labels = await patch('{"metadata":{"labels":{"a":"b"}}}');
     expect(labels.stderr).toBe('');
+  });
+
+  it('is kept as it is by a policy too, where the schema has lost its rule', async () => {
+    const { plane } = store();
+    const kubeconfig = await mia();
+    const asked = await store().asked();
+    const reviewer = await store().whoami(kubeconfig);
+    const approval = review(asked, { reviewer }, { name: 'approval', generateName: undefined });
+    expect(await said(approval, kubeconfig)).toBe('');
+    const rules = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations';
+    const forget = JSON.stringify([{ op: 'remove', path: rules }]);
+    await plane.mustKubectl([
+      'patch',
+      'crd',
+      'checkpointreviews.approvalgate.dev',
+      '--type=json',
+      '-p',
+      forget,
+    ]);
+    const change = ['patch', 'ckptrv', 'approval', '--type=merge', '-p', '{"spec":{"verdict":"Deny"}}'];
+    await eventually('the policy refuses it', async () => {
+      const { stderr } = await plane.kubectl([...change, '--dry-run=server']);
+      return stderr.includes("ValidatingAdmissionPolicy 'approvalgate-frozen'") ? true : undefined;
+    });
   });
 });

@@ -108,12 +108,17 @@ function named(schema: Schema, path: string, definitions: Record<string, Schema>
     walked.properties = Object.fromEntries(entries);
   }
   if (schema.items) walked.items = named(schema.items, `${path}[]`, definitions);
-  if (schema['x-kubernetes-preserve-unknown-fields']) walked.additionalProperties = true;
+  if (isFree(schema) || isFree(schema.additionalProperties)) walked.additionalProperties = true;
   if (root) walked.required = ['metadata', ...(schema.required ?? [])];
   const name = NAMES[path];
   if (name === undefined) return walked;
   definitions[name] ??= walked;
   return { $ref: `#/definitions/${name}` };
+}
+
+/** Whether a schema takes any value. */
+function isFree(schema: Schema | boolean | undefined): boolean {
+  return typeof schema === 'object' && schema['x-kubernetes-preserve-unknown-fields'] === true;
 }
 
 /** The two kinds of rule have the same spec but for one field. */
