@@ -12,7 +12,7 @@ import type { Facts } from './facts.ts';
 import { judge } from './judge.ts';
 import { deadlineOf, rfc3339 } from './time.ts';
 import type { Verdict } from './verdict.ts';
-import { whyAsked } from './wording.ts';
+import { causesInBrief, whyAsked } from './wording.ts';
 
 /** What one pass over an undecided checkpoint should leave behind. */
 export interface Plan {
@@ -60,14 +60,16 @@ function decidedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Decided'
 
 function askedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Ask' }>): CheckpointStatus {
   const notifications = askingChannels(facts, verdict.askedBy).map(intent);
-  const pending = pendingConditions('AwaitingReview', whyAsked(facts, verdict.askedBy));
-  const { channelProblem } = facts;
-  return withConditions(facts, channelProblem ? [...pending, invalidChannel(channelProblem)] : pending, {
+  const status = {
     ...fixed(facts),
     ...(verdict.evaluations.length > 0 ? { evaluations: [...verdict.evaluations] } : {}),
     requirements: [...verdict.requirements],
     ...(notifications.length > 0 ? { notifications } : {}),
-  });
+  };
+  const pending = pendingConditions('AwaitingReview', causesInBrief(whyAsked(status)));
+  const { channelProblem } = facts;
+  const drafts = channelProblem ? [...pending, invalidChannel(channelProblem)] : pending;
+  return withConditions(facts, drafts, status);
 }
 
 /** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */

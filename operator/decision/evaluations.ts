@@ -25,7 +25,12 @@ export function withStoppingRule(recorded: readonly Evaluation[], rule: RuleResu
 }
 
 function byWeight(a: RuleResult, b: RuleResult): number {
-  return Number(a.mode === 'Shadow') - Number(b.mode === 'Shadow') || WEIGHT[a.decision] - WEIGHT[b.decision];
+  return Number(a.mode === 'Shadow') - Number(b.mode === 'Shadow') || weightOf(a) - weightOf(b);
+}
+
+/** A rule that failed asks, whatever it would have decided. */
+function weightOf({ decision, result }: RuleResult): number {
+  return result === 'Error' ? Math.min(WEIGHT[decision], WEIGHT.RequireApproval) : WEIGHT[decision];
 }
 
 function toEvaluation({

@@ -7,7 +7,7 @@ import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { CHANNEL_LIMIT } from './limits.ts';
 import { rulesAwaitedUntil, rulesSpoke, silenceEnduredUntil } from './patience.ts';
-import { firstRuling, type Ruling, stopping } from './precedence.ts';
+import { enforced, firstRuling, type Ruling, stopping } from './precedence.ts';
 import { allMet, countingReviews, servingApprovals } from './reviews.ts';
 import { closingTime, deadlineOf, earliest, RELOOK_MS } from './time.ts';
 import type { Verdict } from './verdict.ts';
@@ -158,7 +158,8 @@ function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>
 
 function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Verdict {
   const beyond = askingChannels(pass.facts, askedBy)[CHANNEL_LIMIT];
-  const rule = pass.facts.ruleResults.find(({ channel }) => channel === beyond) ?? askedBy.at(-1);
+  const naming = enforced(pass.facts.ruleResults).find(({ channel }) => channel === beyond);
+  const rule = naming ?? askedBy.at(-1);
   if (beyond !== undefined && rule !== undefined) return tooManyChannels(pass.facts, rule);
   return {
     kind: 'Ask',

@@ -34,7 +34,7 @@ export function firstRuling(results: readonly RuleResult[]): Ruling {
   const failed = acting.filter(({ result }) => result === 'Error');
   const askedBy = [...new Set([...required, ...failed])];
   const approving = acting.find(matched('AutoApprove'));
-  if (askedBy.length === 0 && results.length <= LIST_LIMIT && approving !== undefined) {
+  if (askedBy.length === 0 && acting.length <= LIST_LIMIT && approving !== undefined) {
     return { kind: 'Approve', rule: approving };
   }
   return { kind: 'Ask', requirements: requirementsOf(required), askedBy };

@@ -3,7 +3,7 @@ import { flattenContext } from './context-fields.ts';
 import type { MessageView } from './message.ts';
 import { approvalsFor, toCounted } from './reviews.ts';
 import { deadlineOf, rfc3339 } from './time.ts';
-import { needText, sentenceFor } from './wording.ts';
+import { needText, sentenceFor, whyAsked } from './wording.ts';
 
 /**
  * The view of one checkpoint for one channel, from its object alone, so that any process can render it again.
@@ -27,7 +27,7 @@ export function viewOf(
     ...(spec.summary ? { agentWords: spec.summary } : {}),
     fields: flattenContext(spec.context ?? {}),
     contextJson: JSON.stringify(spec.context ?? {}, undefined, 2),
-    why: whyOf(status),
+    why: isOpen(status) ? whyAsked(status) : [],
     needs: (status.requirements ?? []).map((need) => needText(need, approvalsFor(need, approvals))),
     deadline: rfc3339(deadlineOf(checkpoint)),
     reviews: status.decision?.reviews ?? counting.map(toCounted),
@@ -44,11 +44,8 @@ export function withdrawn(view: MessageView): MessageView {
   return { ...view, phase: 'Withdrawn' };
 }
 
-/** The cause was written into the condition when people were asked; a decided one has nothing to ask any more. */
-function whyOf({ decision, conditions = [] }: CheckpointStatus): string[] {
-  if (decision !== undefined) return [];
-  const pending = conditions.find(({ type }) => type === 'Decided');
-  return (pending?.message ?? '').split('\n').filter((cause) => cause !== '');
+function isOpen({ decision, requirements }: CheckpointStatus): boolean {
+  return decision === undefined && requirements !== undefined;
 }
 
 /** Nobody was asked where no requirements were fixed: then the message is only a log of what a rule decided. */

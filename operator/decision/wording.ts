@@ -1,7 +1,6 @@
 import { inQuotes } from '../../crds/quoted.ts';
 import type { Checkpoint, CheckpointStatus, Evaluation, Requirement, RuleRef } from '../../crds/types.ts';
-import type { Facts, RuleResult } from './facts.ts';
-import { bounded, LIST_LIMIT } from './limits.ts';
+import { bounded, LIST_LIMIT, MESSAGE_LIMIT } from './limits.ts';
 
 /** In the sentence, in characters; the rest of the message has the whole name. */
 const AGENT_NAME_LIMIT = 60;
@@ -38,22 +37,46 @@ function byScopeThenName(a: Evaluation, b: Evaluation): number {
   return a.ruleRef.name < b.ruleRef.name ? -1 : 1;
 }
 
-/** Why a person is asked, a sentence a cause. */
-export function whyAsked(facts: Facts, askedBy: readonly RuleResult[]): string {
-  const causes = askedBy.map(({ ruleRef, result, message }) =>
-    result === 'Error'
-      ? `Rule ${ruleName(ruleRef)} could not be evaluated: ${message ?? 'unknown error'}`
-      : `Rule ${ruleName(ruleRef)} requires approval.`,
-  );
-  const matching = facts.ruleResults.length;
-  if (matching > LIST_LIMIT) {
-    causes.push(`${matching} rules matched, more than the ${LIST_LIMIT} that can be recorded.`);
-  }
-  if (facts.freshness.state === 'Silent') {
-    causes.push('The rules may be out of date: their watch has been silent for too long.');
-  }
-  return causes.length > 0 ? causes.join('\n') : 'No rule decides this.';
+/** Why people are asked, a sentence a cause. Derived from what was recorded when they were, so that none is lost. */
+export function whyAsked({ evaluations = [] }: CheckpointStatus): string[] {
+  const acting = evaluations.filter(({ mode }) => mode === 'Enforce');
+  const asking = acting.filter(asks).map(causeOf);
+  if (asking.length >= LIST_LIMIT) return [...asking, TOO_MANY];
+  if (asking.length > 0) return asking;
+  if (!acting.some(({ decision }) => decision === 'AutoApprove')) return ['No rule decides this.'];
+  return [acting.length < LIST_LIMIT ? OUT_OF_DATE : TOO_MANY];
 }
+
+const TOO_MANY = `As many rules matched as can be recorded, which are ${LIST_LIMIT}: there may be more.`;
+const OUT_OF_DATE = 'A rule would approve this, but the rules may be out of date.';
+
+/** A rule that failed asks, whatever it would have decided: nobody knows whether it would have matched. */
+function asks({ decision, result }: Evaluation): boolean {
+  return decision === 'RequireApproval' || result === 'Error';
+}
+
+function causeOf({ ruleRef, result, message }: Evaluation): string {
+  return result === 'Error'
+    ? `Rule ${ruleName(ruleRef)} could not be evaluated: ${message ?? 'unknown error'}`
+    : `Rule ${ruleName(ruleRef)} requires approval.`;
+}
+
+/** As many whole causes as a condition's message holds, at least some of the first, and how many are left out. */
+export function causesInBrief(causes: readonly string[]): string {
+  const room = MESSAGE_LIMIT - REST_LIMIT;
+  const [first = '', ...others] = causes;
+  let text = bounded(first, room);
+  for (const [index, cause] of others.entries()) {
+    if (text.length + cause.length >= room) {
+      return `${text}\nAnd ${others.length - index} more: status.evaluations has them all.`;
+    }
+    text += `\n${cause}`;
+  }
+  return text;
+}
+
+/** Room for the line that counts the rest. */
+const REST_LIMIT = 80;
 
 /** What one requirement asks for, in words. */
 export function needText({ minApprovals, users = [], groups = [] }: Requirement, given: number): string {

@@ -37,6 +37,24 @@ describe('the Events of a write', () => {
     expect(reasons(after, after)).toEqual([]);
   });
 
+  it('say that people are asked where there is no channel to ask them in', () => {
+    const message = 'No Slack channel is known.';
+    const notified = { type: 'Notified', status: 'False', reason: 'NoChannel', message } as const;
+    const asked = checkpoint({
+      requirements: [{ minApprovals: 1 }],
+      conditions: [{ ...notified, lastTransitionTime: '2026-11-02T10:00:05Z' }],
+    });
+    expect(transitionsBetween(checkpoint({}), asked)).toEqual([
+      {
+        type: 'Warning',
+        reason: 'NoChannel',
+        action: 'Notify',
+        note: `A review is awaited, and no message asks for it. ${message}`,
+      },
+    ]);
+    expect(reasons(asked, asked)).toEqual([]);
+  });
+
   it('name the cause of a failed delivery, and do not repeat it while it stays', () => {
     const before = checkpoint({ notifications: [message({})] });
     const failed = checkpoint({

@@ -14,10 +14,30 @@ export interface Transition {
  */
 export function transitionsBetween(before: Checkpoint, after: Checkpoint): Transition[] {
   return [
+    ...askedWithoutMessage(before, after),
     ...newlySent(before, after),
     ...newlyFailed(before, after),
     ...decidedByPeopleOrTime(before, after),
   ];
+}
+
+/** People are asked, and there is no channel where they would read it: the condition says why. */
+function askedWithoutMessage(before: Checkpoint, after: Checkpoint): Transition[] {
+  const untold = messagesOf(after).length === 0 ? notifiedOf(after) : undefined;
+  const asked = after.status?.requirements !== undefined && before.status?.requirements === undefined;
+  if (!asked || after.status?.decision !== undefined || untold === undefined) return [];
+  return [
+    {
+      type: 'Warning',
+      reason: untold.reason,
+      action: 'Notify',
+      note: `A review is awaited, and no message asks for it. ${untold.message}`,
+    },
+  ];
+}
+
+function notifiedOf({ status }: Checkpoint): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Notified');
 }
 
 function newlySent(before: Checkpoint, after: Checkpoint): Transition[] {

@@ -52,6 +52,10 @@ export interface Expectation {
   readonly listReviews?: boolean;
   readonly lookAfter?: number;
   readonly conditions?: Readonly<Record<string, string>>;
+  /** Why people are asked, as the message says. */
+  readonly why?: readonly string[];
+  /** How many causes that are. */
+  readonly causes?: number;
 }
 
 const CREATED = Date.parse('2026-11-02T10:00:00Z');

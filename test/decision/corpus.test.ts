@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { CheckpointStatus } from '../../crds/types.ts';
 import type { Plan } from '../../operator/decision/decide.ts';
+import { whyAsked } from '../../operator/decision/wording.ts';
 import { at, type Case, type Expectation, run } from './case.ts';
 
 const folder = join(import.meta.dirname, 'corpus');
@@ -25,6 +26,8 @@ for (const file of readdirSync(folder).sort()) {
 function seen({ status, lookAgainAt, listReviews }: Plan): Required<Expectation> {
   return {
     ...seenDecision(status),
+    why: whyAsked(status),
+    causes: whyAsked(status).length,
     requirements: status.requirements ?? [],
     channels: (status.notifications ?? []).map(({ channel }) => channel),
     evaluations: (status.evaluations ?? []).map(({ ruleRef, result }) => `${ruleRef.name} ${result}`),
