@@ -1,15 +1,21 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { UsageError } from '../../operator/errors.ts';
 import { ARCHIVE_VERSION, fetchArchive, publishedArchive } from './archive.ts';
+import { buildGo, GO_WANTED, hasGo, type Progress, toStandardError } from './go-build.ts';
 import { withLock } from './lock.ts';
-import { runProgram } from './processes.ts';
 
-/** Of the Kubernetes sources in go.mod beside this file. */
+/** Of the Kubernetes sources in tools/go.mod. */
 export const KUBERNETES_VERSION = 'v1.37.2';
+
+const [MAJOR, MINOR] = KUBERNETES_VERSION.slice(1).split('.');
+
+/** Without the version stamped in, the server calls itself v0.0.0 and Helm's version checks fail. */
+const VERSION_FLAGS = [`gitVersion=${KUBERNETES_VERSION}`, `gitMajor=${MAJOR}`, `gitMinor=${MINOR}`].map(
+  (setting) => `-X k8s.io/component-base/version.${setting}`,
+);
 
 const PACKAGES = {
   etcd: 'go.etcd.io/etcd/server/v3',
@@ -24,11 +30,6 @@ export type Binary = keyof typeof PACKAGES;
 /** What the published archive holds. */
 const ARCHIVED: ReadonlySet<Binary> = new Set<Binary>(['etcd', 'kube-apiserver', 'kubectl']);
 
-/** What users of the tests and the demo read while something is fetched or built. */
-export type Progress = (line: string) => void;
-
-export const toStandardError: Progress = (line) => process.stderr.write(`${line}\n`);
-
 /** Of what is built here. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return join(cacheRoot(environment), `bin-${KUBERNETES_VERSION}`);
@@ -39,7 +40,7 @@ export function archiveFolder(environment: NodeJS.ProcessEnv = process.env): str
   return join(cacheRoot(environment), `envtest-${ARCHIVE_VERSION}`);
 }
 
-function cacheRoot(environment: NodeJS.ProcessEnv): string {
+export function cacheRoot(environment: NodeJS.ProcessEnv): string {
   return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'approvalgate');
 }
 
@@ -96,65 +97,20 @@ async function unpack(progress: Progress): Promise<void> {
 async function buildFromModules(name: Binary, progress: Progress): Promise<string> {
   const folder = cacheFolder();
   await requireGo(name);
-  const started = Date.now();
-  const tell = (): void => {
-    const seconds = Math.round((Date.now() - started) / 1000);
-    progress(`building ${name} from Go modules, ${seconds} s so far (all together about 9 minutes, once)`);
-  };
-  tell();
-  const timer = setInterval(tell, 30_000);
-  const temporary = join(folder, `${name}.${process.pid}`);
-  try {
-    await goBuild(PACKAGES[name], temporary);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  } finally {
-    clearInterval(timer);
-  }
   const path = join(folder, name);
-  await rename(temporary, path);
-  progress(`built ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
+  await buildGo(
+    { goPackage: PACKAGES[name], path, linkerFlags: VERSION_FLAGS },
+    { progress, hint: 'all together about 9 minutes, once' },
+  );
   return path;
 }
 
 async function requireGo(name: Binary): Promise<void> {
-  try {
-    await runProgram('go', ['version']);
-  } catch {
-    const place =
-      name === 'helm' ? 'install Helm (https://helm.sh)' : `put ${name} into the folder KUBEBUILDER_ASSETS`;
-    throw new UsageError(
-      `${name} was found neither in KUBEBUILDER_ASSETS nor in ${cacheFolder()}${name === 'helm' ? ' nor on the PATH' : ''}, ` +
-        `and Go is not installed to build it. Either ${place}, or install Go 1.26 or newer (https://go.dev/doc/install).`,
-    );
-  }
-}
-
-/** Without the version stamped in, the server calls itself v0.0.0 and Helm's version checks fail. */
-function goBuild(goPackage: string, output: string): Promise<void> {
-  const [major, minor] = KUBERNETES_VERSION.slice(1).split('.');
-  const version = 'k8s.io/component-base/version';
-  const flags = [
-    '-s -w',
-    `-X ${version}.gitVersion=${KUBERNETES_VERSION}`,
-    `-X ${version}.gitMajor=${major}`,
-    `-X ${version}.gitMinor=${minor}`,
-  ].join(' ');
-  const child = spawn(
-    'go',
-    ['build', '-mod=readonly', '-trimpath', '-ldflags', flags, '-o', output, goPackage],
-    {
-      cwd: import.meta.dirname,
-      env: { ...process.env, CGO_ENABLED: '0' },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
+  if (await hasGo()) return;
+  const place =
+    name === 'helm' ? 'install Helm (https://helm.sh)' : `put ${name} into the folder KUBEBUILDER_ASSETS`;
+  throw new UsageError(
+    `${name} was found neither in KUBEBUILDER_ASSETS nor in ${cacheFolder()}${name === 'helm' ? ' nor on the PATH' : ''}, ` +
+      `and Go is not installed to build it. Either ${place}, or install ${GO_WANTED}.`,
   );
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`go build ${goPackage} failed with exit code ${code}; its output is above`));
-    });
-  });
 }

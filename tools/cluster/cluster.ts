@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../../operator/errors.ts';
-import { findBinaries, type Progress, toStandardError } from './binaries.ts';
+import { findBinaries } from './binaries.ts';
+import { type Progress, toStandardError } from './go-build.ts';
 
 export interface CommandResult {
   readonly code: number;

@@ -4,8 +4,9 @@ import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Binary, findBinaries, type Progress, toStandardError } from './binaries.ts';
+import { type Binary, findBinaries } from './binaries.ts';
 import { Cluster, kubeconfigText } from './cluster.ts';
+import { type Progress, toStandardError } from './go-build.ts';
 import { Authority, signingKeys } from './pki.ts';
 import { freePort, startProcess, stopProcess } from './processes.ts';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Progress } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
+import type { Progress } from './go-build.ts';
 import { Authority } from './pki.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');

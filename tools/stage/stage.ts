@@ -1,5 +1,5 @@
-import type { Progress } from '../cluster/binaries.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Progress } from '../cluster/go-build.ts';
 import { type Installation, install, webhookCertificate } from '../cluster/install.ts';
 import { freePort } from '../cluster/processes.ts';
 import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from '../slack-desk/desk.ts';
