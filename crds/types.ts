@@ -17,11 +17,11 @@ export type RuleDecision = 'AutoApprove' | 'AutoDeny' | 'Suggest' | 'RequireAppr
  */
 export type RuleMode = 'Enforce' | 'Shadow';
 /**
- * Whether the agent may go on.
+ * Whether the agent may go on; only Approved says yes.
  */
 export type Outcome = 'Approved' | 'Denied' | 'TimedOut';
 /**
- * Why.
+ * Why. Approved: RuleApproved, PersonApproved. Denied: RuleDenied, Suggested (a rule lets the agent only suggest), PersonDenied, Invalid (out of bounds; admission was missing). TimedOut: Unanswered, Incomplete (some approvals, not all), Undelivered (no message reached its channel).
  */
 export type Reason =
   | 'RuleApproved'
@@ -80,11 +80,11 @@ export interface CheckpointSpec {
    */
   summary?: string;
   /**
-   * How long an answer is waited for, from 10 seconds to 30 days.
+   * How long an answer is waited for, in seconds, from 10 to 2592000 (30 days). Default 1800 (30 minutes).
    */
   timeoutSeconds?: number;
   /**
-   * How long after its decision the object is deleted, at least an hour.
+   * How long after its decision the object is deleted, in seconds, at least 3600 (an hour). Default 259200 (3 days).
    */
   ttlSecondsAfterDecision?: number;
   requester?: Identity;
@@ -110,7 +110,7 @@ export interface Evaluation {
    */
   generation: number;
   /**
-   * What came of it.
+   * Whether its condition held or could not be evaluated.
    */
   result: 'Matched' | 'Error';
   decision: RuleDecision;
@@ -256,27 +256,27 @@ export interface Decision {
  */
 export interface Condition {
   /**
-   * What is said.
+   * Type of the condition, in CamelCase: Decided, Approved and Notified; Reconciling and Stalled for GitOps tools.
    */
   type: string;
   /**
-   * Whether it holds.
+   * Status of the condition: True, False or Unknown.
    */
   status: 'True' | 'False' | 'Unknown';
   /**
-   * The generation it was said of.
+   * The metadata.generation of the object that the condition was set for.
    */
   observedGeneration?: number;
   /**
-   * When the status changed.
+   * The last time the condition changed from one status to another.
    */
   lastTransitionTime: string;
   /**
-   * Why, in one word.
+   * Why the condition was set last, as one word in CamelCase for programs.
    */
   reason: string;
   /**
-   * Why
+   * Details of the last transition for people. May be empty.
    */
   message: string;
 }
@@ -309,15 +309,15 @@ export interface CheckpointStatus {
   notifications?: Notification[];
   decision?: Decision;
   /**
-   * Decided and every message final.
+   * True once decided and every message shows the end; nothing is left to do.
    */
   settled?: boolean;
   /**
-   * The generation that was seen.
+   * The metadata.generation that the status was last written for; -1 before.
    */
   observedGeneration?: number;
   /**
-   * Standard conditions.
+   * The latest observations of the checkpoint. Decided: Unknown (Pending) until the operator has seen it, False (AwaitingRules, AwaitingReview), then True with the decision's reason. Approved: set once decided, with the same reason. Notified: whether every channel has the message; absent where nobody has to be asked. Reconciling is True while undecided, Stalled is True once denied or timed out.
    *
    * @maxItems 16
    */
@@ -400,7 +400,7 @@ export interface RuleSpec {
     };
   };
   /**
-   * What an evaluation error does.
+   * What an evaluation error does, Ask (default) a person or Deny. It never approves.
    */
   onError?: 'Ask' | 'Deny';
 }
@@ -409,7 +409,7 @@ export interface RuleSpec {
  */
 export interface RuleStatus {
   /**
-   * The generation that was compiled.
+   * The metadata.generation that is in force; -1 before.
    */
   observedGeneration?: number;
   /**
