@@ -102,7 +102,14 @@ describe('a review by a person', () => {
     ['at the deadline', { now: '2026-01-01T00:01:00Z' }, 422, "'refund' expired at 2026-01-01T00:01:00Z"],
     ['of their own request', { username: 'ann' }, 403, "'ann' created this Checkpoint, and nobody decides"],
     ['who is a service account', { username: 'system:serviceaccount:shop:x' }, 403, 'a person must'],
+    [
+      'of their own request, in another spelling',
+      { username: 'Ann\u200b ' },
+      403,
+      '\'ann\' created this Checkpoint, and nobody decides on their own request; "Ann\\u{200B} " may be the same person',
+    ],
     ['who is a system user', { username: 'system:admin' }, 403, 'a person must'],
+    ['who is a system user in another spelling', { username: ' System:admin' }, 403, 'a person must'],
   ])('%s is refused', async (_, scene, code, message) => {
     const answer = await review(scene).answer;
     expect(answer).toMatchObject({ allowed: false, code });

@@ -1,4 +1,6 @@
 import { API_VERSION } from '../crds/names.ts';
+import { isPerson, isSamePerson } from '../crds/person.ts';
+import { quoted } from '../crds/quoted.ts';
 import type { Checkpoint } from '../crds/types.ts';
 import {
   type AdmissionRequest,
@@ -59,7 +61,7 @@ function problemOfForm({ name, uid }: Question, { userInfo }: AdmissionRequest):
 }
 
 function problemOfReviewer(reviewer: string): Answer | undefined {
-  if (reviewer !== '' && !reviewer.startsWith('system:')) return undefined;
+  if (isPerson(reviewer)) return undefined;
   return refused(403, ['service accounts and other system users never review; a person must']);
 }
 
@@ -75,10 +77,14 @@ function problemOfQuestion(
     const text = `Checkpoint '${name}' has another uid, so it is another question; read it before you review it`;
     return refused(422, [`spec.checkpoint.uid: ${text}`]);
   }
-  if (reviewer === checkpoint.spec.requester?.username) {
-    return refused(403, [`'${reviewer}' created this Checkpoint, and nobody decides on their own request`]);
-  }
+  const requester = checkpoint.spec.requester?.username ?? '';
+  if (isSamePerson(reviewer, requester)) return refused(403, [ownRequest(reviewer, requester)]);
   return problemOfEnd(checkpoint, now);
+}
+
+function ownRequest(reviewer: string, requester: string): string {
+  const text = `'${requester}' created this Checkpoint, and nobody decides on their own request`;
+  return reviewer === requester ? text : `${text}; ${quoted(reviewer)} may be the same person`;
 }
 
 function problemOfEnd({ metadata, spec, status }: Checkpoint, now: Date): Answer | undefined {

@@ -71,7 +71,7 @@ export function personDecision(
   facts: Facts,
   reviews: readonly CheckpointReview[],
 ): Decision {
-  const names = reviews.map(({ spec }) => spec.reviewer?.username ?? '').join(', ');
+  const names = [...new Set(reviews.map(({ spec }) => spec.reviewer?.username ?? ''))].join(', ');
   const reasons = reviews.flatMap(({ spec }) => (spec.reason ? [spec.reason] : [])).join('; ');
   const verb = reason === 'PersonApproved' ? 'Approved' : 'Denied';
   const message = reasons ? `${verb} by ${names}: ${reasons}` : `${verb} by ${names}.`;

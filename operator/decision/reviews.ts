@@ -1,3 +1,4 @@
+import { folded, isPerson, isSamePerson } from '../../crds/person.ts';
 import type { Checkpoint, CheckpointReview, CountedReview, Identity, Requirement } from '../../crds/types.ts';
 import type { ReviewFact } from './facts.ts';
 import { deadlineOf } from './time.ts';
@@ -12,23 +13,29 @@ export function answers(review: CheckpointReview, checkpoint: Checkpoint): boole
     review.spec.checkpoint.uid === checkpoint.metadata.uid &&
     review.spec.checkpoint.name === checkpoint.metadata.name &&
     Date.parse(review.metadata.creationTimestamp ?? '') < deadlineOf(checkpoint).getTime() &&
-    username !== '' &&
-    !username.startsWith('system:') &&
-    username !== checkpoint.spec.requester?.username
+    isPerson(username) &&
+    !isSamePerson(username, checkpoint.spec.requester?.username ?? '')
   );
 }
 
-/** The reviews that count, oldest first; one a person and verdict. */
+/**
+ * The reviews that count, oldest first. One person may have given several, under names that differ in spelling or with
+ * other groups: whoever counts people asks `distinctPeople`, and only among those who fit.
+ */
 export function countingReviews(checkpoint: Checkpoint, facts: readonly ReviewFact[]): CheckpointReview[] {
-  const seen = new Set<string>();
   return facts
     .filter(({ review, allowed }) => allowed && answers(review, checkpoint))
     .map(({ review }) => review)
-    .sort(byTimeThenName)
-    .filter((review) => {
-      const key = `${review.spec.verdict} ${review.spec.reviewer?.username}`;
-      return !seen.has(key) && seen.add(key) !== undefined;
-    });
+    .sort(byTimeThenName);
+}
+
+/** The first review of each person and verdict, in the given order. */
+export function distinctPeople(reviews: readonly CheckpointReview[]): CheckpointReview[] {
+  const seen = new Set<string>();
+  return reviews.filter(({ spec }) => {
+    const key = `${spec.verdict} ${folded(spec.reviewer?.username ?? '')}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
 }
 
 function byTimeThenName(a: CheckpointReview, b: CheckpointReview): number {
@@ -37,15 +44,20 @@ function byTimeThenName(a: CheckpointReview, b: CheckpointReview): number {
   return byTime || (a.metadata.name < b.metadata.name ? -1 : 1);
 }
 
+/** By the exact name: a name that only folds to one that is asked for fits nothing. */
 export function fits(reviewer: Identity | undefined, { users = [], groups = [] }: Requirement): boolean {
   if (users.length === 0 && groups.length === 0) return true;
   if (reviewer === undefined) return false;
   return users.includes(reviewer.username) || (reviewer.groups ?? []).some((group) => groups.includes(group));
 }
 
-/** How many of the given approvals serve one requirement. One approval serves every requirement its giver fits. */
+/** How many people's approvals serve one requirement. One approval serves every requirement its giver fits. */
 export function approvalsFor(requirement: Requirement, approvals: readonly CheckpointReview[]): number {
-  return approvals.filter(({ spec }) => fits(spec.reviewer, requirement)).length;
+  return approvalsOf(requirement, approvals).length;
+}
+
+function approvalsOf(requirement: Requirement, approvals: readonly CheckpointReview[]): CheckpointReview[] {
+  return distinctPeople(approvals.filter(({ spec }) => fits(spec.reviewer, requirement)));
 }
 
 export function allMet(
@@ -57,12 +69,13 @@ export function allMet(
   );
 }
 
-/** The approvals that serve at least one requirement. */
+/** The approvals that serve at least one requirement, one a person and requirement. */
 export function servingApprovals(
   requirements: readonly Requirement[],
   approvals: readonly CheckpointReview[],
 ): CheckpointReview[] {
-  return approvals.filter(({ spec }) => requirements.some((requirement) => fits(spec.reviewer, requirement)));
+  const serving = new Set(requirements.flatMap((requirement) => approvalsOf(requirement, approvals)));
+  return approvals.filter((approval) => serving.has(approval));
 }
 
 export function toCounted({ metadata, spec }: CheckpointReview): CountedReview {

@@ -1,7 +1,7 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus, ObjectMeta } from '../../crds/types.ts';
 import { flattenContext } from './context-fields.ts';
 import type { MessageView } from './message.ts';
-import { approvalsFor, toCounted } from './reviews.ts';
+import { approvalsFor, distinctPeople, toCounted } from './reviews.ts';
 import { deadlineOf, rfc3339 } from './time.ts';
 import { needText, sentenceFor, whyAsked } from './wording.ts';
 
@@ -30,7 +30,7 @@ export function viewOf(
     why: isOpen(status) ? whyAsked(status) : [],
     needs: (status.requirements ?? []).map((need) => needText(need, approvalsFor(need, approvals))),
     deadline: rfc3339(deadlineOf(checkpoint)),
-    reviews: status.decision?.reviews ?? counting.map(toCounted),
+    reviews: status.decision?.reviews ?? distinctPeople(counting).map(toCounted),
     ...(status.decision ? { decision: status.decision } : {}),
   };
 }

@@ -36,6 +36,8 @@ describe('the right to review', () => {
     ['an empty name', { username: '' }],
     ['a service account', { username: 'system:serviceaccount:shop:bot' }],
     ['a system user', { username: 'system:admin' }],
+    ['a system user in another spelling', { username: ' System:admin' }],
+    ['a name of which nothing is seen', { username: '\u200b ' }],
   ])('is refused to %s without asking', async (_, person) => {
     const client = yes();
     expect(await mayReview(client, person, 'Approve', 'shop')).toBe(false);

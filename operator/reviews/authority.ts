@@ -1,4 +1,5 @@
 import { CHECKPOINTS } from '../../crds/names.ts';
+import { isPerson } from '../../crds/person.ts';
 import type { Identity, Verdict } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 
@@ -21,7 +22,7 @@ export async function mayReview(
   verdict: Verdict,
   namespace: string,
 ): Promise<boolean> {
-  if (!reviewer?.username || reviewer.username.startsWith('system:')) return false;
+  if (reviewer === undefined || !isPerson(reviewer.username)) return false;
   const { allowed } = await client.subjectAccessReview({
     user: reviewer.username,
     ...(reviewer.uid ? { uid: reviewer.uid } : {}),

@@ -143,14 +143,17 @@ describe('a verdict by a click', () => {
     expect(await recordSlackVerdict(deps, CLICK)).toMatchObject({ outcome: 'NotLinked' });
   });
 
-  it('by the requester is refused without asking for a right', async () => {
-    server.identities.set(MIA.metadata.name, { ...MIA, spec: { ...MIA.spec, username: 'ann' } });
-    expect(await recordSlackVerdict(deps, CLICK)).toEqual({
-      outcome: 'SelfReview',
-      username: 'ann',
-    });
-    expect(server.subjectAccessReview).not.toHaveBeenCalled();
-  });
+  it.each([['ann'], ['Ann'], ['\u200bann ']])(
+    'by the requester as %j is refused without asking for a right',
+    async (username) => {
+      server.identities.set(MIA.metadata.name, { ...MIA, spec: { ...MIA.spec, username } });
+      expect(await recordSlackVerdict(deps, CLICK)).toEqual({
+        outcome: 'SelfReview',
+        username,
+      });
+      expect(server.subjectAccessReview).not.toHaveBeenCalled();
+    },
+  );
 
   it('without the right names the verb and the role', async () => {
     server.subjectAccessReview.mockResolvedValue({ allowed: false });

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { API_VERSION, CHECKPOINT_REVIEWS, CHECKPOINTS, REVIEWER_IDENTITIES } from '../../crds/names.ts';
+import { isSamePerson } from '../../crds/person.ts';
 import type {
   Checkpoint,
   CheckpointReview,
@@ -85,7 +86,9 @@ async function recordFor(deps: RecordDeps, click: Click, checkpoint: Checkpoint)
     return { outcome: 'NotLinked', manifest: linkingManifest(click.slack) };
   }
   const { username, groups = [] } = identity.spec;
-  if (username === checkpoint.spec.requester?.username) return { outcome: 'SelfReview', username };
+  if (isSamePerson(username, checkpoint.spec.requester?.username ?? '')) {
+    return { outcome: 'SelfReview', username };
+  }
   const { namespace } = click.checkpoint;
   if (!(await mayReview(deps.client, { username, groups }, click.verdict, namespace))) {
     return { outcome: 'NotAllowed', username, verb: VERBS[click.verdict], role: APPROVER_ROLE, namespace };

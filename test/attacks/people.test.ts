@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Authority } from '../../tools/cluster/pki.ts';
-import { apply } from '../../tools/stage/people.ts';
+import { Agent } from '../../tools/stage/agent.ts';
+import { apply, approver } from '../../tools/stage/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
 import { eventually } from '../support/eventually.ts';
 import { withFlow } from '../support/stage.ts';
@@ -35,6 +36,35 @@ describe('a quorum', () => {
     await room.review(await flow().controlPlane.person('tom'), asked, 'Approve');
     const { status } = await room.decided(asked);
     expect(status?.decision?.reviews?.map(({ username }) => username).sort()).toEqual(['mia', 'tom']);
+  });
+
+  it('is not filled by one person under two spellings of the name, each of which holds the right', async () => {
+    const room = await flow().room();
+    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await room.ask();
+    for (const name of ['mia', 'Mia', 'mia ', 'ｍｉａ']) {
+      await approver(flow().controlPlane, room.namespace, name);
+      const review = await room.review(await flow().controlPlane.person(name), asked, 'Approve');
+      expect(review.stderr).toBe('');
+    }
+    expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+    // Seen after all of hers: had she filled the quorum, his would come too late to be in the decision.
+    await room.review(await flow().controlPlane.person('tom'), asked, 'Approve');
+    const { status } = await room.decided(asked);
+    expect(status?.decision?.reviews?.map(({ username }) => username)).toEqual(['mia', 'tom']);
+  });
+
+  it('is not begun by the requester under another spelling of the name', async () => {
+    const room = await flow().room();
+    const { controlPlane } = flow();
+    const asks = ['create', 'rolebinding', 'asks', '-n', room.namespace, '--clusterrole=approvalgate-agent'];
+    await controlPlane.mustKubectl([...asks, '--user=mia']);
+    await approver(controlPlane, room.namespace, 'Mia');
+    const asked = await new Agent(await controlPlane.person('mia'), room.namespace).ask({ action: 'wire' });
+    const own = await room.review(await controlPlane.person('Mia'), asked, 'Approve');
+    expect(own.stderr).toContain(
+      `'mia' created this Checkpoint, and nobody decides on their own request; "Mia" may be the same person`,
+    );
   });
 
   it('of a group is not filled by somebody who only claims to be in it', async () => {

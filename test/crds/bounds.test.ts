@@ -122,6 +122,13 @@ describe('a ReviewerIdentity', () => {
       { username: 'system:serviceaccount:a:b', slack },
       'cannot act as a system user',
     ],
+    ['a system user in another spelling', {}, { username: ' System:admin', slack }, 'act as a system user'],
+    [
+      'a system group in another spelling',
+      {},
+      { username: 'mia', groups: ['SYSTEM:masters'], slack },
+      'group',
+    ],
     ['a system group', {}, { username: 'mia', groups: ['system:masters'], slack }, 'system group'],
     ['no account', {}, { username: 'mia' }, 'spec.slack'],
     ['no username', {}, { slack }, 'spec.username'],

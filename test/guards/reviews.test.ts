@@ -49,8 +49,10 @@ describe('without any webhook, a review', () => {
     const click = { reviewer, via: { type: 'Slack', slack } };
     expect(await said(review(asked, click), kubeconfig)).toContain('spec.via says Slack');
     expect(await said(review(asked, click), store().operatorKubeconfig)).toBe('');
-    const system = { ...click, reviewer: { username: 'system:serviceaccount:default:bot' } };
-    expect(await said(review(asked, system), store().operatorKubeconfig)).toContain('never review');
+    for (const username of ['system:serviceaccount:default:bot', ' System:admin', '\t']) {
+      const system = { ...click, reviewer: { username } };
+      expect(await said(review(asked, system), store().operatorKubeconfig)).toContain('never review');
+    }
   });
 
   it('needs the verb of its verdict, and says which one and which role', async () => {
