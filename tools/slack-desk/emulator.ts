@@ -1,4 +1,5 @@
 import { createEmulator } from 'emulate';
+import { storedForm, type Unforeseen } from './stored-form.ts';
 import type { ChannelSpec, Json, SlackDeskOptions } from './types.ts';
 
 /** Fixed ids of the one workspace and the one app. */
@@ -17,6 +18,8 @@ export type WebApiAnswer = Json & {
 export interface SlackState {
   /** Call a Web API method as the app, or as the workspace's admin. Resolves with `ok: false` too. */
   call<T = WebApiAnswer>(method: string, args: Json, as?: 'app' | 'admin'): Promise<T>;
+  /** Whatever else Slack does to each block that it is given from now on. */
+  unforeseen: Unforeseen;
   close(): Promise<void>;
 }
 
@@ -26,9 +29,14 @@ export async function startState(options: SlackDeskOptions, publicUrl: string): 
   const base = emulator.url.replace('localhost', '127.0.0.1');
   const unnamed = caller(base, options.botToken, new Map());
   const names = await emulatorNames(unnamed, options);
-  const call = caller(base, options.botToken, new Map([...names, [publicUrl, emulator.url]]));
-  for (const channel of options.channels) await settleMembers(call, channel, options);
-  return { call, close: () => emulator.close() };
+  const raw = caller(base, options.botToken, new Map([...names, [publicUrl, emulator.url]]));
+  const state: SlackState = {
+    call: (method, args, as) => raw(method, storedForm(args, state.unforeseen), as),
+    unforeseen: (block) => block,
+    close: () => emulator.close(),
+  };
+  for (const channel of options.channels) await settleMembers(state.call, channel, options);
+  return state;
 }
 
 function seed(options: SlackDeskOptions): Json {

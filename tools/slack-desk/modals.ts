@@ -38,10 +38,18 @@ export class Modals {
     if (modal) this.#open.set(user, { ...modal, errors });
   }
 
-  /** Close the topmost view, or all of them. */
-  close(user: string, all = false): void {
-    const views = this.#open.get(user)?.views.slice(0, -1) ?? [];
-    if (all || views.length === 0) this.#open.delete(user);
+  /** Close the topmost view. */
+  close(user: string): void {
+    this.#keep(user, (this.#open.get(user)?.views ?? []).slice(0, -1));
+  }
+
+  /** Close what was submitted, and not what an app opened since; or all that is open. */
+  submitted(user: string, id: string, all: boolean): void {
+    this.#keep(user, all ? [] : (this.#open.get(user)?.views ?? []).filter((view) => view.id !== id));
+  }
+
+  #keep(user: string, views: readonly DeskView[]): void {
+    if (views.length === 0) this.#open.delete(user);
     else this.#open.set(user, { views, errors: {} });
   }
 

@@ -89,7 +89,7 @@ export class Person {
       const answer = await state.call<{ view: DeskView }>('views.push', { trigger_id: trigger, view: next });
       modals.opened(trigger, answer.view);
     } else {
-      modals.close(this.user.id, action === 'clear');
+      modals.submitted(this.user.id, view.id, action === 'clear');
     }
     this.#world.changed();
     return delivery;

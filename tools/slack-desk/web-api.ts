@@ -1,6 +1,7 @@
 import { detailed, forwarded } from './details.ts';
 import type { WebApiAnswer } from './emulator.ts';
 import { type Fault, faultName } from './faults.ts';
+import { storedBlocks } from './stored-form.ts';
 import { type Refusal, record, refuseMessage, refuseView } from './strict.ts';
 import type { EphemeralMessage, Json, RecordedCall } from './types.ts';
 import type { World } from './world.ts';
@@ -40,7 +41,7 @@ async function carryOut(
   const refusal = refuseToken(world, method, token) ?? (await refuse(world, method, args));
   if (refusal !== undefined) return refused(refusal);
   if (method === 'apps.connections.open') return { ok: true, url: world.socketUrl() };
-  const answer = await world.state.call(method, forwarded(method, withBlockIds(args)));
+  const answer = await world.state.call(method, forwarded(method, args));
   if (answer.ok) notice(world, method, args, answer);
   return detailed(method, args, answer, world);
 }
@@ -77,23 +78,6 @@ function refused({ error, messages }: Refusal): WebApiAnswer {
     : { ok: false, error };
 }
 
-/** Slack names every block that came without a name: a click must tell where it was. */
-function withBlockIds(args: Json): Json {
-  const named = (blocks: unknown) =>
-    Array.isArray(blocks)
-      ? blocks.map((block, index) => ({
-          block_id: `b${index}${Math.random().toString(36).slice(2, 6)}`,
-          ...block,
-        }))
-      : blocks;
-  const view = record(args['view']);
-  return {
-    ...args,
-    ...(args['blocks'] === undefined ? {} : { blocks: named(args['blocks']) }),
-    ...(view === undefined ? {} : { view: { ...view, blocks: named(view['blocks']) } }),
-  };
-}
-
 /** Keep what only people's screens know. */
 function notice(world: World, method: string, args: Json, answer: Json): void {
   const view = JSON.parse(JSON.stringify(answer['view'] ?? null));
@@ -105,13 +89,13 @@ function notice(world: World, method: string, args: Json, answer: Json): void {
 }
 
 function ephemeral(args: Json, ts: string): EphemeralMessage {
-  const named = withBlockIds(args);
+  const { blocks } = args;
   return {
     ts,
     channel: String(args['channel']),
     user: String(args['user']),
     text: String(args['text'] ?? ''),
-    ...(named['blocks'] === undefined ? {} : { blocks: JSON.parse(JSON.stringify(named['blocks'])) }),
+    ...(Array.isArray(blocks) ? { blocks: JSON.parse(JSON.stringify(storedBlocks(blocks))) } : {}),
   };
 }
 
