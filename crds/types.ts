@@ -186,6 +186,10 @@ export interface Notification {
    * What the message shows.
    */
   renderedHash?: string;
+  /**
+   * The same as Slack answered that it keeps it; only where that differs.
+   */
+  storedHash?: string;
 }
 /**
  * Who or what decided.

@@ -4,6 +4,7 @@ import type { Checkpoint } from '../crds/types.ts';
 import { buildWebhook } from '../webhook/app.ts';
 import { type RunningServer, serveHttps } from '../webhook/server.ts';
 import { type Config, parseConfig, usage, usernameOf } from './config.ts';
+import { toBeShownAnew } from './decision/delivery.ts';
 import type { Notifier } from './decision/message.ts';
 import { toError, UsageError } from './errors.ts';
 import { buildHealth } from './health.ts';
@@ -125,7 +126,8 @@ function slackWeb({ config, log }: Parts): Slack | undefined {
     ? secretsFromFolder(slackSecretDir, log)
     : secretsFromEnvironment(process.env);
   const web = new SlackWeb({ secrets, ...(slackApiUrl ? { slackApiUrl } : {}) });
-  const notifier = new SlackNotifier({ web, allowSharedChannels: config.slackSharedChannels, now: Date.now });
+  const { slackSharedChannels: allowSharedChannels } = config;
+  const notifier = new SlackNotifier({ web, allowSharedChannels, log, now: Date.now });
   return { secrets, web, notifier };
 }
 
@@ -161,6 +163,10 @@ function connect(
       read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
       view: (checkpoint, channel) => controller.view(checkpoint, channel),
       record: (click) => recordSlackVerdict({ client, log, now }, click),
+      showAnew: async (checkpoint, message) => {
+        const status = toBeShownAnew(checkpoint, message, now());
+        if (status !== undefined) await client.patchStatus(CHECKPOINTS, checkpoint, status);
+      },
     },
     ...(config.slackApiUrl ? { slackApiUrl: config.slackApiUrl } : {}),
   });

@@ -29,16 +29,7 @@ export function delivered(
 ): Notification {
   const { lastError: _, ...rest } = before;
   const { decision } = status;
-  if (delivery.ok) {
-    const { messageID, permalink, renderedHash } = delivery;
-    return {
-      ...rest,
-      state: phase === 'Asking' ? 'Sent' : 'Final',
-      messageID,
-      renderedHash,
-      ...(permalink ? { permalink } : {}),
-    };
-  }
+  if (delivery.ok) return shown(rest, delivery, phase);
   if (delivery.lost === true && decision === undefined) return toBePostedAnew(rest, delivery);
   const givenUp =
     decision !== undefined &&
@@ -50,12 +41,47 @@ export function delivered(
   };
 }
 
+function shown(
+  { storedHash: _, ...rest }: Notification,
+  { messageID, permalink, renderedHash, storedHash }: Extract<Delivery, { ok: true }>,
+  phase: MessageView['phase'],
+): Notification {
+  return {
+    ...rest,
+    state: phase === 'Asking' ? 'Sent' : 'Final',
+    messageID,
+    renderedHash,
+    ...(storedHash ? { storedHash } : {}),
+    ...(permalink ? { permalink } : {}),
+  };
+}
+
 /** A question that somebody deleted in the chat. What it showed stays, as the trace of a message that was there. */
 function toBePostedAnew(
-  { messageID: _, permalink: __, ...rest }: Notification,
+  { messageID: _, permalink: __, storedHash: ___, ...rest }: Notification,
   { reason, message }: Extract<Delivery, { ok: false }>,
 ): Notification {
   return { ...rest, state: 'Failed', lastError: joinError(reason, message) };
+}
+
+/**
+ * The status of a question whose message does not read as it was written: without the record of what it shows, the next
+ * delivery writes it again. Undefined where that is under way, or where there is no such message.
+ */
+export function toBeShownAnew(
+  checkpoint: Checkpoint,
+  { channel, messageID }: { readonly channel: string; readonly messageID: string },
+  now: Date,
+): CheckpointStatus | undefined {
+  const { notifications = [] } = checkpoint.status ?? {};
+  const message = notifications.find((known) => known.channel === channel && known.messageID === messageID);
+  if (message?.renderedHash === undefined || isFinal(message)) return undefined;
+  const { renderedHash: _, storedHash: __, ...rest } = message;
+  return withNotifications(
+    checkpoint,
+    notifications.map((known) => (known === message ? rest : known)),
+    now,
+  );
 }
 
 /** The status with other notifications: `Notified` follows them, and so does `settled` once decided. */

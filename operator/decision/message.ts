@@ -37,6 +37,8 @@ export type Delivery =
       readonly messageID: string;
       readonly permalink?: string;
       readonly renderedHash: string;
+      /** The hash of what the chat product answered that it keeps, where that is another. */
+      readonly storedHash?: string;
     }
   | {
       readonly ok: false;
@@ -53,6 +55,7 @@ export type Delivery =
 export interface KnownMessage {
   readonly messageID?: string;
   readonly renderedHash?: string;
+  readonly storedHash?: string;
   /** An earlier post may have succeeded unseen: find it before posting. */
   readonly searchFirst: boolean;
   /** Takes the place of a message that is gone. */

@@ -80,10 +80,11 @@ interface Attempt {
 
 async function attempt(ports: Ports, attempts: Attempts, task: Attempt): Promise<Step> {
   const { checkpoint, view, notification, searchFirst, mayPost } = task;
-  const { channel, messageID, renderedHash } = notification;
+  const { channel, messageID, renderedHash, storedHash } = notification;
   const delivery = await ports.notifier.deliver(view, {
     ...(messageID ? { messageID } : {}),
     ...(renderedHash ? { renderedHash } : {}),
+    ...(storedHash ? { storedHash } : {}),
     searchFirst,
     replaces: messageID === undefined && renderedHash !== undefined,
     mayPost,

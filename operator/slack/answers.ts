@@ -1,16 +1,21 @@
 import type { Decision } from '../../crds/types.ts';
 import type { RecordOutcome } from '../reviews/record.ts';
+import type { Found } from './press.ts';
 import { date, escaped, escapedLines } from './text.ts';
 
 /** Why a click does not even become a question to the API server. */
 export type ClickRefusal =
   | { readonly outcome: 'NotOurs' }
   | { readonly outcome: 'Unreadable' }
-  | { readonly outcome: 'Outdated' }
+  | { readonly outcome: 'Outdated'; readonly found?: Found }
   | { readonly outcome: 'NotMember'; readonly why: string }
   | { readonly outcome: 'LookupFailed' };
 
 export type ClickOutcome = RecordOutcome | ClickRefusal;
+
+/** Where the full request was opened for a click that does not count. */
+export const SHOWN_INSTEAD =
+  'Nothing was recorded yet: the message does not show all of the request, or was changed since. The full request is open now: approve there.';
 
 /** What the person who clicked is told, marked up, for their eyes only. */
 export function answerTo(outcome: ClickOutcome, verdict: 'Approve' | 'Deny'): string {

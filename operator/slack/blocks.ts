@@ -1,4 +1,4 @@
-import type { ContextBlock, SectionBlock } from '@slack/types';
+import type { ContextBlock, MrkdwnElement, PlainTextElement, SectionBlock } from '@slack/types';
 import { LIMITS } from './limits.ts';
 import { cut, plain, visible } from './text.ts';
 
@@ -7,12 +7,24 @@ export function section(content: Pick<SectionBlock, 'text' | 'fields'>): Section
   return { type: 'section', ...content, expand: true };
 }
 
-export function note(text: string): ContextBlock {
-  return { type: 'context', elements: [plain(cut(visible(text), LIMITS.contextText).text)] };
+/** A small line whose parts stand side by side. */
+export function line(...elements: (PlainTextElement | MrkdwnElement)[]): ContextBlock {
+  return { type: 'context', elements };
 }
 
-/** Only for our own words, dates, and what went through `escaped`. Verbatim: a bare address or @name stays text. */
-export function marked(text: string): ContextBlock {
-  const element = { type: 'mrkdwn', text: cut(text, LIMITS.contextText).text, verbatim: true } as const;
-  return { type: 'context', elements: [element] };
+export function note(text: string): ContextBlock {
+  return line(words(text, LIMITS.contextText));
+}
+
+/** At most `limit` characters of anybody's words, as they are. */
+export function words(text: string, limit: number): PlainTextElement {
+  return plain(cut(visible(text), limit).text);
+}
+
+/**
+ * For our own fixed words and for dates, and nothing else: in marked-up text Slack turns emoji into codes and addresses
+ * into links, so that it no longer reads as it was written.
+ */
+export function marked(markup: string): MrkdwnElement {
+  return { type: 'mrkdwn', text: markup, verbatim: true };
 }

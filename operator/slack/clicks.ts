@@ -1,14 +1,15 @@
-import type { KnownBlock } from '@slack/types';
 import type { Checkpoint, Verdict } from '../../crds/types.ts';
 import type { MessageView } from '../decision/message.ts';
 import type { Click, RecordOutcome } from '../reviews/record.ts';
 import type { ClickOutcome, ClickRefusal } from './answers.ts';
 import { membershipOf } from './member.ts';
 import { fullModal } from './modal.ts';
+import type { Found, Press } from './press.ts';
 import type { Reference } from './reference.ts';
 import { render } from './render.ts';
 import { hashOfShown } from './shown.ts';
 import type { SlackWeb } from './web.ts';
+import type { Windows } from './windows.ts';
 
 /** What clicks need of the rest of the operator. */
 export interface Desk {
@@ -18,28 +19,14 @@ export interface Desk {
   read(namespace: string, name: string): Promise<Checkpoint | undefined>;
   view(checkpoint: Checkpoint, channel: string): MessageView;
   record(click: Click): Promise<RecordOutcome>;
+  /** Has the message written again, as the object says. */
+  showAnew(checkpoint: Checkpoint, message: Pick<Press, 'channel' | 'messageID'>): Promise<void>;
 }
 
-/** Who pressed what under which message, as Slack says it. */
-export interface Press {
-  readonly appId: string;
-  readonly team: string;
-  readonly user: string;
-  readonly channel: string;
-  readonly messageID: string;
-  readonly reference: Reference | undefined;
-  readonly place: 'Message' | 'Window';
-  /** What the message or the window consists of, as Slack has it now. */
-  readonly blocks: readonly KnownBlock[];
-}
-
-/** What a press is about, once it is known to be ours. */
-export interface Found {
-  readonly checkpoint: Checkpoint;
-  readonly view: MessageView;
-  readonly reference: Reference;
-  /** What the message shows as the operator wrote it. */
-  readonly written: string | undefined;
+export interface ClickDeps {
+  readonly desk: Desk;
+  readonly web: SlackWeb;
+  readonly windows: Windows;
 }
 
 /** By what is in memory: is this our own button, under our own message, on this very object? */
@@ -58,7 +45,8 @@ function match(
   if (checkpoint?.metadata.uid !== reference.uid) return { outcome: 'Gone' };
   const posted = checkpoint.status?.notifications?.find(({ channel }) => channel === press.channel);
   if (posted === undefined || posted.messageID !== press.messageID) return { outcome: 'NotOurs' };
-  const { renderedHash: written } = posted;
+  const { renderedHash, storedHash } = posted;
+  const written = [renderedHash, storedHash].filter((hash) => hash !== undefined);
   return { checkpoint, reference, view: desk.view(checkpoint, press.channel), written };
 }
 
@@ -84,31 +72,33 @@ export interface Vote {
 }
 
 /** Takes a vote: every check again, then the record. */
-export async function vote(desk: Desk, web: SlackWeb, press: Press, cast: Vote): Promise<ClickOutcome> {
-  const found = await check(desk, web, press);
+export async function vote(deps: ClickDeps, press: Press, cast: Vote): Promise<ClickOutcome> {
+  const found = await check(deps, press);
   if (!isFound(found)) return found;
-  if (cast.verdict === 'Approve' && !sawEverything(press, found)) return { outcome: 'Outdated' };
-  return recordVote(desk, press, found.reference, cast);
+  if (cast.verdict === 'Approve' && !sawEverything(deps.windows, press, found)) {
+    return { outcome: 'Outdated', found };
+  }
+  return recordVote(deps.desk, press, found.reference, cast);
 }
 
 /**
- * Approving needs that all of the request was shown, and nothing else: in the message as the operator wrote it, where it
- * hides nothing, or in the full request. Others can rewrite a message or open a window: with the bot's token, or
+ * Approving needs that all of the request was shown, and nothing else: in the message as the operator wrote it, or as Slack
+ * answered that it keeps it, where it hides nothing; or in the full request. Others can rewrite a message or open a window: with the bot's token, or
  * by the address for answers that comes with each click.
  */
-function sawEverything(press: Press, found: Found): boolean {
+function sawEverything(windows: Windows, press: Press, found: Found): boolean {
   if (press.place === 'Message') return render(found.view).complete && readsAsWritten(press, found);
   const { channel, messageID } = press;
   const { submit, blocks } = fullModal(found.view, { ...found.reference, channel, messageID });
-  return submit !== undefined && hashOfShown(press.blocks) === hashOfShown(blocks);
+  return submit !== undefined && windows.shows(press, blocks);
 }
 
-function readsAsWritten({ blocks }: Press, { written }: Found): boolean {
-  return hashOfShown(blocks) === written;
+export function readsAsWritten({ blocks }: Press, { written }: Found): boolean {
+  return written.includes(hashOfShown(blocks));
 }
 
 /** What a press is about, or why it counts for nothing; records nothing. */
-export async function check(desk: Desk, web: SlackWeb, press: Press): Promise<Found | ClickOutcome> {
+export async function check({ desk, web }: ClickDeps, press: Press): Promise<Found | ClickOutcome> {
   const refusal = await foreign(web, press);
   if (refusal !== undefined) return refusal;
   const found = await findAnywhere(desk, press);

@@ -46,6 +46,7 @@ async function connected(): Promise<SetUp> {
     read: async () => undefined,
     view: () => VIEW,
     record: () => Promise.reject(new Error('nothing can be recorded here')),
+    showAnew: () => Promise.resolve(),
   };
   const connection = connectSlack({
     transport: 'socket',

@@ -9,11 +9,12 @@ import { registry } from '../metrics.ts';
 import type { Desk } from './clicks.ts';
 import { failureOf } from './failures.ts';
 import { HttpReceiver } from './http-receiver.ts';
-import { listen } from './listeners.ts';
+import { type ListenerDeps, listen } from './listeners.ts';
 import { RunningWork } from './running.ts';
 import type { SlackSecrets } from './secrets.ts';
 import { type Connection, openSocket } from './socket.ts';
 import { SILENT, type SlackWeb } from './web.ts';
+import { Windows } from './windows.ts';
 
 const RETRY_MS = { first: 1_000, last: 60_000 };
 /** Slack ends each connection after some hours; one that ends sooner than this was not wanted. */
@@ -52,7 +53,8 @@ export function connectSlack(options: SlackOptions): SlackConnection {
   const running = new RunningWork();
   const stopping = new AbortController();
   const http = options.transport === 'http' ? new HttpReceiver({ ...options, running }) : undefined;
-  const start = (receiver: Receiver) => startApp(options, receiver, running);
+  const deps = { ...options, windows: new Windows(options.web, options.log) };
+  const start = (receiver: Receiver) => startApp(deps, receiver, running);
   let problem: string | undefined = 'connecting to Slack';
   const keeping = keepConnected({
     open: async () => {
@@ -141,8 +143,12 @@ function problemOf(error: unknown): string {
   return reason === 'SlackFailed' ? toError(error).message : message;
 }
 
-async function startApp(options: SlackOptions, receiver: Receiver, running: RunningWork): Promise<void> {
-  const { web, desk, log } = options;
+async function startApp(
+  options: SlackOptions & ListenerDeps,
+  receiver: Receiver,
+  running: RunningWork,
+): Promise<void> {
+  const { web, log } = options;
   const { botId, userId } = await web.identity();
   const app = new App({
     receiver,
@@ -158,7 +164,7 @@ async function startApp(options: SlackOptions, receiver: Receiver, running: Runn
     return Promise.resolve();
   });
   app.use(({ next }) => running.follow(next()));
-  listen(app, { desk, web, log });
+  listen(app, options);
   await app.init();
   await app.start();
 }

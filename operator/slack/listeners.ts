@@ -1,16 +1,16 @@
 import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
-import type { KnownBlock } from '@slack/types';
 import { Counter } from 'prom-client';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
-import { answerTo, type ClickOutcome } from './answers.ts';
-import { marked } from './blocks.ts';
-import { check, type Desk, isFound, type Press, type Vote, vote } from './clicks.ts';
-import { denyModal, fullModal, MODALS, REASON } from './modal.ts';
-import { decodeModalReference, decodeReference, type ModalReference } from './reference.ts';
+import { answerTo, type ClickOutcome, SHOWN_INSTEAD } from './answers.ts';
+import { line, marked } from './blocks.ts';
+import { type ClickDeps, check, isFound, readsAsWritten, type Vote, vote } from './clicks.ts';
+import { MODALS, REASON } from './modal.ts';
+import { type Found, messagePress, type Press, windowPress } from './press.ts';
+import { decodeModalReference } from './reference.ts';
 import { ACTIONS } from './render.ts';
-import type { SlackWeb } from './web.ts';
+import { unescapedOnce } from './shown.ts';
 
 const clicks = new Counter({
   name: 'approvalgate_slack_clicks_total',
@@ -19,9 +19,7 @@ const clicks = new Counter({
   registers: [registry],
 });
 
-export interface ListenerDeps {
-  readonly desk: Desk;
-  readonly web: SlackWeb;
+export interface ListenerDeps extends ClickDeps {
   readonly log: Logger;
 }
 
@@ -31,18 +29,15 @@ type Respond = (text: string) => Promise<unknown>;
 export function listen(app: App, deps: ListenerDeps): void {
   app.action<BlockAction<ButtonAction>>(ACTIONS.approve, async ({ ack, body, action, respond }) => {
     await ack();
-    const press = pressOf(body, action);
-    await castAndAnswer(deps, press, { verdict: 'Approve' }, ephemeral(respond));
+    await castAndAnswer(deps, messagePress(body, action), { verdict: 'Approve' }, ephemeral(respond));
   });
   app.action<BlockAction<ButtonAction>>(ACTIONS.deny, async ({ ack, body, action, respond }) => {
     await ack();
-    const opening = { kind: 'deny', triggerId: body.trigger_id } as const;
-    await openModal(deps, pressOf(body, action), opening, ephemeral(respond));
+    await openModal(deps, messagePress(body, action), 'deny', ephemeral(respond));
   });
   app.action<BlockAction<ButtonAction>>(ACTIONS.full, async ({ ack, body, action, respond }) => {
     await ack();
-    const opening = { kind: 'full', triggerId: body.trigger_id } as const;
-    await openModal(deps, pressOf(body, action), opening, ephemeral(respond));
+    await openModal(deps, messagePress(body, action), 'full', ephemeral(respond));
   });
   // Whatever else we may once have posted must still be answered, or Slack shows the person an error.
   app.action(/^approvalgate_(?!approve$|deny$|full$)/, async ({ ack, respond }) => {
@@ -62,7 +57,7 @@ export function listen(app: App, deps: ListenerDeps): void {
 }
 
 async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respond: Respond): Promise<void> {
-  const outcome = counted(await orFailure(deps, vote(deps.desk, deps.web, press, cast)));
+  const outcome = counted(await orFailure(deps, vote(deps, press, cast)));
   deps.log.info(
     {
       user: press.user,
@@ -76,7 +71,9 @@ async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respo
     'a click in Slack',
   );
   if (outcome.outcome === 'Gone') await showEnd(deps, press);
-  await answer(deps, respond, answerTo(outcome, cast.verdict));
+  const shown = outcome.outcome === 'Outdated' ? outcome.found : undefined;
+  const text = shown ? await showInstead(deps, press, shown) : answerTo(outcome, cast.verdict);
+  await answer(deps, respond, text);
 }
 
 /** A withdrawal that could not be shown when it happened is shown at the latest when somebody clicks. */
@@ -84,9 +81,9 @@ async function showEnd(
   { web, log }: ListenerDeps,
   { channel, messageID, blocks, place }: Press,
 ): Promise<void> {
-  const content = blocks.filter(({ type }) => type !== 'actions');
+  const content = unescapedOnce(blocks.filter(({ type }) => type !== 'actions'));
   if (place === 'Window' || content.length === blocks.length) return;
-  const end = marked('*Withdrawn*, or replaced by another request. Nobody has to decide any more.');
+  const end = line(marked('*Withdrawn*, or replaced by another request. Nobody has to decide any more.'));
   try {
     await web.client.chat.update({ channel, ts: messageID, text: 'Withdrawn', blocks: [...content, end] });
   } catch (error) {
@@ -104,27 +101,50 @@ async function orFailure<T>(deps: ListenerDeps, work: Promise<T>): Promise<T | C
   }
 }
 
-/** Slack lets a click open a modal for three seconds only: what is in memory, and reads as it should, is not read again. */
 async function openModal(
   deps: ListenerDeps,
   press: Press,
-  { kind, triggerId }: { readonly kind: keyof typeof MODALS; readonly triggerId: string },
+  kind: keyof typeof MODALS,
   respond: Respond,
 ): Promise<void> {
-  const found = await orFailure(deps, check(deps.desk, deps.web, press));
+  const found = await orFailure(deps, check(deps, press));
   if (!isFound(found)) {
     if (found.outcome === 'Gone') await showEnd(deps, press);
     await answer(deps, respond, answerTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
-    return;
-  }
-  const reference = { ...found.reference, channel: press.channel, messageID: press.messageID };
-  const view = (kind === 'deny' ? denyModal : fullModal)(found.view, reference);
-  try {
-    await deps.web.client.views.open({ trigger_id: triggerId, view });
-  } catch (error) {
-    deps.log.warn({ error: toError(error).message }, 'could not open a modal');
+  } else if (!(await opened(deps, kind, found, press))) {
     await answer(deps, respond, 'Slack did not open the window in time. Click once more.');
   }
+}
+
+async function opened(
+  { windows, log }: ListenerDeps,
+  kind: keyof typeof MODALS,
+  found: Found,
+  press: Press,
+): Promise<boolean> {
+  try {
+    await windows.open(kind, found, press);
+    return true;
+  } catch (error) {
+    log.warn({ error: toError(error).message }, 'could not open a modal');
+    return false;
+  }
+}
+
+/** A click that does not count must not be in vain: it opens the full request, and the message is written again. */
+async function showInstead(deps: ListenerDeps, press: Press, found: Found): Promise<string> {
+  const text = (await opened(deps, 'full', found, press))
+    ? SHOWN_INSTEAD
+    : answerTo({ outcome: 'Outdated' }, 'Approve');
+  if (press.place === 'Message' && !readsAsWritten(press, found)) {
+    await deps.desk.showAnew(found.checkpoint, press).catch((error: unknown) => {
+      deps.log.warn(
+        { ...press.reference, error: toError(error).message },
+        'could not have a message rewritten',
+      );
+    });
+  }
+  return text;
 }
 
 /** A submission has no channel to answer into but the one the modal came from. */
@@ -132,43 +152,7 @@ async function castFromModal(deps: ListenerDeps, body: SlackViewAction, cast: Vo
   const reference = decodeModalReference(body.view.private_metadata);
   const respond: Respond = (text) =>
     deps.web.client.chat.postEphemeral({ channel: reference?.channel ?? '', user: body.user.id, text });
-  await castAndAnswer(deps, modalPress(body, reference), cast, respond);
-}
-
-function pressOf(body: BlockAction<ButtonAction>, action: ButtonAction): Press {
-  const { container } = body as { container?: { channel_id?: string; message_ts?: string } };
-  return {
-    appId: body.api_app_id,
-    team: body.team?.id ?? '',
-    user: body.user.id,
-    channel: container?.channel_id ?? '',
-    messageID: container?.message_ts ?? '',
-    reference: decodeReference(action.value),
-    place: 'Message',
-    blocks: blocksOf(body.message),
-  };
-}
-
-/** All that people read: attachments and files are not ours, and nobody's words may stand beside ours unseen by us. */
-function blocksOf(message: unknown): KnownBlock[] {
-  const { blocks, attachments, files } = (message ?? {}) as Record<string, unknown>;
-  const parts = [blocks, attachments, files].flatMap((part) => (Array.isArray(part) ? part : []));
-  return parts.filter((part): part is KnownBlock => typeof part === 'object' && part !== null);
-}
-
-function modalPress(body: SlackViewAction, reference: ModalReference | undefined): Press {
-  const { api_app_id: appId = '' } = body as { api_app_id?: string };
-  const { channel = '', messageID = '' } = reference ?? {};
-  return {
-    appId,
-    team: body.team?.id ?? '',
-    user: body.user.id,
-    channel,
-    messageID,
-    reference,
-    place: 'Window',
-    blocks: blocksOf(body.view),
-  };
+  await castAndAnswer(deps, windowPress(body, reference), cast, respond);
 }
 
 function ephemeral(

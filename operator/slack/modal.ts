@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { MessageView } from '../decision/message.ts';
-import { section } from './blocks.ts';
+import { line, marked, section } from './blocks.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 import { encode, type ModalReference } from './reference.ts';
 import { cut, plain, visible, visibleLines, visibleSentence } from './text.ts';
@@ -92,7 +92,7 @@ function listed(title: string, lines: readonly string[]): KnownBlock[] {
 }
 
 function label(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text: `*${text}*` }] };
+  return line(marked(`*${text}*`));
 }
 
 /** In sections of what one takes, no pair of surrogates torn apart. */

@@ -3,11 +3,13 @@ import { DECISION, shown, VIEW } from '../../test/support/views.ts';
 import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/desk.ts';
 import type { Fault } from '../../tools/slack-desk/faults.ts';
 import type { MessageView } from '../decision/message.ts';
+import { createLogger } from '../log.ts';
 import { SlackNotifier } from './notifier.ts';
 import { render } from './render.ts';
 import { secretsFromEnvironment } from './secrets.ts';
 import { SlackWeb } from './web.ts';
 
+const log = createLogger('silent');
 const CHANNEL = 'C0APPROVAL';
 const SHARED = 'C0SHARED01';
 const FRESH = { searchFirst: false, mayPost: () => true };
@@ -29,7 +31,7 @@ async function setUp({ allowSharedChannels = false } = {}) {
   onTestFinished(() => desk.close());
   const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
   const web = new SlackWeb({ secrets, slackApiUrl: desk.apiUrl });
-  return { desk, notifier: new SlackNotifier({ web, allowSharedChannels, now: Date.now }) };
+  return { desk, notifier: new SlackNotifier({ web, allowSharedChannels, log, now: Date.now }) };
 }
 
 /** Asked just now, so that what is posted in this test is not older. */

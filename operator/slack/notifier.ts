@@ -1,9 +1,11 @@
 import { Counter } from 'prom-client';
 import type { Delivery, KnownMessage, MessageView, Notifier } from '../decision/message.ts';
+import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
 import { type Failure, failureOf } from './failures.ts';
 import { EVENT_TYPE, type Rendered, render } from './render.ts';
 import { replacesNote } from './shown.ts';
+import { storedForm } from './stored.ts';
 import type { SlackWeb } from './web.ts';
 
 /** How long it is remembered that a channel is, or is not, shared with another organisation. */
@@ -29,6 +31,7 @@ export interface NotifierOptions {
   readonly web: SlackWeb;
   /** Post to channels that are shared with other organisations. */
   readonly allowSharedChannels: boolean;
+  readonly log: Logger;
   now(): number;
 }
 
@@ -46,7 +49,8 @@ export class SlackNotifier implements Notifier {
   async deliver(view: MessageView, known: KnownMessage): Promise<Delivery> {
     const rendered = render(view);
     if (known.messageID !== undefined && known.renderedHash === rendered.hash) {
-      return { ok: true, messageID: known.messageID, renderedHash: rendered.hash };
+      const { messageID, storedHash } = known;
+      return { ok: true, messageID, renderedHash: rendered.hash, ...(storedHash ? { storedHash } : {}) };
     }
     const delivery = await this.#attempt(view, rendered, known);
     notifications.inc({ result: delivery.ok ? 'Delivered' : delivery.reason });
@@ -79,7 +83,7 @@ export class SlackNotifier implements Notifier {
   }
 
   async #post(channel: string, { text, blocks, metadata, hash }: Rendered): Promise<Delivered> {
-    const { ts = '' } = await this.#options.web.client.chat.postMessage({
+    const { ts = '', message } = await this.#options.web.client.chat.postMessage({
       channel,
       text,
       blocks,
@@ -87,13 +91,17 @@ export class SlackNotifier implements Notifier {
       unfurl_links: false,
       unfurl_media: false,
     });
+    const stored = storedForm('Message', blocks, message?.blocks, this.#options.log);
     const permalink = await this.#permalink(channel, ts);
-    return { ok: true, messageID: ts, renderedHash: hash, ...(permalink ? { permalink } : {}) };
+    return { ok: true, messageID: ts, renderedHash: hash, ...stored, ...(permalink ? { permalink } : {}) };
   }
 
   async #update(view: MessageView, { text, blocks, hash }: Rendered, ts: string): Promise<Delivered> {
-    await this.#options.web.client.chat.update({ channel: view.channel, ts, text, blocks });
-    return { ok: true, messageID: ts, renderedHash: hash };
+    const { chat } = this.#options.web.client;
+    // Left out, attachments that others put there would stay.
+    const { message } = await chat.update({ channel: view.channel, ts, text, blocks, attachments: [] });
+    const stored = storedForm('Message', blocks, message?.blocks, this.#options.log);
+    return { ok: true, messageID: ts, renderedHash: hash, ...stored };
   }
 
   /** Only what this bot posted itself counts: anybody may copy metadata. Null where there is too much to look through. */

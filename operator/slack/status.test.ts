@@ -11,7 +11,7 @@ describe('the state of a request in its message', () => {
     const text = shown(render({ ...VIEW, why: many, needs: many, reviews }).blocks);
     expect(text.match(/Why you are asked: number/g)).toHaveLength(5);
     expect(text).toContain('7 more causes are not shown here. The full request has them all.');
-    expect(text.match(/Needed:\* number/g)).toHaveLength(5);
+    expect(text.match(/Needed:\*\nnumber/g)).toHaveLength(5);
     expect(text).toContain(
       '7 more requirements are not shown here. The full request has them all.\n*Until:*',
     );

@@ -2,9 +2,9 @@ import type { KnownBlock } from '@slack/types';
 import { inQuotes } from '../../crds/quoted.ts';
 import type { Decision } from '../../crds/types.ts';
 import type { MessageView } from '../decision/message.ts';
-import { marked, note, section } from './blocks.ts';
+import { line, marked, note, section, words } from './blocks.ts';
 import { BUDGET, SHOWN } from './limits.ts';
-import { cut, date, escaped, plain, visible } from './text.ts';
+import { cut, date, plain, visible } from './text.ts';
 
 /** Who asked, why, what is needed and given, or how it ended. */
 export function status(view: MessageView): KnownBlock[] {
@@ -12,9 +12,9 @@ export function status(view: MessageView): KnownBlock[] {
     `${agentName(view)} · ${view.action} · asked by ${view.requester} in ${view.checkpoint.namespace}`,
   );
   if (view.phase === 'Withdrawn')
-    return [asked, marked('*Withdrawn* by its requester. Nobody has to decide any more.')];
+    return [asked, line(marked('*Withdrawn* by its requester. Nobody has to decide any more.'))];
   if (view.decision !== undefined) return [asked, ...outcome(view.decision)];
-  return [...why(view), asked, marked(waiting(view)), ...givenReviews(view)];
+  return [...why(view), asked, ...waiting(view), ...givenReviews(view)];
 }
 
 function agentName({ agent }: MessageView): string {
@@ -29,22 +29,23 @@ function why({ why: causes }: MessageView): KnownBlock[] {
   ];
 }
 
-function waiting({ needs, deadline }: MessageView): string {
+function waiting({ needs, deadline }: MessageView): KnownBlock[] {
   const shown = needs.slice(0, SHOWN.needs);
   return [
-    ...shown.map((need) => `*Needed:* ${cut(escaped(need), 300).text}`),
-    ...more(needs.length - shown.length, 'requirements', 'The full request has them all.'),
-    `*Until:* ${date(deadline)}`,
-  ].join('\n');
+    ...shown.map((need) => line(marked('*Needed:*'), words(need, 300))),
+    ...more(needs.length - shown.length, 'requirements', 'The full request has them all.').map(note),
+    line(marked(`*Until:* ${date(deadline)}`)),
+  ];
 }
 
 function givenReviews({ reviews }: MessageView): KnownBlock[] {
   const shown = reviews.slice(0, SHOWN.reviews);
   const lines = shown.map(({ username, verdict, reason, time }) => {
-    const why = reason ? `: ${cut(escaped(reason), 120).text}` : '';
-    return `${verdict === 'Approve' ? 'Approved' : 'Denied'} by ${cut(escaped(username), 100).text} ${date(time)}${why}`;
+    const who = `${verdict === 'Approve' ? 'Approved' : 'Denied'} by ${cut(visible(username), 100).text}`;
+    const why = reason ? [plain(inQuotes(cut(visible(reason), 120).text))] : [];
+    return line(plain(who), marked(date(time)), ...why);
   });
-  return [...lines, ...more(reviews.length - shown.length, 'reviews')].map(marked);
+  return [...lines, ...more(reviews.length - shown.length, 'reviews').map(note)];
 }
 
 /** Nothing is left out silently. */
@@ -61,7 +62,7 @@ const OUTCOMES: Record<Decision['outcome'], string> = {
 function outcome({ outcome: result, message, decisionTime, reason }: Decision): KnownBlock[] {
   const title = reason === 'Suggested' ? 'A suggestion only: it does not run' : OUTCOMES[result];
   return [
-    marked(`*${title}* ${date(decisionTime)}`),
+    line(marked(`*${title}* ${date(decisionTime)}`)),
     ...(message ? [section({ text: plain(cut(visible(message), BUDGET.reason).text) })] : []),
   ];
 }

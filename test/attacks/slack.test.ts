@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
+import { answerTo, SHOWN_INSTEAD } from '../../operator/slack/answers.ts';
+import { hashOfShown } from '../../operator/slack/shown.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
@@ -9,8 +11,13 @@ import { type Room, withFlow } from '../support/stage.ts';
 import { textsOf } from '../support/views.ts';
 
 const APPROVE = 'approvalgate_approve';
+const GONE = answerTo({ outcome: 'Gone' }, 'Approve');
 const flow = withFlow({ transport: 'http', channel: CHANNEL });
 const desk = () => flow().stage.desk;
+
+afterEach(async () => {
+  while (desk().openView(MIA)) await desk().person(MIA).cancel();
+});
 
 /** What the person was told last, once it is not what they were told before. */
 async function told(act: () => Promise<unknown>): Promise<string> {
@@ -46,7 +53,7 @@ describe('with a stolen bot token', () => {
     const { ok, ts } = (await answer.json()) as { ok: boolean; ts: string };
     expect(ok).toBe(true);
     const said = await told(() => desk().person(MIA).click(ts, APPROVE));
-    expect(said).toMatch(/not|nothing/i);
+    expect(said).toBe(answerTo({ outcome: 'NotOurs' }, 'Approve'));
     await undecided(room, asked);
   });
 });
@@ -95,9 +102,8 @@ describe('a message that others rewrote, with the true button under other words'
     const room = await flow().room();
     const asked = await room.ask({ context: { recipients: 5_000_000 } });
     const ts = await rewritten(room, asked, {});
-    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toContain('Show Full Request');
+    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD);
     await undecided(room, asked);
-    await desk().person(MIA).click(ts, 'approvalgate_full');
     const view = await eventually('the window opens', () => desk().openView(MIA));
     expect(JSON.stringify(view.blocks)).toContain('5000000');
     await desk().person(MIA).submit(view);
@@ -136,8 +142,12 @@ describe('a message that others rewrote, with the true button under other words'
     const asked = await room.ask();
     const { blocks = [] } = await room.posted(asked);
     const ts = await rewritten(room, asked, { blocks: change(blocks) });
-    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toContain('Show Full Request');
+    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD);
     await undecided(room, asked);
+    await eventually('the message is written again', async () => {
+      const { blocks: anew = [] } = await room.inSlack(CHANNEL, ts);
+      return hashOfShown(anew) === hashOfShown(blocks) ? true : undefined;
+    });
   });
 });
 
@@ -163,7 +173,7 @@ describe('a window that others opened in the name of the app', () => {
     });
     expect(await answer.json()).toMatchObject({ ok: true });
     const opened = await eventually('the window opens', () => desk().openView(MIA));
-    expect(await told(() => desk().person(MIA).submit(opened))).toContain('Show Full Request');
+    expect(await told(() => desk().person(MIA).submit(opened))).toBe(SHOWN_INSTEAD);
     await undecided(room, asked);
   });
 });
@@ -185,11 +195,13 @@ describe('a click that Slack delivers twice', () => {
       await Promise.all([desk().send(payload, { timestamp }), desk().send(payload, { timestamp, url })]);
       const said = await eventually('both are answered', () => {
         const texts = desk().ephemerals(MIA).slice(before);
-        return texts.length === 2 ? texts.map(({ text }) => text).join('\n') : undefined;
+        return texts.length === 2 ? texts.map(({ text }) => text) : undefined;
       });
-      expect(said).toContain('is recorded');
+      expect(said).toContain(answerTo({ outcome: 'Recorded' }, 'Approve'));
       // The later one finds the review there, or a message that shows it already.
-      expect(said).toMatch(/said this already|Show Full Request/);
+      expect([answerTo({ outcome: 'AlreadyRecorded' }, 'Approve'), SHOWN_INSTEAD]).toContain(
+        said.find((text) => text !== answerTo({ outcome: 'Recorded' }, 'Approve')),
+      );
       expect((await desk().send(payload, { timestamp })).status).toBe(409);
     } finally {
       await replica.stop();
@@ -211,7 +223,7 @@ describe('an agent that asks anew under the same name', () => {
     await withdraw(room, first);
     const second = await room.ask({ context: { recipients: 90_000 } }, 'same-name');
     await room.posted(second);
-    expect(await told(() => desk().person(MIA).click(old, APPROVE))).toMatch(/withdrawn|gone|no longer/i);
+    expect(await told(() => desk().person(MIA).click(old, APPROVE))).toBe(GONE);
     await undecided(room, second);
   });
 
@@ -223,9 +235,7 @@ describe('an agent that asks anew under the same name', () => {
     await withdraw(room, first);
     const second = await room.ask({ context: { recipients: 90_000 } }, 'same-name');
     await room.posted(second);
-    expect(await told(() => mia.submit(view, { approvalgate_reason: 'no' }))).toMatch(
-      /withdrawn|gone|no longer/i,
-    );
+    expect(await told(() => mia.submit(view, { approvalgate_reason: 'no' }))).toBe(GONE);
     await undecided(room, second);
   });
 });
@@ -260,7 +270,8 @@ describe('a context written to deceive or to break', () => {
     for (const live of ['<!here', '<!channel', '<@', '<http']) expect(markup.join()).not.toContain(live);
     const shown = texts.map(({ text }) => text).join('\n');
     for (const unseen of ['\u202e', '\u200b', '\0', '\u0007']) expect(shown).not.toContain(unseen);
-    for (const words of ['<!here>', '\\u{202E}gnp.exe', '__proto__.polluted']) expect(shown).toContain(words);
+    for (const words of ['&lt;!here&gt;', '\\u{202E}gnp.exe', '__proto__.polluted'])
+      expect(shown).toContain(words);
     await undecided(room, asked);
     await unharmed(flow(), pid);
   });

@@ -10,6 +10,7 @@ import { MODALS, REASON } from '../../operator/slack/modal.ts';
 import { render } from '../../operator/slack/render.ts';
 import { refusalOf } from '../../operator/slack/verify.ts';
 import { SILENT, type SlackWeb } from '../../operator/slack/web.ts';
+import { Windows } from '../../operator/slack/windows.ts';
 import { nastyJson, nastyText } from '../support/nasty.ts';
 import { VIEW } from '../support/views.ts';
 
@@ -39,6 +40,7 @@ const ASKED: Checkpoint = {
   },
 };
 
+const log = pino({ level: 'silent' });
 const clicks: Click[] = [];
 const told: string[] = [];
 // Slack's servers: everybody is a full member, and every answer is taken.
@@ -70,7 +72,8 @@ beforeAll(async () => {
     inNamespace === namespace && called === name ? ASKED : undefined;
   listen(app, {
     web,
-    log: pino({ level: 'silent' }),
+    log,
+    windows: new Windows(web, log),
     desk: {
       checkpoint: find,
       read: (inNamespace, called) => Promise.resolve(find(inNamespace, called)),
@@ -79,6 +82,7 @@ beforeAll(async () => {
         clicks.push(click);
         return Promise.resolve({ outcome: 'Recorded' });
       },
+      showAnew: () => Promise.resolve(),
     },
   });
   await app.init();

@@ -1,0 +1,70 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DECISION, VIEW } from '../../test/support/views.ts';
+import { startSlackDesk } from '../../tools/slack-desk/desk.ts';
+import { createLogger } from '../log.ts';
+import { registry } from '../metrics.ts';
+import { SlackNotifier } from './notifier.ts';
+import { secretsFromEnvironment } from './secrets.ts';
+import { hashOfShown } from './shown.ts';
+import { SlackWeb } from './web.ts';
+
+const CHANNEL = 'C0APPROVAL';
+const FRESH = { searchFirst: false, mayPost: () => true };
+
+async function setUp() {
+  const desk = await startSlackDesk({
+    transport: 'http',
+    botToken: 'xoxb-1',
+    appToken: 'xapp-1',
+    signingSecret: 's',
+    users: [],
+    channels: [{ id: CHANNEL, name: 'approvals' }],
+  });
+  onTestFinished(() => desk.close());
+  const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
+  const web = new SlackWeb({ secrets, slackApiUrl: desk.apiUrl });
+  const log = createLogger('silent');
+  return { desk, notifier: new SlackNotifier({ web, allowSharedChannels: false, log, now: Date.now }) };
+}
+
+async function changes(): Promise<number> {
+  const metric = await registry.getSingleMetric('approvalgate_slack_changed_total')?.get();
+  return metric?.values.find(({ labels }) => labels['place'] === 'Message')?.value ?? 0;
+}
+
+describe('the form in which Slack keeps a message', () => {
+  it('is not recorded where it reads as it was written', async () => {
+    const { notifier } = await setUp();
+    const before = await changes();
+    const posted = await notifier.deliver({ ...VIEW, needs: ['1 approval by 🔥 Acme™ <b>'] }, FRESH);
+    expect(posted).toMatchObject({ ok: true });
+    expect(posted).not.toHaveProperty('storedHash');
+    expect(await changes()).toBe(before);
+  });
+
+  it('is recorded and counted where it does not, at the post and at each update', async () => {
+    const { desk, notifier } = await setUp();
+    const before = await changes();
+    desk.world.state.unforeseen = (block) => ({ ...block, beautiful: true });
+    const posted = await notifier.deliver(VIEW, FRESH);
+    if (!posted.ok) throw new Error(posted.message);
+    const stored = async () => hashOfShown((await desk.messages(CHANNEL))[0]?.blocks ?? []);
+    expect(posted.storedHash).toBe(await stored());
+    expect(await changes()).toBe(before + 1);
+    expect(await notifier.deliver(VIEW, { ...posted, ...FRESH })).toEqual({
+      ok: true,
+      messageID: posted.messageID,
+      renderedHash: posted.renderedHash,
+      storedHash: posted.storedHash,
+    });
+    const end = await notifier.deliver(
+      { ...VIEW, phase: 'Decided', decision: DECISION },
+      { ...posted, ...FRESH },
+    );
+    expect(end).toMatchObject({ ok: true, storedHash: await stored() });
+    desk.world.state.unforeseen = (block) => block;
+    expect(await notifier.deliver({ ...VIEW, needs: [] }, { ...posted, ...FRESH })).not.toHaveProperty(
+      'storedHash',
+    );
+  });
+});
