@@ -23,8 +23,8 @@ check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated f
 unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decision corpus, model, fuzz
 	@$(NODE) tools/test/main.ts --project unit
 
-bench: $(NPM_INSTALLED) ## Decisions per second, latency and memory, against the raw limit of the same run
-	@$(NODE) tools/bench/main.ts
+bench: $(NPM_INSTALLED) ## Decisions per second, latency, CPU and memory, against a bare loop in Go (AGAINST=COMMIT)
+	@$(NODE) tools/bench/main.ts $(if $(AGAINST),--against "$(AGAINST)")
 
 generate: $(NPM_INSTALLED) ## Write the files made from the CRDs: types and the chart's copies
 	@$(NODE) tools/generate/main.ts

@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -10,27 +7,25 @@ import { freePort } from '../cluster/processes.ts';
 import { OperatorProcess } from '../stage/operator-process.ts';
 import { apply } from '../stage/people.ts';
 import { admissionQuantiles } from './admission.ts';
-import { type LoadResult, runLoad } from './load.ts';
-import { type Bench, startOperator, usage } from './operator.ts';
-import { report } from './report.ts';
+import { bareLoop, operator, otherCommit } from './contenders.ts';
+import type { Bench } from './operator.ts';
 import { starts } from './starts.ts';
+import { throughput } from './throughput.ts';
 
 const USAGE = `usage: make bench, or: node tools/bench/main.ts [flags]
 
-  --count N     checkpoints for each concurrency and variant (default: 3000)
-  --pending N   checkpoints that wait when the operator starts (default: 10000)
-  --settled N   decided checkpoints that are there besides (default: 100000)
+  --count N         checkpoints for each concurrency and contender (default: 3000)
+  --against COMMIT  the operator of another commit takes its turns too
+  --pending N       checkpoints that wait when the operator starts (default: 10000; 0: no starts are measured)
+  --settled N       decided checkpoints that are there besides (default: 100000)
 `;
 const RULES = 20;
-const ROUNDS = 6;
-/** Decisions of a new process before those that are measured: an engine compiles what it runs often. */
-const WARM_UP = 200;
-const CONCURRENCIES = [1, 8, 32];
 const NAMESPACE = 'bench';
 
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '3000' },
+    against: { type: 'string' },
     pending: { type: 'string', default: '10000' },
     settled: { type: 'string', default: '100000' },
     help: { type: 'boolean', default: false },
@@ -55,10 +50,11 @@ async function main(): Promise<void> {
     await cluster.mustKubectl(['create', 'namespace', NAMESPACE]);
     for (let i = 0; i < RULES; i += 1) await apply(cluster, rule(i));
     const bench = { cluster, admin: loadKubeClient({ kubeconfig: cluster.kubeconfig }), installation };
-    await throughput(bench);
+    await decisions(bench);
     await admissionReport(cluster);
     await removeWebhooks(cluster);
-    await starts(bench, { pending: Number(values.pending), settled: Number(values.settled) });
+    const pending = Number(values.pending);
+    if (pending > 0) await starts(bench, { pending, settled: Number(values.settled) });
     await bench.admin.close();
   } finally {
     await admission.stop();
@@ -82,31 +78,13 @@ function rule(i: number): object {
   };
 }
 
-/** The variants take turns, so that whatever else the machine does falls on both. */
-async function throughput(bench: Bench): Promise<void> {
-  const count = Math.ceil(Number(values.count) / ROUNDS);
-  for (const concurrency of CONCURRENCIES) {
-    const results: Record<'operator' | 'raw', LoadResult[]> = { operator: [], raw: [] };
-    let cpuSeconds = 0;
-    let memoryMb = 0;
-    const load = { namespace: NAMESPACE, count, concurrency };
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const operator = await startOperator(bench);
-      await runLoad(bench.admin, { ...load, count: WARM_UP });
-      const before = await usage(operator);
-      results.operator.push(await runLoad(bench.admin, load));
-      const after = await usage(operator);
-      cpuSeconds += after.cpuSeconds - before.cpuSeconds;
-      memoryMb = Math.max(memoryMb, after.memoryMb);
-      await operator.stop();
-      const raw = await startRawLoop(bench);
-      await runLoad(bench.admin, { ...load, count: WARM_UP });
-      results.raw.push(await runLoad(bench.admin, load));
-      raw.kill();
-      await once(raw, 'exit');
-    }
-    report(concurrency, results);
-    console.log(`  operator: ${cpuSeconds.toFixed(1)} CPU seconds, at most ${memoryMb.toFixed(0)} MB`);
+async function decisions(bench: Bench): Promise<void> {
+  const other = values.against === undefined ? undefined : await otherCommit(bench, values.against);
+  try {
+    const contenders = [operator(bench), ...(other ? [other] : []), await bareLoop(bench, NAMESPACE)];
+    await throughput(bench.admin, contenders, { namespace: NAMESPACE, count: Number(values.count) });
+  } finally {
+    await other?.remove();
   }
 }
 
@@ -114,11 +92,4 @@ async function admissionReport(plane: Cluster): Promise<void> {
   const quantiles = await admissionQuantiles(plane, [0.5, 0.95, 0.99]);
   const bounds = [...quantiles.values()].map((value) => value.toFixed(0)).join(' / ');
   console.log(`\nadmission of all those, as the API server saw it: p50/p95/p99 at most ${bounds} ms`);
-}
-
-async function startRawLoop({ installation }: Bench): Promise<ChildProcess> {
-  const args = [join(import.meta.dirname, 'raw.ts'), installation.operatorKubeconfig, NAMESPACE];
-  const raw = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(raw.stdout, 'data');
-  return raw;
 }

@@ -9,15 +9,11 @@ export interface Bench {
   readonly installation: Installation;
 }
 
-export function startOperator({ installation }: Bench): Promise<OperatorProcess> {
-  const flags = ['--roles', 'controller', '--slack-transport', 'off'];
-  return OperatorProcess.start({ kubeconfig: installation.operatorKubeconfig, flags });
-}
-
-export async function usage(operator: OperatorProcess): Promise<{ cpuSeconds: number; memoryMb: number }> {
-  const metric = await operator.metrics();
-  return {
-    cpuSeconds: metric('process_cpu_seconds_total') ?? Number.NaN,
-    memoryMb: (metric('process_resident_memory_bytes') ?? Number.NaN) / 1e6,
-  };
+/** @param main of another checkout; absent: of this one. */
+export function startOperator({ installation }: Bench, main?: string): Promise<OperatorProcess> {
+  return OperatorProcess.start({
+    kubeconfig: installation.operatorKubeconfig,
+    flags: ['--roles', 'controller', '--slack-transport', 'off'],
+    ...(main === undefined ? {} : { main }),
+  });
 }

@@ -5,8 +5,9 @@ import { loadKubeClient } from '../../operator/kube/config.ts';
 import { approvedStatus } from '../stage/approved-status.ts';
 import { whoami } from '../stage/people.ts';
 import { question } from './load.ts';
-import { type Bench, startOperator, usage } from './operator.ts';
+import { type Bench, startOperator } from './operator.ts';
 import { median } from './report.ts';
+import { usageOf } from './usage.ts';
 
 const STARTS = 7;
 /** The queue is empty for moments while rules are evaluated; after so many looks, half a second apart, all is done. */
@@ -36,7 +37,7 @@ async function lookAtAll(bench: Bench, pending: number): Promise<void> {
   let quiet = 0;
   while (quiet < QUIET_LOOKS) {
     await delay(500);
-    memoryMb = Math.max(memoryMb, (await usage(operator)).memoryMb);
+    memoryMb = Math.max(memoryMb, (await usageOf(operator.pid)).memoryMb);
     quiet = (await operator.metrics())('workqueue_depth{name="decisions"}') === 0 ? quiet + 1 : 0;
   }
   const seconds = (performance.now() - start) / 1000 - QUIET_LOOKS / 2;
@@ -52,7 +53,7 @@ async function startAndReport(bench: Bench, what: string): Promise<void> {
     const start = performance.now();
     const operator = await startOperator(bench);
     seconds.push((performance.now() - start) / 1000);
-    megabytes.push((await usage(operator)).memoryMb);
+    megabytes.push((await usageOf(operator.pid)).memoryMb);
     await operator.stop();
   }
   const [time, memory] = [median(seconds).toFixed(2), median(megabytes).toFixed(0)];

@@ -14,6 +14,8 @@ const NODE_FLAGS = ['--max-semi-space-size=8'];
 
 export interface OperatorOptions {
   readonly kubeconfig: string;
+  /** The program, of another checkout; default: this one's. */
+  readonly main?: string;
   /** Address that it listens on; default: loopback. */
   readonly host?: string;
   /** Flags besides the kubeconfig and the addresses. */
@@ -41,7 +43,7 @@ export class OperatorProcess {
     const port = await freePort();
     const child = spawn(
       process.execPath,
-      [...NODE_FLAGS, '--import', END_WITH_PARENT, MAIN, ...flagsOf(options, port)],
+      [...NODE_FLAGS, '--import', END_WITH_PARENT, options.main ?? MAIN, ...flagsOf(options, port)],
       {
         env: { ...withoutSlack(process.env), ...options.environment },
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
