@@ -7,20 +7,20 @@ const rooms = {
   '^operator/decision/': ['^crds/'],
   '^operator/cel/': [],
   '^operator/rules/': ['^crds/', '^operator/cel/', '^operator/decision/facts[.]ts$'],
-  '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics|timers)[.]ts$'],
+  '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$'],
   '^operator/reviews/': ['^crds/', '^operator/kube/', '^operator/(errors|log)[.]ts$'],
   '^operator/slack/': [
     '^crds/',
     '^operator/decision/(delivery-timing|facts|message)[.]ts$',
     '^operator/reviews/',
-    '^operator/(errors|files|log|metrics|timers)[.]ts$',
+    '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
   '^operator/reconcile/': [
     '^crds/',
     '^operator/(decision|kube|reviews|rules|slack)/',
-    '^operator/(errors|files|log|metrics|timers)[.]ts$',
+    '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
-  '^operator/(config|drain|errors|files|log|metrics|health|listen|timers)[.]ts$': [
+  '^operator/(config|drain|errors|files|log|metrics|proxy|health|listen|timers)[.]ts$': [
     '^crds/names[.]ts$',
     '^operator/(drain|errors|files|log|metrics)[.]ts$',
   ],
@@ -40,7 +40,6 @@ const roomRules = Object.entries(rooms).map(([room, mayImport]) => ({
 
 /** One door to each outside system. */
 const doors = [
-  ['@kubernetes/client-node', '^operator/kube/'],
   ['undici', '^operator/kube/'],
   ['@slack/', '^operator/slack/'],
   ['@marcbachmann/cel-js', '^operator/rules/expression[.]ts$'],

@@ -72,7 +72,7 @@ function fail(message: string): never {
  * whose caches the clicks use; Slack; the webhook last, so that what it lets in is looked after. Stops in reverse.
  */
 async function run(config: Config, log: Logger): Promise<void> {
-  const parts = { config, log, client: loadKubeClient(config) };
+  const parts = { config, log, client: loadKubeClient(config, log) };
   registerProcessMetrics(() => parts.client.clock.offsetMs / 1000);
   const stopping = new AbortController();
   const web = slackWeb(parts);
@@ -192,6 +192,7 @@ async function startWebhook({ config, client, log }: Parts): Promise<RunningServ
 function warnings({ client }: Parts, slack: readonly (string | undefined)[]): string[] {
   const offset = Math.round(client.clock.offsetMs / 1000);
   return [
+    ...client.problems(),
     ...slack.filter((problem) => problem !== undefined).map((problem) => `Slack: ${problem}`),
     ...(Math.abs(client.clock.offsetMs) > OFFSET_WARNING_MS
       ? [`this machine's clock is ${-offset} s ahead of the API server's`]

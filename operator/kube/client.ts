@@ -139,6 +139,11 @@ export class KubeClient {
     yield* jsonLines<WatchEvent<T>>(response.body);
   }
 
+  /** Sentences on credentials that cannot be read now, while those before stay in use. */
+  problems(): readonly string[] {
+    return this.#transport.problems();
+  }
+
   async close(): Promise<void> {
     await this.#transport.close();
   }

@@ -1,10 +1,8 @@
-import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { proxyOf } from '../proxy.ts';
+import type { Access, AccessSource } from './access.ts';
 import { ApiError } from './api-error.ts';
 
-/** How long authentication is reused before the kubeconfig is asked again; token files change about hourly. */
-const AUTH_MS = 30_000;
 const TCP_KEEP_ALIVE_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -16,109 +14,113 @@ export interface Request {
   readonly signal: AbortSignal;
 }
 
-interface Auth {
-  readonly headers: Record<string, string>;
-  readonly until: number;
+/** Connections that were made with one way to the API server. */
+interface Pools {
+  readonly madeWith: string;
+  readonly calls: Dispatcher;
+  readonly watches: Dispatcher;
 }
 
 /**
  * One pool of HTTP/1.1 connections to the API server; watches have their own, so that they never use up the places
- * of short calls. The client library's own way makes a TLS connection for each call.
+ * of short calls. When certificates or the address change, new connections are made with the new ones, and what is
+ * under way ends on the old ones.
  */
 export class Transport {
-  readonly #config: KubeConfig;
-  readonly #origin: string;
-  readonly #prefix: string;
-  #calls: Agent | undefined;
-  #watches: Agent | undefined;
-  #auth: Auth | undefined;
+  readonly #source: AccessSource;
+  readonly #retired = new Set<Dispatcher>();
+  #pools: Pools | undefined;
 
-  constructor(config: KubeConfig) {
-    const url = new URL(config.getCurrentCluster()?.server ?? '');
-    this.#config = config;
-    this.#origin = url.origin;
-    this.#prefix = url.pathname.replace(/\/$/, '');
+  constructor(source: AccessSource) {
+    this.#source = source;
   }
 
-  /** @throws ApiError with status 0 when no answer came. A 401 is tried once more with fresh credentials. */
-  async call(request: Request): Promise<Dispatcher.ResponseData> {
-    const response = await this.#send(request, false);
-    if (response.statusCode !== 401) return response;
-    await response.body.dump();
-    this.#auth = undefined;
-    return this.#send(request, false);
+  /** @throws ApiError with status 0 when no answer came. A 401 is tried once more with credentials read anew. */
+  call(request: Request): Promise<Dispatcher.ResponseData> {
+    return this.#send(request, 'calls');
   }
 
   /** As `call`, on the connections for watches. */
   watch(request: Request): Promise<Dispatcher.ResponseData> {
-    return this.#send(request, true);
+    return this.#send(request, 'watches');
+  }
+
+  problems(): readonly string[] {
+    return this.#source.problems();
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#calls?.destroy(), this.#watches?.destroy()]);
+    const { calls, watches } = this.#pools ?? {};
+    await Promise.all([
+      calls?.destroy(),
+      watches?.destroy(),
+      ...[...this.#retired].map((old) => old.destroy()),
+    ]);
   }
 
-  async #send({ method, path, body, contentType, signal }: Request, watch: boolean) {
+  async #send(request: Request, pool: 'calls' | 'watches'): Promise<Dispatcher.ResponseData> {
     try {
-      const auth = await this.#authenticate();
-      return await (watch ? this.#pool().watches : this.#pool().calls).request({
-        origin: this.#origin,
-        path: this.#prefix + path,
-        method,
-        signal,
-        headers: {
-          ...auth.headers,
-          accept: 'application/json',
-          'content-type': contentType ?? 'application/json',
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      const access = await this.#source.current();
+      const response = await this.#once(request, access, pool);
+      if (response.statusCode !== 401) return response;
+      await response.body.dump();
+      this.#source.refused(access);
+      return await this.#once(request, await this.#source.current(), pool);
     } catch (error) {
+      const { method, path } = request;
       throw new ApiError({ status: 0, message: `${method} ${path}: ${String(error)}`, cause: error });
     }
   }
 
-  #pool(): { calls: Agent; watches: Agent } {
-    if (this.#calls === undefined || this.#watches === undefined) {
-      throw new ApiError({ status: 0, message: 'no connection before authentication' });
+  #once(request: Request, access: Access, pool: 'calls' | 'watches'): Promise<Dispatcher.ResponseData> {
+    const { method, path, body, contentType = 'application/json', signal } = request;
+    const { origin, pathname } = access.server;
+    return this.#poolsFor(access)[pool].request({
+      origin,
+      path: pathname.replace(/\/$/, '') + path,
+      method,
+      signal,
+      headers: {
+        ...(access.token ? { authorization: `Bearer ${access.token}` } : {}),
+        accept: 'application/json',
+        'content-type': contentType,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  #poolsFor(access: Access): Pools {
+    const { tls, server } = access;
+    const proxy = access.proxyUrl ?? proxyOf(server, process.env);
+    const madeWith = JSON.stringify([server.origin, tls, proxy]);
+    if (this.#pools?.madeWith === madeWith) return this.#pools;
+    if (this.#pools !== undefined) this.#retire(this.#pools);
+    this.#pools = {
+      madeWith,
+      calls: connections(access, proxy, { connections: 64 }),
+      // 0 turns undici's limit between two chunks off: a quiet watch is watched over by its reader.
+      watches: connections(access, proxy, { connections: 16, bodyTimeout: 0 }),
+    };
+    return this.#pools;
+  }
+
+  #retire({ calls, watches }: Pools): void {
+    for (const old of [calls, watches]) {
+      this.#retired.add(old);
+      void old.close().finally(() => this.#retired.delete(old));
     }
-    return { calls: this.#calls, watches: this.#watches };
-  }
-
-  async #authenticate(): Promise<Auth> {
-    if (this.#auth !== undefined && this.#auth.until > Date.now()) return this.#auth;
-    const options: RequestOptions = {};
-    await this.#config.applyToHTTPSOptions(options);
-    this.#calls ??= agent(options, 64, undefined);
-    this.#watches ??= agent(options, 16, 0);
-    const headers = Object.entries(options.headers ?? {}).map(
-      ([key, value]) => [key, String(value)] as const,
-    );
-    this.#auth = { headers: Object.fromEntries(headers), until: Date.now() + AUTH_MS };
-    return this.#auth;
   }
 }
 
-/** `bodyTimeout` 0 turns undici's limit between two chunks off: a quiet watch is watched over by its reader. */
-function agent(options: RequestOptions, connections: number, bodyTimeout: number | undefined): Agent {
-  const { ca, cert, key, pfx, passphrase, rejectUnauthorized } = options;
-  const servername = (options as { servername?: string }).servername;
-  return new Agent({
-    // A watch is one long answer: on a shared HTTP/2 connection a slow reader of it would hold up the rest.
-    allowH2: false,
-    connections,
-    pipelining: 1,
-    ...(bodyTimeout === undefined ? {} : { bodyTimeout }),
-    connect: {
-      timeout: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
-      ...defined({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }),
-    },
-  });
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+function connections({ tls }: Access, proxy: string | undefined, limits: Agent.Options): Dispatcher {
+  const connect = {
+    ...tls,
+    timeout: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+  };
+  // A watch is one long answer: on a shared HTTP/2 connection a slow reader of it would hold up the rest.
+  const options = { ...limits, allowH2: false, pipelining: 1 };
+  if (proxy === undefined) return new Agent({ ...options, connect });
+  return new ProxyAgent({ ...options, uri: proxy, requestTls: connect, connectTimeout: CONNECT_TIMEOUT_MS });
 }

@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import type { KubeClient } from './client.ts';
 
 const RETRY_MS = 5_000;
+const UNKNOWN = 'the API server has not said yet whom it takes this process for';
 
 const SELF_SUBJECT_REVIEWS: ResourceType = {
   group: 'authentication.k8s.io',
@@ -39,9 +40,12 @@ export function checkAccount(
   expected: string,
   { signal, log }: { readonly signal: AbortSignal; readonly log: Logger },
 ): () => readonly string[] {
-  let problems = ['the API server has not said yet whom it takes this process for'];
+  let problems = [UNKNOWN];
   const ask = async (): Promise<void> => {
-    const username = await untilAnswered(client, signal, log);
+    const username = await untilAnswered(client, signal, (message) => {
+      problems = [`${UNKNOWN}: ${message}`];
+      log.warn({ error: message }, 'the API server does not say who this process is');
+    });
     if (username !== undefined) problems = problemsOf(username, expected);
     for (const problem of problems) log.error(problem);
   };
@@ -60,13 +64,13 @@ function problemsOf(username: string, expected: string): string[] {
 async function untilAnswered(
   client: Pick<KubeClient, 'create'>,
   signal: AbortSignal,
-  log: Logger,
+  failed: (message: string) => void,
 ): Promise<string | undefined> {
   while (!signal.aborted) {
     try {
       return await whoami(client);
     } catch (error) {
-      log.warn({ error: toError(error).message }, 'the API server does not say who this process is');
+      failed(toError(error).message);
       await delay(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }

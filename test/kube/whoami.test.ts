@@ -1,5 +1,7 @@
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { KubeClient } from '../../operator/kube/client.ts';
+import { Transport } from '../../operator/kube/transport.ts';
 import { checkAccount, whoami } from '../../operator/kube/whoami.ts';
 import { OperatorProcess } from '../../tools/stage/operator-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -28,4 +30,17 @@ it('keeps an operator from being ready that runs as somebody else', async () => 
   const flags = ['--slack-transport', 'off'];
   const starting = OperatorProcess.start({ kubeconfig: store().plane.kubeconfig, flags });
   await expect(starting).rejects.toThrow(`only '${OWN}' write`);
+});
+
+it('is nobody where no credential arrives, and then it says so', async () => {
+  const server = new URL(store().plane.server);
+  const access = { server, tls: { rejectUnauthorized: false } };
+  const nobody = new KubeClient(
+    new Transport({ current: async () => access, refused: () => undefined, problems: () => [] }),
+  );
+  onTestFinished(() => nobody.close());
+  const problem = checkAccount(nobody, OWN, { signal: new AbortController().signal, log });
+  await eventually('it is said', () =>
+    problem().find((each) => each.includes('User "system:anonymous" cannot create')),
+  );
 });

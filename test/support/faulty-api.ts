@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { KubeConfig } from '@kubernetes/client-node';
 import { onTestFinished } from 'vitest';
+import type { Access } from '../../operator/kube/access.ts';
 import { KubeClient } from '../../operator/kube/client.ts';
 import { Transport } from '../../operator/kube/transport.ts';
 
@@ -22,16 +22,17 @@ export class FaultyApi {
   readonly #waiting: [ServerResponse, IncomingMessage][] = [];
 
   private constructor(port: number) {
-    const config = new KubeConfig();
-    config.loadFromClusterAndUser(
-      { name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-      { name: 'u' },
-    );
-    config.applyToHTTPSOptions = (options) => {
-      if (this.token) options.headers = { authorization: `Bearer ${this.token}` };
-      return Promise.resolve();
+    const server = new URL(`http://127.0.0.1:${port}`);
+    const read = (): Access => ({ server, tls: {}, ...(this.token ? { token: this.token } : {}) });
+    let access: Access | undefined;
+    const current = async (): Promise<Access> => {
+      access ??= read();
+      return access;
     };
-    this.client = new KubeClient(new Transport(config));
+    const refused = (): void => {
+      access = undefined;
+    };
+    this.client = new KubeClient(new Transport({ current, refused, problems: () => [] }));
   }
 
   /** Runs until the test ends. */
