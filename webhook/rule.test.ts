@@ -64,6 +64,22 @@ describe('a rule at admission', () => {
     expect(named.filter((text) => !lines.some((line) => line.startsWith(text)))).toEqual([]);
   });
 
+  it('whose approval can never be met is refused with the path', () => {
+    const rule = (approval: unknown, requesters = ['*']) => ({ actions: ['x'], approval, requesters });
+    expect(check(rule({ minApprovals: 2, users: ['mia'] }))).toEqual([
+      '422',
+      'spec.approval.minApprovals: is 2, but 1 user is named and no group, so it could never be met',
+    ]);
+    expect(check(rule({ users: ['mia\u200b', 'system:admin'], groups: ['system:nodes'] }))).toEqual([
+      '422',
+      'spec.approval.users[0]: "mia\\u{200B}" can be nobody: no spaces around it, no control or invisible characters',
+      'spec.approval.users[1]: "system:admin" never reviews: system users and service accounts are no people',
+      'spec.approval.groups[0]: "system:nodes" has nobody who reviews: system users and service accounts are no people',
+    ]);
+    expect(check(rule({ users: ['mia'] }, ['mia']))[1]).toMatch(/^spec\.requesters\[0\]: /);
+    expect(check(rule({ minApprovals: 2, users: ['mia'], groups: ['finance'] }))).toEqual([]);
+  });
+
   it('that is being deleted is let go as it is, and none is created so', () => {
     const broken = { actions: ['x'], condition: '1 +' };
     const ending = { deletionTimestamp: '2026-11-02T10:00:00Z' };
@@ -72,10 +88,12 @@ describe('a rule at admission', () => {
     expect(check(broken, 'CREATE', ending)).not.toEqual([]);
   });
 
-  it.each([[undefined], ['text'], [{ actions: 7, requesters: {}, condition: 1, namespaceSelector: [] }]])(
-    'of the form %j is left to the schema',
-    (spec) => {
-      expect(check(spec)).toEqual([]);
-    },
-  );
+  it.each([
+    [undefined],
+    ['text'],
+    [{ actions: 7, requesters: {}, condition: 1, namespaceSelector: [], approval: [1] }],
+    [{ approval: { minApprovals: 'x', users: 7, groups: null } }],
+  ])('of the form %j is left to the schema', (spec) => {
+    expect(check(spec)).toEqual([]);
+  });
 });

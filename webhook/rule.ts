@@ -1,9 +1,11 @@
+import { isPlain } from '../crds/person.ts';
 import { quoted } from '../crds/quoted.ts';
-import { compileRule } from '../operator/rules/compile.ts';
+import type { Approval } from '../crds/types.ts';
+import { compileRule, problemText } from '../operator/rules/compile.ts';
 import { type AdmissionRequest, ALLOWED, type Answer, type Json, json, refused, text } from './admission.ts';
 import { selectorProblems } from './selector.ts';
 
-/** Refuses a rule that could never be in force or could never match, with every problem at once. */
+/** Refuses a rule that could never be in force, match or be met, with every problem at once. */
 export function checkRule({ operation, object }: AdmissionRequest): Answer {
   if (operation === 'UPDATE' && isEnding(object)) return ALLOWED;
   const spec = json(object['spec']);
@@ -32,25 +34,36 @@ const actions: Check = ({ actions }) =>
 /** Usernames are free text, but one that cannot be read in a review of the rule is no honest one. */
 const requesters: Check = ({ requesters }) =>
   strings(requesters).flatMap(([glob, index]) => {
-    if (glob === glob.trim() && !/[\p{C}\p{Zl}\p{Zp}]/u.test(glob)) return [];
+    if (isPlain(glob)) return [];
     const cure = 'no spaces around it, no control or invisible characters';
     return [`spec.requesters[${index}]: ${quoted(glob)} can match no user: ${cure}`];
   });
 
 const namespaceSelector: Check = ({ namespaceSelector }) => selectorProblems(json(namespaceSelector));
 
-const expressions: Check = ({ condition, message }) => {
+const inForce: Check = ({ condition, message, approval, requesters }) => {
   const compiled = compileRule({
     ...(typeof condition === 'string' ? { condition } : {}),
     ...(typeof message === 'string' ? { message } : {}),
+    ...(approval === undefined ? {} : { approval: approvalOf(json(approval)) }),
+    requesters: texts(requesters),
   });
-  if (compiled.ok) return [];
-  return compiled.problems.map(
-    ({ field, line, column, message }) => `${field}:${line}:${column}: ${message}`,
-  );
+  return compiled.ok ? [] : compiled.problems.map(problemText);
 };
 
-const CHECKS: readonly Check[] = [actions, requesters, namespaceSelector, expressions];
+function approvalOf({ minApprovals, users, groups }: Json): Approval {
+  return {
+    ...(typeof minApprovals === 'number' ? { minApprovals } : {}),
+    users: texts(users),
+    groups: texts(groups),
+  };
+}
+
+const CHECKS: readonly Check[] = [actions, requesters, namespaceSelector, inForce];
+
+function texts(list: unknown): string[] {
+  return strings(list).map(([text]) => text);
+}
 
 /** The strings of a list, each with its index. */
 export function strings(list: unknown): [string, number][] {

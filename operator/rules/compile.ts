@@ -1,8 +1,9 @@
+import { type Asking, approvalProblems } from '../../crds/approval.ts';
 import type { RuleSpec } from '../../crds/types.ts';
 import { compileExpression, type Expression } from './expression.ts';
 import { type Problem, problemFrom } from './finding.ts';
 
-export type { Problem } from './finding.ts';
+export { type Problem, problemText } from './finding.ts';
 
 /** Characters of one expression. */
 const SOURCE_LIMIT = 4096;
@@ -16,17 +17,22 @@ export interface CompiledRule {
 
 export type Compilation = CompiledRule | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Checks a rule's expressions, as admission, the operator and the command line do. Never throws. */
-export function compileRule({ condition, message }: Pick<RuleSpec, 'condition' | 'message'>): Compilation {
+/** Checks what could never be in force, as admission, the operator and the command line do. Never throws. */
+export function compileRule(spec: Pick<RuleSpec, 'condition' | 'message'> & Asking): Compilation {
+  const { condition, message } = spec;
   const [compiledCondition, conditionProblems] = compileField('spec.condition', condition, 'bool');
   const [compiledMessage, messageProblems] = compileField('spec.message', message, 'string');
-  const problems = [...conditionProblems, ...messageProblems];
+  const problems = [...conditionProblems, ...messageProblems, ...unmeetable(spec)];
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
     ...(compiledCondition ? { condition: compiledCondition } : {}),
     ...(compiledMessage ? { message: compiledMessage } : {}),
   };
+}
+
+function unmeetable(spec: Asking): Problem[] {
+  return approvalProblems(spec).map(({ path, message }) => ({ field: path, code: 'unmeetable', message }));
 }
 
 function compileField(

@@ -317,7 +317,7 @@ describe('a rule that would hang or exhaust the evaluator', () => {
     expect(problems).not.toEqual([]);
     const [fatResult, fineResult] = await evaluated(input({ text: 'a' }));
     expect(fatResult).toMatchObject({ ruleRef: { name: 'fat' }, result: 'Error' });
-    expect(fatResult?.message).toMatch(/^it does not compile: /);
+    expect(fatResult?.message).toMatch(/^it is not in force: /);
     expect(fineResult).toMatchObject({ ruleRef: { name: 'fine' }, result: 'Matched' });
     await evaluator.setRule(rule('fat', { condition: 'text.matches("^a$")' }));
     expect(names(await evaluated(input({ text: 'a' })))).toEqual(['fat Matched', 'fine Matched']);

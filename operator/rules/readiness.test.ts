@@ -47,6 +47,17 @@ describe('the status of a rule', () => {
     );
   });
 
+  it('is not Ready and Stalled, with the path, where its approval can never be met', () => {
+    const compiled = compileRule({ approval: { minApprovals: 2, users: ['mia'] } });
+    const { conditions } = ruleStatus(rule(1), { problems: compiled.ok ? [] : compiled.problems }, NOW);
+    const message =
+      'spec.approval.minApprovals: is 2, but 1 user is named and no group, so it could never be met';
+    expect(conditions).toMatchObject([
+      { type: 'Ready', status: 'False', reason: 'InvalidApproval', message },
+      { type: 'Stalled', status: 'True', reason: 'InvalidApproval', message },
+    ]);
+  });
+
   it('keeps the time of a condition whose status stays, also for a new generation', () => {
     const before = ruleStatus(rule(1), outcome('true'), NOW);
     const after = ruleStatus(rule(2, before), outcome('false'), LATER);

@@ -1,5 +1,5 @@
 import type { Condition, RuleStatus } from '../../crds/types.ts';
-import type { Problem } from './compile.ts';
+import { type Problem, problemText } from './compile.ts';
 import type { AnyRule } from './rule.ts';
 
 /** The API server's bound on a condition's message leaves room for far more; people read the first few. */
@@ -15,9 +15,8 @@ export function ruleStatus(
   now: Date,
 ): RuleStatus {
   const observedGeneration = metadata.generation ?? 1;
-  const text = problems.map(({ field, line, column, message }) => `${field}:${line}:${column}: ${message}`);
-  const message = text.join('\n').slice(0, MESSAGE_LIMIT);
-  const drafts = problems.length > 0 ? invalid(message) : IN_FORCE;
+  const message = problems.map(problemText).join('\n').slice(0, MESSAGE_LIMIT);
+  const drafts = problems.length > 0 ? invalid(reasonOf(problems), message) : IN_FORCE;
   const before = status?.conditions ?? [];
   const time = `${now.toISOString().slice(0, 19)}Z`;
   const conditions = drafts.map((draft) => {
@@ -34,9 +33,13 @@ const IN_FORCE: readonly Draft[] = [
   { type: 'Ready', status: 'True', reason: 'InForce', message: 'The rule is in force.' },
 ];
 
-function invalid(message: string): readonly Draft[] {
+function reasonOf(problems: readonly Problem[]): string {
+  return problems.some(({ line }) => line !== undefined) ? 'InvalidExpression' : 'InvalidApproval';
+}
+
+function invalid(reason: string, message: string): readonly Draft[] {
   return [
-    { type: 'Ready', status: 'False', reason: 'InvalidExpression', message },
-    { type: 'Stalled', status: 'True', reason: 'InvalidExpression', message },
+    { type: 'Ready', status: 'False', reason, message },
+    { type: 'Stalled', status: 'True', reason, message },
   ];
 }

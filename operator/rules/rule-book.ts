@@ -64,7 +64,7 @@ function resultOf(
 ): RuleResult | undefined {
   if (!compilation.ok) {
     const text = compilation.problems.map(({ field, message }) => `${field}: ${message}`).join('\n');
-    return failedResult(rule, `it does not compile: ${text}`);
+    return failedResult(rule, `it is not in force: ${text}`);
   }
   const holds = conditionHolds(compilation, variables);
   if ('error' in holds) return failedResult(rule, holds.error);

@@ -30,6 +30,27 @@ describe.each([['CheckpointRule'], ['ClusterCheckpointRule']])('a %s', (kind) =>
     expect(stderr).toMatch(/spec\.message:1:1: /);
   });
 
+  it('whose approval can never be met is refused with the path, also later', async () => {
+    const name = 'unmeetable';
+    const asking = (approval: object) => rule(kind, name, { decision: 'RequireApproval', approval });
+    expect((await put(asking({ minApprovals: 2, users: ['mia', 'tom'] }))).stderr).toBe('');
+    for (const [approval, problem] of [
+      [{ minApprovals: 3, users: ['mia', 'tom'] }, 'spec.approval.minApprovals: is 3, but 2 users are named'],
+      [
+        { users: ['mia', 'Mia'] },
+        'spec.approval.users[1]: "Mia" is the same person as spec.approval.users[0]',
+      ],
+      [{ users: ['system:admin'] }, 'spec.approval.users[0]: "system:admin" never reviews'],
+      [{ users: ['mia '] }, 'spec.approval.users[0]: "mia " can be nobody'],
+      [
+        { groups: ['system:serviceaccounts'] },
+        'spec.approval.groups[0]: "system:serviceaccounts" has nobody',
+      ],
+    ] as const) {
+      expect((await put(asking(approval))).stderr).toContain(problem);
+    }
+  });
+
   it('cannot be broken later', async () => {
     await put(rule(kind, 'later', {}));
     for (const args of [[], ['--server-side', '--force-conflicts'], ['--dry-run=server']]) {

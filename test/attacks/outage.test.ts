@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { API_VERSION } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
 import { Agent } from '../../tools/stage/agent.ts';
-import { whoami } from '../../tools/stage/people.ts';
+import { apply, whoami } from '../../tools/stage/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Room, withFlow } from '../support/stage.ts';
@@ -141,6 +142,29 @@ describe('with the webhooks removed', () => {
     const now = await room.review(mia, second, 'Deny', { reviewer, via: { type: 'Kubernetes' } });
     expect(now.stderr).toBe('');
     expect(await outcomeOf(room, second)).toBe('PersonDenied');
+  });
+
+  it('a rule that can never be met is stored, is not in force, says why, and is met by nobody', async () => {
+    const room = await flow().room();
+    const { controlPlane } = flow();
+    const approval = { minApprovals: 2, users: ['mia'] };
+    const spec = { actions: ['wire'], decision: 'RequireApproval', approval };
+    const name = { name: 'unmeetable', namespace: room.namespace };
+    await apply(controlPlane, { apiVersion: API_VERSION, kind: 'CheckpointRule', metadata: name, spec });
+    const ready = '--for=jsonpath={.status.conditions[?(@.type=="Ready")].reason}=InvalidApproval';
+    await controlPlane.mustKubectl([
+      'wait',
+      'ckptr/unmeetable',
+      '-n',
+      room.namespace,
+      ready,
+      '--timeout=20s',
+    ]);
+    const requester = await whoami(controlPlane, room.agentKubeconfig);
+    const asked = await waiting(room, await room.ask({ action: 'wire', requester }));
+    const why = asked.status?.conditions?.find(({ type }) => type === 'Decided')?.message;
+    expect(why).toContain('spec.approval.minApprovals: is 2, but 1 user is named and no group');
+    expect(asked.status?.requirements).toMatchObject([approval]);
   });
 
   it('an approval of the own question is stored, and does not count', async () => {

@@ -109,10 +109,10 @@ describe('the source of a rule', () => {
           return;
         }
         expect(result.problems.length).toBeGreaterThan(0);
-        for (const problem of result.problems) {
-          expect(['spec.condition', 'spec.message']).toContain(problem.field);
-          expect(Math.min(problem.line, problem.column)).toBeGreaterThanOrEqual(1);
-          expect(problem.message).toMatch(problem.code === 'too_long' ? /characters/ : /\n {2}.*\n *\^$/u);
+        for (const { field, line = 0, column = 0, code, message } of result.problems) {
+          expect(['spec.condition', 'spec.message']).toContain(field);
+          expect(Math.min(line, column)).toBeGreaterThanOrEqual(1);
+          expect(message).toMatch(code === 'too_long' ? /characters/ : /\n {2}.*\n *\^$/u);
         }
       }),
       { numRuns: CASES },
