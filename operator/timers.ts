@@ -30,14 +30,15 @@ export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<
   });
 }
 
-/** A signal that aborts with `outer`, or when `kick` was not called for `ms`. */
-export function watchdog(timers: Timers, ms: number, outer: AbortSignal) {
+/** A signal that aborts with `outer`, if there is one, or when nothing was heard for `ms`: `kick` begins that time anew, maybe another one. */
+export function watchdog(timers: Timers, ms: number, outer?: AbortSignal) {
   const silence = new AbortController();
   let cancel = (): void => undefined;
-  const kick = (): void => {
+  const kick = (next: number): void => {
     cancel();
-    cancel = timers.after(ms, () => silence.abort(new Error('nothing was heard for too long')));
+    cancel = timers.after(next, () => silence.abort(new Error('nothing was heard for too long')));
   };
-  kick();
-  return { signal: AbortSignal.any([outer, silence.signal]), kick, end: () => cancel() };
+  kick(ms);
+  const signal = outer ? AbortSignal.any([outer, silence.signal]) : silence.signal;
+  return { signal, kick, end: () => cancel() };
 }

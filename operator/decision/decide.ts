@@ -22,7 +22,16 @@ export interface Plan {
   readonly lookAgainAt?: Date;
   /** A time-out is due: list the reviews live and decide again with what the list says. */
   readonly listReviews: boolean;
+  /** An approval is due: have the rules confirmed, and decide again with what they are then. */
+  readonly proveRules?: boolean;
 }
+
+type Told = Pick<Extract<Verdict, { kind: 'Wait' }>, 'reason' | 'message'>;
+
+const UNCONFIRMED: Told = {
+  reason: 'AwaitingRules',
+  message: 'The API server has not confirmed yet that the rules are unchanged.',
+};
 
 /**
  * The decision function: facts in, the status that should stand out. Pure; the same facts give the same plan.
@@ -36,6 +45,10 @@ export function decide(facts: Facts): Plan {
   const { lookAgainAt } = verdict;
   if (verdict.kind === 'ListReviews' || verdict.kind === 'Hold') {
     return { status, lookAgainAt, listReviews: verdict.kind === 'ListReviews' };
+  }
+  if (verdict.kind === 'Prove') {
+    const next = verdict.told ? waitingStatus(facts, UNCONFIRMED) : status;
+    return { status: next, lookAgainAt, listReviews: false, proveRules: true };
   }
   const next = verdict.kind === 'Ask' ? askedStatus(facts, verdict) : waitingStatus(facts, verdict);
   return { status: next, lookAgainAt, listReviews: false };
@@ -73,7 +86,7 @@ function askedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Ask' }>): 
 }
 
 /** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */
-function waitingStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Wait' }>): CheckpointStatus {
+function waitingStatus(facts: Facts, verdict: Told): CheckpointStatus {
   const status = facts.checkpoint.status ?? {};
   if (status.requirements !== undefined) return status;
   return withConditions(facts, pendingConditions(verdict.reason, verdict.message), fixed(facts));

@@ -16,11 +16,12 @@ export interface ReviewFact {
 
 /**
  * Whether the rules may be relied on. `Unlisted`: not all known yet; `Evaluating`: all known, but not yet what they say;
- * `Silent`: a watch has said nothing for too long.
+ * `Unproved`: within the last second nobody has seen that they are what the API server has. `failingSince` is since when
+ * that fails although the API server answers other questions; absent where it was only not asked, or does not answer.
  */
 export type RuleFreshness =
   | { readonly state: 'Fresh' }
-  | { readonly state: 'Silent'; readonly since: Date }
+  | { readonly state: 'Unproved'; readonly failingSince?: Date }
   | { readonly state: 'Unlisted'; readonly since: Date }
   | { readonly state: 'Evaluating'; readonly since: Date };
 

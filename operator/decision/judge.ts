@@ -6,14 +6,11 @@ import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from '
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { CHANNEL_LIMIT } from './limits.ts';
-import { rulesAwaitedUntil, rulesSpoke, silenceEnduredUntil } from './patience.ts';
+import { proofState, rulesAwaitedUntil, rulesSpoke } from './patience.ts';
 import { enforced, firstRuling, type Ruling, stopping } from './precedence.ts';
 import { allMet, countingReviews, servingApprovals } from './reviews.ts';
-import { closingTime, deadlineOf, earliest, RELOOK_MS } from './time.ts';
+import { closingTime, deadlineOf, nextLook, SOON_MS } from './time.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Between two looks at what only waits for rules, once its deadline has passed. */
-const OVERDUE_LOOK_MS = 1_000;
 
 /** Who is asked where no rule says: one approval by anybody with the right. */
 const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
@@ -40,7 +37,12 @@ interface Pass {
 export function judge(facts: Facts): Verdict {
   const pass = look(facts);
   return (
-    invalid(facts) ?? stoppedByRule(pass) ?? answeredByPeople(pass) ?? timedOut(pass) ?? approvedOrAsked(pass)
+    invalid(facts) ??
+    stoppedByRule(pass) ??
+    answeredByPeople(pass) ??
+    unproved(pass) ??
+    timedOut(pass) ??
+    approvedOrAsked(pass)
   );
 }
 
@@ -115,19 +117,33 @@ function knownRequirements({ facts, fixed, ruling }: Pass): readonly Requirement
   return ruling.kind === 'Ask' ? ruling.requirements : ANYBODY;
 }
 
+/** What approves at the first evaluation, a rule or people who have answered already, rests on rules that are confirmed. */
+function unproved({
+  facts: { freshness, now },
+  fixed,
+  ruling,
+  approvals,
+  deadline,
+}: Pass): Verdict | undefined {
+  const proof = proofState(freshness, now);
+  if (fixed !== undefined || proof === 'Proved' || proof === 'Missed') return undefined;
+  const byRule = ruling?.kind === 'Approve' && now < deadline;
+  if (!byRule && approvals.length === 0) return undefined;
+  return { kind: 'Prove', told: proof === 'Late', lookAgainAt: new Date(now.getTime() + SOON_MS) };
+}
+
 function timedOut(pass: Pass): Verdict | undefined {
   const { facts, deadline, approvals } = pass;
   if (facts.now < deadline) return undefined;
   const closing = closingTime(deadline);
-  if (facts.now < closing) {
-    const reason = pass.fixed === undefined ? 'AwaitingRules' : 'AwaitingReview';
+  const reason = pass.fixed === undefined ? 'AwaitingRules' : 'AwaitingReview';
+  if (facts.now < closing)
     return waiting(pass, 'The deadline has passed; reviews in time may still arrive.', reason);
-  }
   const rulesUntil = rulesAwaitedUntil(facts.freshness, closing, approvals.length > 0);
   if (rulesUntil !== undefined && facts.now < rulesUntil)
-    return { kind: 'Hold', lookAgainAt: nextLook(pass) };
+    return { kind: 'Hold', lookAgainAt: nextLook(facts.now, deadline) };
   if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
-    return { kind: 'ListReviews', lookAgainAt: nextLook(pass) };
+    return { kind: 'ListReviews', lookAgainAt: nextLook(facts.now, deadline) };
   }
   const serving = servingApprovals(knownRequirements(pass) ?? pass.fixed ?? ANYBODY, approvals);
   return decided(timeOutDecision(facts, serving), evaluationsOf(pass));
@@ -135,7 +151,8 @@ function timedOut(pass: Pass): Verdict | undefined {
 
 function approvedOrAsked(pass: Pass): Verdict {
   const { facts, fixed, ruling } = pass;
-  if (facts.freshness.state === 'Evaluating') return { kind: 'Hold', lookAgainAt: nextLook(pass) };
+  if (facts.freshness.state === 'Evaluating')
+    return { kind: 'Hold', lookAgainAt: nextLook(facts.now, pass.deadline) };
   if (fixed !== undefined) return waiting(pass, 'A person has been asked.');
   if (ruling === undefined) return waiting(pass, 'The rules are not all known yet.', 'AwaitingRules');
   if (ruling.kind === 'Approve') return approvedByRule(pass, ruling);
@@ -144,16 +161,9 @@ function approvedOrAsked(pass: Pass): Verdict {
 
 function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>): Verdict {
   const { facts } = pass;
-  if (facts.freshness.state === 'Fresh') {
-    const decision = ruleDecision('RuleApproved', facts, ruling.rule);
-    return {
-      ...decided(decision, recordedEvaluations(facts.ruleResults)),
-      logTo: logChannels(facts, ruling),
-    };
-  }
-  const patience = silenceEnduredUntil(facts.freshness) ?? facts.now;
-  if (facts.now >= patience) return ask(pass, ANYBODY, []);
-  return waiting(pass, 'A rule would approve, but the rules may be out of date.', 'AwaitingRules', patience);
+  if (facts.freshness.state !== 'Fresh') return ask(pass, ANYBODY, []);
+  const decision = ruleDecision('RuleApproved', facts, ruling.rule);
+  return { ...decided(decision, recordedEvaluations(facts.ruleResults)), logTo: logChannels(facts, ruling) };
 }
 
 function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Verdict {
@@ -166,7 +176,7 @@ function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly
     evaluations: recordedEvaluations(pass.facts.ruleResults),
     requirements,
     askedBy,
-    lookAgainAt: nextLook(pass),
+    lookAgainAt: nextLook(pass.facts.now, pass.deadline),
   };
 }
 
@@ -176,20 +186,8 @@ function tooManyChannels(facts: Facts, rule: RuleResult): Verdict {
   return decided(ruleDecision('RuleDenied', facts, rule, why), recordedEvaluations(facts.ruleResults));
 }
 
-function waiting(
-  pass: Pass,
-  message: string,
-  reason: PendingReason = 'AwaitingReview',
-  until?: Date,
-): Verdict {
-  return { kind: 'Wait', reason, message, lookAgainAt: nextLook(pass, until) };
-}
-
-function nextLook({ facts, deadline }: Pass, until?: Date): Date {
-  const closing = closingTime(deadline);
-  const overdue = facts.now >= closing;
-  const wait = overdue ? OVERDUE_LOOK_MS : RELOOK_MS;
-  return earliest(new Date(facts.now.getTime() + wait), overdue ? undefined : closing, until);
+function waiting(pass: Pass, message: string, reason: PendingReason = 'AwaitingReview'): Verdict {
+  return { kind: 'Wait', reason, message, lookAgainAt: nextLook(pass.facts.now, pass.deadline) };
 }
 
 /** What stands in status once evaluated; this pass's results where people answered before that. */

@@ -1,7 +1,9 @@
 import type { RuleFreshness } from './facts.ts';
 
-/** After a rule watch fell silent, an AutoApprove waits this much longer before a person is asked instead. */
-const SILENCE_MS = 30_000;
+/** While the API server answers and does not confirm the rules, what waits for that waits this long for it. */
+const PROOF_MS = 30_000;
+/** What is waited for is said in status when it takes longer than this: most proofs take milliseconds. */
+const PROOF_TOLD_MS = 5_000;
 
 /** How long a time-out waits for what the rules say, so that a rule that denies is named. */
 const RULES_MS = 5_000;
@@ -11,8 +13,8 @@ const RULES_FOR_APPROVALS_MS = 60_000;
 /** Whether the rules have said what they say. */
 export function rulesSpoke(
   freshness: RuleFreshness,
-): freshness is Extract<RuleFreshness, { state: 'Fresh' | 'Silent' }> {
-  return freshness.state === 'Fresh' || freshness.state === 'Silent';
+): freshness is Extract<RuleFreshness, { state: 'Fresh' | 'Unproved' }> {
+  return freshness.state === 'Fresh' || freshness.state === 'Unproved';
 }
 
 /** Until when a time-out that is due at `closing` waits for the rules; undefined where they have spoken. */
@@ -26,7 +28,10 @@ export function rulesAwaitedUntil(
   return new Date(from + (hasApprovals ? RULES_FOR_APPROVALS_MS : RULES_MS));
 }
 
-/** When a person is asked instead of an approval by rules that may be out of date; undefined where they are not. */
-export function silenceEnduredUntil(freshness: RuleFreshness): Date | undefined {
-  return freshness.state === 'Silent' ? new Date(freshness.since.getTime() + SILENCE_MS) : undefined;
+/** How the proof of the rules stands: `Due`: to be asked for; `Late`: and that is to be said; `Missed`: not waited for any more. */
+export function proofState(freshness: RuleFreshness, now: Date): 'Proved' | 'Due' | 'Late' | 'Missed' {
+  if (freshness.state !== 'Unproved') return 'Proved';
+  const failingMs = now.getTime() - (freshness.failingSince ?? now).getTime();
+  if (failingMs >= PROOF_MS) return 'Missed';
+  return failingMs >= PROOF_TOLD_MS ? 'Late' : 'Due';
 }

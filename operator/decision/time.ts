@@ -6,6 +6,9 @@ export const GRACE_MS = 2_000;
 /** Every pending checkpoint is looked at again at least this often, whatever timers were lost. */
 export const RELOOK_MS = 30_000;
 
+/** Between two looks at what waits for a proof, or, once its deadline has passed, only for rules. */
+export const SOON_MS = 1_000;
+
 /** The CRD's default; stands here too because an object from before the default has none. */
 const DEFAULT_TIMEOUT_SECONDS = 1800;
 
@@ -28,4 +31,12 @@ export function closingTime(deadline: Date): Date {
 export function earliest(...instants: readonly (Date | undefined)[]): Date {
   const known = instants.filter((instant) => instant !== undefined).map((instant) => instant.getTime());
   return new Date(Math.min(...known));
+}
+
+/** When to look again at what is undecided at `now`, if nothing happens before. */
+export function nextLook(now: Date, deadline: Date): Date {
+  const closing = closingTime(deadline);
+  const overdue = now >= closing;
+  const wait = overdue ? SOON_MS : RELOOK_MS;
+  return earliest(new Date(now.getTime() + wait), overdue ? undefined : closing);
 }

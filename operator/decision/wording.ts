@@ -48,7 +48,8 @@ export function whyAsked({ evaluations = [] }: CheckpointStatus): string[] {
 }
 
 const TOO_MANY = `As many rules matched as can be recorded, which are ${LIST_LIMIT}: there may be more.`;
-const OUT_OF_DATE = 'A rule would approve this, but the rules may be out of date.';
+const OUT_OF_DATE =
+  'A rule would approve this, but the API server does not confirm that the rules are unchanged.';
 
 /** A rule that failed asks, whatever it would have decided: nobody knows whether it would have matched. */
 function asks({ decision, result }: Evaluation): boolean {

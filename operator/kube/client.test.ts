@@ -82,7 +82,10 @@ describe('the client', () => {
   it('learns the server’s time from its answers', async () => {
     const api = await FaultyApi.start();
     const ahead = new Date(Date.now() + 3_600_000).toUTCString();
-    api.answer((response) => void response.writeHead(200, { date: ahead }).end('{"items":[],"metadata":{}}'));
+    api.answer(
+      (response) =>
+        void response.writeHead(200, { date: ahead }).end('{"items":[],"metadata":{"resourceVersion":"1"}}'),
+    );
     const { serverTime } = await api.client.list(CHECKPOINTS);
     expect(serverTime.toUTCString()).toBe(ahead);
     expect(Math.abs(api.client.clock.offsetMs - 3_600_000)).toBeLessThan(60_000);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
+import { bodyText, header, type List, noJson, type Page, pageOf, parsed } from './answer.ts';
 import { ApiError, errorFromAnswer, isNotFound, isTransient } from './api-error.ts';
 import { ServerClock } from './clock.ts';
 import { jsonLines } from './lines.ts';
@@ -11,14 +12,10 @@ const CALL_TIMEOUT_MS = 10_000;
 const READ_ATTEMPTS = 3;
 const LONGEST_RETRY_AFTER_MS = 5_000;
 
-export interface Page<T> {
-  readonly items: T[];
-  readonly resourceVersion: string;
-  /** Token of the next page; undefined on the last. */
-  readonly continue?: string;
-  /** The answer's `Date`: whatever was readable then is in it. */
-  readonly serverTime: Date;
-}
+export type { Page } from './answer.ts';
+
+/** Names, uids, generations and versions without the rest of the objects. */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 
 export interface WatchEvent<T> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -65,24 +62,27 @@ export class KubeClient {
   /** Undefined where the object does not exist. */
   async get<T>(type: ResourceType, ref: ObjectRef): Promise<T | undefined> {
     try {
-      return (await this.#read<T>(pathOf(type, ref))).body;
+      return (await this.#read<T>({ method: 'GET', path: pathOf(type, ref) })).body;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
     }
   }
 
-  async list<T>(type: ResourceType, query: ListQuery = {}): Promise<Page<T>> {
-    const { body, serverTime } = await this.#read<{
-      items: T[] | null;
-      metadata: { resourceVersion: string; continue?: string };
-    }>(pathOf(type, query, query));
-    return {
-      items: body.items ?? [],
-      resourceVersion: body.metadata.resourceVersion,
-      ...(body.metadata.continue ? { continue: body.metadata.continue } : {}),
-      serverTime,
-    };
+  async list<T>(type: ResourceType, query: ListQuery = {}, signal?: AbortSignal): Promise<Page<T>> {
+    const path = pathOf(type, query, query);
+    return pageOf(await this.#read<List<T>>({ method: 'GET', path, ...(signal ? { signal } : {}) }));
+  }
+
+  /**
+   * What stands in the store now, of each object only its metadata. Asked once and never again: whoever wants to know
+   * whether the API server answers must hear of each failure.
+   */
+  async listMetadata(type: ResourceType, query: ListQuery, signal: AbortSignal): Promise<Page<WithMetadata>> {
+    const path = pathOf(type, query, query);
+    return pageOf(
+      await this.#call<List<WithMetadata>>({ method: 'GET', path, signal, accept: METADATA_ONLY }),
+    );
   }
 
   async create<T>(type: ResourceType, object: WithMetadata): Promise<T> {
@@ -123,20 +123,29 @@ export class KubeClient {
     return status;
   }
 
-  /** The events after `query.resourceVersion`, or from the beginning, until the server or the signal ends it. */
-  async *watch<T>(type: ResourceType, query: WatchQuery, signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
+  /**
+   * The events after `query.resourceVersion`, or from the beginning, until the server or the signal ends it.
+   * `opened` is called when the server has begun to answer, which may be long before the first event.
+   */
+  async *watch<T>(
+    type: ResourceType,
+    query: WatchQuery,
+    signal: AbortSignal,
+    opened: () => void = () => undefined,
+  ): AsyncGenerator<WatchEvent<T>> {
     const path = pathOf(type, query, { ...query, watch: true });
     const sentAt = this.clock.mark();
-    const response = await this.#transport.watch({ method: 'GET', path, signal });
-    this.clock.observe(header(response.headers['date']), sentAt);
-    if (response.statusCode !== 200) {
-      throw errorFromAnswer(
-        response.statusCode,
-        await response.body.text(),
-        header(response.headers['retry-after']),
-      );
+    const { statusCode, headers, body } = await this.#transport.watch({ method: 'GET', path, signal });
+    this.clock.observe(header(headers['date']), sentAt);
+    if (statusCode !== 200) {
+      throw errorFromAnswer(statusCode, await bodyText(body), header(headers['retry-after']));
     }
-    yield* jsonLines<WatchEvent<T>>(response.body);
+    if (!header(headers['content-type'])?.startsWith('application/json')) {
+      body.destroy();
+      throw noJson(`watch of ${type.plural}`);
+    }
+    opened();
+    yield* jsonLines<WatchEvent<T>>(body);
   }
 
   /** Sentences on credentials that cannot be read now, while those before stay in use. */
@@ -148,12 +157,16 @@ export class KubeClient {
     await this.#transport.close();
   }
 
-  async #read<T>(path: string): Promise<{ body: T; serverTime: Date }> {
+  async #read<T>({ signal, ...request }: Omit<Request, 'signal'> & { signal?: AbortSignal }) {
     for (let attempt = 1; ; attempt += 1) {
+      const timeout = AbortSignal.timeout(CALL_TIMEOUT_MS);
       try {
-        return await this.#call<T>({ method: 'GET', path, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+        return await this.#call<T>({
+          ...request,
+          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        });
       } catch (error) {
-        if (attempt === READ_ATTEMPTS || !isTransient(error)) throw error;
+        if (attempt === READ_ATTEMPTS || !isTransient(error) || signal?.aborted) throw error;
         await delay(retryDelayMs(error as ApiError, attempt));
       }
     }
@@ -175,21 +188,9 @@ export class KubeClient {
       const retryAfter = header(response.headers['retry-after']);
       throw errorFromAnswer(statusCode, await bodyText(response.body), retryAfter);
     }
-    return { body: JSON.parse(await bodyText(response.body)) as T, serverTime: new Date(date ?? 0) };
+    const body = parsed<T>(await bodyText(response.body), `${request.method} ${request.path}`);
+    return { body, serverTime: new Date(date ?? 0) };
   }
-}
-
-/** A connection that breaks within an answer is no answer. */
-async function bodyText(body: { text(): Promise<string> }): Promise<string> {
-  try {
-    return await body.text();
-  } catch (error) {
-    throw new ApiError({ status: 0, message: `the answer broke off: ${String(error)}`, cause: error });
-  }
-}
-
-function header(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function retryDelayMs({ retryAfterSeconds }: ApiError, attempt: number): number {

@@ -1,4 +1,6 @@
 import type { ObjectMeta } from '../../crds/types.ts';
+import { toError } from '../errors.ts';
+import type { Logger } from '../log.ts';
 
 export interface Cacheable {
   readonly metadata: ObjectMeta;
@@ -60,6 +62,17 @@ export class ObjectCache<T extends Cacheable> {
     this.#items.delete(key);
     this.#tell({ type: 'Deleted', object });
   }
+}
+
+/** A handler that throws must not break what follows the changes: it is logged. */
+export function guarded<T>(handle: (change: Change<T>) => void, log: Logger): (change: Change<T>) => void {
+  return (change) => {
+    try {
+      handle(change);
+    } catch (error) {
+      log.error({ error: toError(error).message }, 'a change handler failed');
+    }
+  };
 }
 
 /**

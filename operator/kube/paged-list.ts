@@ -14,11 +14,8 @@ export async function listAll<T>(
   const items: T[] = [];
   let token: string | undefined;
   for (;;) {
-    const page = await client.list<T>(type, {
-      ...query,
-      limit: PAGE_SIZE,
-      ...(token ? { continue: token } : {}),
-    });
+    const part = { ...query, limit: PAGE_SIZE, ...(token ? { continue: token } : {}) };
+    const page = await client.list<T>(type, part, signal);
     signal.throwIfAborted();
     items.push(...page.items);
     if (page.continue === undefined) return { items, resourceVersion: page.resourceVersion };

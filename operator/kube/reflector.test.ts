@@ -13,6 +13,7 @@ const event = (type: string, what: object) => ({ type, object: what });
 const bookmark = (resourceVersion: string) => event('BOOKMARK', { metadata: { resourceVersion } });
 
 const INACTIVITY_MS = 150_000;
+const OPEN_MS = 10_000;
 
 /** What a server says that cannot begin a watch with everything there is. */
 const listFirst = failure(422, 'Invalid');
@@ -114,9 +115,9 @@ describe('a reflector of a server that lists first', () => {
     const { timers, requests, sent } = await follow((server) =>
       server.answer(failure(410, 'Expired'), failure(410, 'Expired'), page([], '1')),
     );
-    await vi.waitFor(() => expect(timers.next).toBe(800));
+    await vi.waitFor(() => expect(timers.next).toBe(400));
     expect(sent()).toHaveLength(2);
-    timers.advance(800);
+    timers.advance(400);
     await requests(4);
   });
 
@@ -137,21 +138,21 @@ describe('a reflector of a server that lists first', () => {
     );
     const waits: (number | undefined)[] = [];
     for (let i = 0; i < 3; i += 1) {
-      await vi.waitFor(() => expect(timers.next).toBeLessThan(INACTIVITY_MS));
+      await vi.waitFor(() => expect(timers.next).toBeLessThan(OPEN_MS));
       waits.push(timers.next);
       if (i === 2) api.answer(stream([bookmark('5')]), broken);
       timers.advance(timers.next ?? 0);
       await vi.waitFor(() => expect(sent().length).toBeGreaterThanOrEqual(3 + i));
     }
-    expect(waits).toEqual([400, 800, 1600]);
-    await vi.waitFor(() => expect(timers.next).toBe(400));
+    expect(waits).toEqual([200, 400, 800]);
+    await vi.waitFor(() => expect(timers.next).toBe(200));
   });
 
   it('backs off where the server ends every watch at once, cleanly and without a word', async () => {
     const { timers, sent, versionOf } = await follow((server) =>
       server.answer(page([], '4'), stream([]), stream([]), stream([])),
     );
-    for (const [failures, wait] of [400, 800, 1600].entries()) {
+    for (const [failures, wait] of [200, 400, 800].entries()) {
       await vi.waitFor(() => expect(timers.next).toBe(wait));
       expect(sent()).toHaveLength(2 + failures);
       timers.advance(wait);
@@ -163,7 +164,7 @@ describe('a reflector of a server that lists first', () => {
   it('watches on at once after a watch that was quiet for a while', async () => {
     const { api, timers, requests, sent } = await follow((server) => server.answer(page([], '4')));
     await requests(2);
-    await vi.waitFor(() => expect(timers.next).toBe(INACTIVITY_MS));
+    await vi.waitFor(() => expect(timers.next).toBe(OPEN_MS));
     timers.advance(1_000);
     api.answer(stream([]));
     await requests(3);
@@ -174,8 +175,8 @@ describe('a reflector of a server that lists first', () => {
     const { timers, told, requests, versionOf } = await follow((server) =>
       server.answer(page([object('a', '1')], '4'), reset),
     );
-    await vi.waitFor(() => expect(timers.next).toBe(400));
-    timers.advance(400);
+    await vi.waitFor(() => expect(timers.next).toBe(200));
+    timers.advance(200);
     await requests(3);
     expect(versionOf(2)).toBe('4');
     expect(told).toEqual(['Added a@1']);
@@ -188,10 +189,10 @@ describe('a reflector of a server that lists first', () => {
     await vi.waitFor(() => expect(timers.next).toBe(INACTIVITY_MS));
     await requests(2);
     timers.advance(INACTIVITY_MS - 1);
-    expect(reflector.silentForMs()).toBe(INACTIVITY_MS - 1);
+    expect(timers.now() - reflector.state.heardAt).toBe(INACTIVITY_MS - 1);
     timers.advance(1);
-    await vi.waitFor(() => expect(timers.next).toBe(400));
-    timers.advance(400);
+    await vi.waitFor(() => expect(timers.next).toBe(200));
+    timers.advance(200);
     await requests(3);
     expect(['4', '5']).toContain(versionOf(2));
   });
@@ -253,9 +254,9 @@ describe('a reflector of a server that begins a watch with what there is', () =>
     ['fails', stream([event('ADDED', object('a', '1')), event('ERROR', { code: 500 })])],
   ])('has nothing where the beginning %s, and begins again after a while', async (_, broken) => {
     const { timers, told, reflector, requests, sent } = await streaming(broken, stream([end('9')]));
-    await vi.waitFor(() => expect(timers.next).toBe(400));
+    await vi.waitFor(() => expect(timers.next).toBe(200));
     expect(reflector.isSynced).toBe(false);
-    timers.advance(400);
+    timers.advance(200);
     await requests(3);
     expect(query(sent()[1], 'sendInitialEvents')).toBe('true');
     expect(told).toEqual([]);

@@ -1,23 +1,20 @@
 import type { ResourceType } from '../../crds/names.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { pause, systemTimers, type Timers, watchdog } from '../timers.ts';
-import { ApiError, errorFromEvent, isExpired, isInvalid } from './api-error.ts';
-import type { KubeClient, WatchEvent, WatchQuery } from './client.ts';
+import { pause, systemTimers, type Timers } from '../timers.ts';
+import { isExpired, isInvalid } from './api-error.ts';
+import type { KubeClient, WatchEvent } from './client.ts';
 import { InitialEvents } from './initial-events.ts';
-import { type Cacheable, type Change, ObjectCache, versionOf } from './object-cache.ts';
+import { type Cacheable, type Change, guarded, ObjectCache, versionOf } from './object-cache.ts';
 import { listAll } from './paged-list.ts';
 import type { ListQuery } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
+import { type RelistReason, reasonToBeginAgain, WatchBackoff } from './watch-backoff.ts';
+import { watchEvents, watchQuery } from './watch-events.ts';
+import { WatchProgress, type WatchState } from './watch-state.ts';
 
-/** The server ends a watch after this long, at random in between, so that not all end at once. */
-const WATCH_SECONDS = { least: 300, most: 600 };
-/** The server sends a bookmark about every minute: a watch without any for this long is dead. */
-const INACTIVITY_MS = 150_000;
 /** A watch that ends sooner and has told nothing has failed, whatever the server says: client-go's measure. */
 const SHORT_MS = 1_000;
-const BACKOFF_MS = { first: 800, last: 30_000 };
-
 export interface ReflectorOptions<T> {
   readonly client: Pick<KubeClient, 'list' | 'watch'>;
   readonly type: ResourceType;
@@ -35,31 +32,36 @@ export interface ReflectorOptions<T> {
  * A cache of one kind that follows the API server.
  *
  * Flow: a watch that begins with everything there is → replace the cache → go on with its events and bookmarks → on a
- * clean end watch on; on 410 begin again, at once the first time; on anything else back off, honouring Retry-After, and
- * watch on. A server that cannot begin a watch so is asked for a paged list instead.
+ * clean end watch on; on 410 and 404 begin again; on anything else back off for at most two seconds, or as long as
+ * Retry-After says, and watch on. A server that cannot begin a watch so is asked for a paged list instead.
  * Guarantees: the cache is eventually what the server has; an object that was deleted and created anew in a gap is
  * Deleted, then Added; a handler that throws breaks nothing. Caveat: cached objects are shared and must not be changed.
  */
 export class Reflector<T extends Cacheable> {
+  readonly type: ResourceType;
   readonly #options: ReflectorOptions<T>;
   readonly #timers: Timers;
+  readonly #random: () => number;
   readonly #metrics;
   readonly #cache: ObjectCache<T>;
+  readonly #backoff: WatchBackoff;
+  readonly #progress: WatchProgress;
   readonly #firstSync = Promise.withResolvers<void>();
   #hasSynced = false;
-  #heardAt: number;
-  /** Undefined: what there is has to be asked for anew. */
-  #version: string | undefined;
   /** Whether the server can begin a watch with what there is: its feature gate `WatchList`. */
   #streams = true;
-  #failures = 0;
+  #relist: RelistReason | undefined;
+  #interrupt = new AbortController();
 
   constructor(options: ReflectorOptions<T>) {
+    this.type = options.type;
     this.#options = options;
     this.#timers = options.timers ?? systemTimers;
+    this.#random = options.random ?? Math.random;
     this.#metrics = reflectorMetrics(options.type.plural);
-    this.#cache = new ObjectCache((change) => this.#tell(change));
-    this.#heardAt = this.#timers.now();
+    this.#cache = new ObjectCache(guarded((change) => options.onChange(change), options.log));
+    this.#backoff = new WatchBackoff(this.#random);
+    this.#progress = new WatchProgress(this.#timers, this.#metrics.heard);
   }
 
   /** Resolves when the cache first holds everything there is. */
@@ -75,6 +77,15 @@ export class Reflector<T extends Cacheable> {
     return this.#hasSynced;
   }
 
+  /** What it follows of its kind. */
+  get query(): Pick<ListQuery, 'fieldSelector'> {
+    return this.#options.query ?? {};
+  }
+
+  get state(): WatchState {
+    return this.#progress;
+  }
+
   get(namespace: string | undefined, name: string): T | undefined {
     return this.#cache.get(namespace, name);
   }
@@ -83,42 +94,66 @@ export class Reflector<T extends Cacheable> {
     return this.#cache.items();
   }
 
-  /** Milliseconds since the API server last said anything: an event, a bookmark or a list. */
-  silentForMs(): number {
-    return this.#timers.now() - this.#heardAt;
+  /** Ends the present connection, or the waiting for another, and watches on at once from where it stands. */
+  reconnect(): void {
+    this.#interrupt.abort(new Error('the watch is begun anew'));
+  }
+
+  /** As `reconnect`, and asks for everything anew. */
+  beginAgain(reason: RelistReason): void {
+    this.#relist = reason;
+    this.reconnect();
   }
 
   /** Follows until the signal aborts; then resolves. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#interrupt = new AbortController();
+      const turn = AbortSignal.any([signal, this.#interrupt.signal]);
+      this.#progress.phase = 'Beginning';
+      this.#forget();
       try {
-        if (this.#version === undefined && !this.#streams) await this.#list(signal);
-        await this.#watch(signal);
+        if (this.#progress.version === undefined && !this.#streams) await this.#list(turn);
+        await this.#watch(turn);
       } catch (error) {
-        if (!signal.aborted) await this.#recover(error, signal);
+        if (!turn.aborted) await this.#recover(error, turn);
       }
     }
   }
 
+  /** Here and not where it is asked for: an event that is under way must not bring the old version back. */
+  #forget(): void {
+    const reason = this.#relist;
+    this.#relist = undefined;
+    if (reason === undefined || this.#progress.version === undefined) return;
+    this.#progress.version = undefined;
+    this.#metrics.relists.inc({ reason });
+  }
+
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, type, query } = this.#options;
-    const { items, resourceVersion } = await listAll<T>(client, type, query ?? {}, signal);
+    const { client, type } = this.#options;
+    const { items, resourceVersion } = await listAll<T>(client, type, this.query, signal);
     this.#begin(items, resourceVersion);
   }
 
   #begin(objects: readonly T[], version: string): void {
     this.#cache.replace(objects);
-    this.#heard(version);
+    this.#follow(version);
     this.#hasSynced = true;
     this.#firstSync.resolve();
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    let initial = this.#version === undefined ? new InitialEvents<T>() : undefined;
+    let initial = this.#progress.version === undefined ? new InitialEvents<T>() : undefined;
+    const { client, type } = this.#options;
+    const opened = (): void => this.#progress.opened();
+    const query = watchQuery(this.query, this.#progress.version, this.#random);
+    const events = watchEvents<T>({ client, type, timers: this.#timers, signal, opened }, query);
     const startedAt = this.#timers.now();
     let told = 0;
-    for await (const event of this.#events(signal)) {
+    for await (const event of events) {
       told += 1;
+      this.#progress.heard();
       if (initial === undefined) this.#receive(event);
       else if (initial.take(event)) {
         this.#begin(initial.objects, versionOf(event.object));
@@ -130,71 +165,35 @@ export class Reflector<T extends Cacheable> {
     this.#metrics.restarts.inc();
   }
 
-  /** @throws ApiError for an event that says so; Error when nothing was heard for too long */
-  async *#events(signal: AbortSignal): AsyncGenerator<WatchEvent<T>> {
-    const { client, type } = this.#options;
-    const inactivity = watchdog(this.#timers, INACTIVITY_MS, signal);
-    try {
-      for await (const event of client.watch<T>(type, this.#watchQuery(), inactivity.signal)) {
-        inactivity.kick();
-        if (event.type === 'ERROR') throw errorFromEvent(event.object);
-        yield event;
-      }
-    } finally {
-      inactivity.end();
-    }
-  }
-
-  #watchQuery(): WatchQuery {
-    const { query, random = Math.random } = this.#options;
-    const { least, most } = WATCH_SECONDS;
-    const timeoutSeconds = Math.round(least + random() * (most - least));
-    if (this.#version !== undefined) return { ...query, timeoutSeconds, resourceVersion: this.#version };
-    return { ...query, timeoutSeconds, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' };
-  }
-
   #receive({ type, object }: WatchEvent<T>): void {
     if (type !== 'BOOKMARK') {
       this.#metrics.events.inc();
       if (type === 'DELETED') this.#cache.delete(object);
       else this.#cache.put(object);
     }
-    this.#heard(versionOf(object));
+    this.#follow(versionOf(object));
   }
 
-  #heard(version: string): void {
-    this.#version = version;
-    this.#failures = 0;
-    this.#heardAt = this.#timers.now();
+  #follow(version: string): void {
+    this.#progress.follow(version);
+    this.#backoff.succeeded();
     this.#metrics.objects.set(this.#cache.size);
-    this.#metrics.heard.set(Date.now() / 1000);
-  }
-
-  #tell(change: Change<T>): void {
-    try {
-      this.#options.onChange(change);
-    } catch (error) {
-      this.#options.log.error({ error: toError(error).message }, 'a change handler failed');
-    }
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const { type, log, random = Math.random } = this.#options;
-    if (this.#version === undefined && this.#streams && isInvalid(error)) {
+    if (this.#progress.version === undefined && this.#streams && isInvalid(error)) {
       this.#streams = false;
       return;
     }
-    this.#failures += 1;
-    if (isExpired(error)) {
-      this.#version = undefined;
-      this.#metrics.relists.inc({ reason: 'expired' });
-      if (this.#failures === 1) return;
-    }
-    const longest = Math.min(BACKOFF_MS.first * 2 ** (this.#failures - 1), BACKOFF_MS.last);
-    const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    const waitMs = Math.round(Math.max(asked, longest * (0.5 + random() / 2)));
+    this.#backoff.failed();
+    const { message } = toError(error);
+    this.#progress.failed(message);
+    this.#relist = reasonToBeginAgain(error, this.#backoff.failures);
+    if (isExpired(error) && this.#backoff.failures === 1) return;
+    const waitMs = this.#backoff.waitAfter(error);
     this.#metrics.failures.inc();
-    log.warn({ kind: type.kind, waitMs, error: toError(error).message }, 'list or watch failed');
+    const { type, log } = this.#options;
+    log.warn({ kind: type.kind, waitMs, error: message }, 'list or watch failed');
     await pause(this.#timers, waitMs, signal);
   }
 }

@@ -11,6 +11,8 @@ export interface Request {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** Default: whole objects in JSON. */
+  readonly accept?: string;
   readonly signal: AbortSignal;
 }
 
@@ -74,6 +76,7 @@ export class Transport {
 
   #once(request: Request, access: Access, pool: 'calls' | 'watches'): Promise<Dispatcher.ResponseData> {
     const { method, path, body, contentType = 'application/json', signal } = request;
+    const { accept = 'application/json' } = request;
     const { origin, pathname } = access.server;
     return this.#poolsFor(access)[pool].request({
       origin,
@@ -82,7 +85,7 @@ export class Transport {
       signal,
       headers: {
         ...(access.token ? { authorization: `Bearer ${access.token}` } : {}),
-        accept: 'application/json',
+        accept,
         'content-type': contentType,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -26,6 +26,7 @@ function deafOperator(server: ModelServer) {
     namespace: async () => ({ labels: {} }),
     ruleResults: () => ({ state: 'Known', results: [] }),
     freshness: () => ({ state: 'Fresh' }),
+    proveRules: () => undefined,
     patchStatus: async (before, status) => {
       calls.writes += 1;
       return server.patchStatus(before, status);

@@ -1,10 +1,10 @@
-import { CHECKPOINTS, NAMESPACES } from '../../crds/names.ts';
+import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { MessageView, Notifier } from '../decision/message.ts';
 import { viewOf } from '../decision/view.ts';
 import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { Cacheable, Change } from '../kube/object-cache.ts';
+import type { Change } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import type { Logger } from '../log.ts';
 import { mayReview } from '../reviews/authority.ts';
@@ -18,7 +18,8 @@ import { type CheckpointKey, keyOf, type NamespaceFacts, type Ports, partsOf } f
 import { publish } from './publish.ts';
 import { ReviewIndex } from './review-index.ts';
 import { RuleAnswers } from './rule-answers.ts';
-import { freshnessOf, RuleSet } from './rule-set.ts';
+import { Freshness } from './rule-freshness.ts';
+import { RuleSet } from './rule-set.ts';
 import { sweepRegularly } from './sweeper.ts';
 import { createWatches, type Watches } from './watches.ts';
 
@@ -46,12 +47,11 @@ export class Controller {
   readonly #rules: RuleSet;
   readonly #reviews = new ReviewIndex();
   readonly #watches: Watches;
+  readonly #freshness: Freshness;
   readonly #reconciler: CheckpointReconciler;
   readonly #decisions: WorkQueue<CheckpointKey>;
   readonly #deliveries: WorkQueue<CheckpointKey>;
   #rulesCompiled = false;
-  /** Since when the rules are waited for. */
-  readonly #startedAt = performance.now();
 
   constructor(options: ControllerOptions) {
     const { client, log, workers } = options;
@@ -67,6 +67,14 @@ export class Controller {
       checkpoint: (change) => this.#checkpointChanged(change),
       review: (change) => this.#reviewChanged(change),
       rule: ({ type, object }) => this.#ruleChanged(type, object),
+    });
+    this.#freshness = new Freshness({
+      client,
+      log,
+      ...this.#watches,
+      inForce: () => this.#rulesCompiled,
+      wake: (key) => this.#decisions.add(key),
+      failed: () => undefined,
     });
     this.#reconciler = new CheckpointReconciler(this.#ports(), (key) => this.#deliveries.add(key));
     const decide = (key: CheckpointKey, conflicts: number) => this.#reconciler.decide(key, conflicts);
@@ -120,6 +128,7 @@ export class Controller {
   }
 
   #ruleChanged(type: Change<unknown>['type'], rule: AnyRule): void {
+    this.#freshness.ruleChanged(rule);
     if (!this.#options.decides) return;
     if (type === 'Deleted') this.#rules.remove(rule);
     else this.#rules.put(rule);
@@ -155,7 +164,6 @@ export class Controller {
 
   #ports(): Ports {
     const { client, notifier, log } = this.#options;
-    const { rules, clusterRules, namespaces } = this.#watches;
     return {
       cached: (key) => this.checkpoint(...partsOf(key)),
       read: (key) => {
@@ -168,11 +176,8 @@ export class Controller {
         mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
       namespace: (name) => this.#namespace(name),
       ruleResults: (checkpoint, { labels }) => this.#answers.take(checkpoint, labels),
-      freshness: () =>
-        freshnessOf([rules, clusterRules, namespaces], this.#rulesCompiled, {
-          now: client.clock.now(),
-          waitedMs: performance.now() - this.#startedAt,
-        }),
+      freshness: (namespace) => this.#freshness.of(namespace),
+      proveRules: (key) => this.#freshness.prove(key),
       patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
       written: (before, after) => publish(this.#options, before, after),
       over: (checkpoint) => this.#answers.forget(checkpoint),
@@ -182,10 +187,7 @@ export class Controller {
     };
   }
 
-  /** A namespace that the watch does not know yet is read live, so that its rules are not missed. */
   async #namespace(name: string): Promise<NamespaceFacts> {
-    const known = this.#watches.namespaces.get(undefined, name);
-    const namespace = known ?? (await this.#options.client.get<Cacheable>(NAMESPACES, { name }));
-    return namespaceFacts(namespace, this.#options.slackChannel);
+    return namespaceFacts(await this.#freshness.namespace(name), this.#options.slackChannel);
   }
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '../../crds/types.ts';
 import { decide, type Plan } from '../decision/decide.ts';
 import type { Facts } from '../decision/facts.ts';
-import type { NamespaceFacts, Ports } from './ports.ts';
+import { keyOf, type NamespaceFacts, type Ports } from './ports.ts';
 import { withRights } from './rights.ts';
 
 /** What a pass leaves: the checkpoint as it now stands, and when to look again. */
@@ -14,7 +14,8 @@ export interface PassResult {
 /**
  * Decides one checkpoint as far as it can be decided now.
  *
- * Flow: gather facts → decide → at most one write. A time-out is written only after a live list of the reviews.
+ * Flow: gather facts → decide → at most one write. A time-out is written only after a live list of the reviews; for an
+ * approval that rests on rules they are confirmed first, and another pass decides with what they are then.
  * Guarantees: one instant for the whole pass; nothing is written that is already so.
  * Errors: whatever a port throws ends the pass with nothing half-written; the caller tries again.
  */
@@ -23,6 +24,7 @@ export async function decidePass(ports: Ports, checkpoint: Checkpoint): Promise<
   const facts = await gather(ports, checkpoint);
   let plan = decide(facts);
   if (plan.listReviews) plan = decide(await withLiveReviews(ports, facts));
+  if (plan.proveRules) ports.proveRules(keyOf(checkpoint));
   return { checkpoint: await apply(ports, checkpoint, plan), ...whenToLook(plan) };
 }
 
@@ -50,7 +52,7 @@ function rulesOf(
   checkpoint: Checkpoint,
   namespace: NamespaceFacts,
 ): Pick<Facts, 'ruleResults' | 'freshness'> {
-  const freshness = ports.freshness();
+  const freshness = ports.freshness(checkpoint.metadata.namespace ?? '');
   if (freshness.state === 'Unlisted') return { ruleResults: [], freshness };
   const answer = ports.ruleResults(checkpoint, namespace);
   if (answer.state === 'Known') return { ruleResults: answer.results, freshness };

@@ -42,6 +42,13 @@ const ruleErrors = new Counter({
   registers,
 });
 
+export const proofs = new Counter({
+  name: 'approvalgate_rule_proofs_total',
+  help: 'Lists that were compared with the rules in force before an approval by rule.',
+  labelNames: ['result'],
+  registers,
+});
+
 export const pending = new Gauge({
   name: 'approvalgate_checkpoints_pending',
   help: 'Checkpoints that are not settled: undecided, or decided with a message that does not show it yet.',

@@ -40,7 +40,10 @@ export interface Ports {
   namespace(name: string): Promise<NamespaceFacts>;
   /** What the rules say. Where it is not known yet, the key is run again when it is. */
   ruleResults(checkpoint: Checkpoint, namespace: NamespaceFacts): RuleAnswer;
-  freshness(): RuleFreshness;
+  /** Whether the rules, and what is known of the namespace, may be relied on for an approval. */
+  freshness(namespace: string): RuleFreshness;
+  /** Has that confirmed; the key is run again when it is. */
+  proveRules(key: CheckpointKey): void;
   /** Writes status if the object is still the one given; throws an `ApiError` 409 otherwise. */
   patchStatus(checkpoint: Checkpoint, status: CheckpointStatus): Promise<Checkpoint>;
   /** Told after each write that changed something. Never throws. */

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHECKPOINT_RULES, CLUSTER_CHECKPOINT_RULES } from '../../crds/names.ts';
 import type { RuleStatus } from '../../crds/types.ts';
-import type { RuleFreshness } from '../decision/facts.ts';
 import { toError } from '../errors.ts';
 import { isConflict, isInvalid, isNotFound } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -12,17 +11,8 @@ import { ruleStatus } from '../rules/readiness.ts';
 import { type AnyRule, refOf, ruleKey } from '../rules/rule.ts';
 import type { Timers } from '../timers.ts';
 
-/** A watch that has said nothing for this long may have missed a rule. Bookmarks come about once a minute. */
-const SILENCE_MS = 90_000;
-
 /** Many rules may come at once, at a start or from GitOps. */
 const STATUS_WORKERS = 4;
-
-/** A watch that rules or their matching depend on. */
-interface Source {
-  readonly isSynced: boolean;
-  silentForMs(): number;
-}
 
 interface Deps {
   readonly client: Pick<KubeClient, 'patchStatus'>;
@@ -125,17 +115,4 @@ export class RuleSet {
     );
     return true;
   }
-}
-
-/** Whether what the sources have told may still be relied on for an approval. `waitedMs`: how long they are asked. */
-export function freshnessOf(
-  sources: readonly Source[],
-  compiled: boolean,
-  { now, waitedMs }: { now: Date; waitedMs: number },
-): RuleFreshness {
-  if (!compiled || sources.some(({ isSynced }) => !isSynced))
-    return { state: 'Unlisted', since: new Date(now.getTime() - waitedMs) };
-  const silentMs = Math.max(...sources.map((source) => source.silentForMs()));
-  if (silentMs < SILENCE_MS) return { state: 'Fresh' };
-  return { state: 'Silent', since: new Date(now.getTime() - (silentMs - SILENCE_MS)) };
 }

@@ -69,22 +69,6 @@ describe.each([
   });
 });
 
-describe('an operator that has heard nothing of the rules for two minutes', () => {
-  it('approves by none of them, and asks a person, who is told why', async () => {
-    const { stage } = flow();
-    await stage.operator.stop();
-    const deaf = await stage.startOperator([], { NODE_OPTIONS: `--import=${SHIFT}` });
-    const room = await flow().room();
-    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
-    expect((await room.decided(await room.ask({ context: { amount: 1 } }))).status?.decision).toBeDefined();
-    process.kill(deaf.pid, 'SIGUSR2');
-    const { status } = await waiting(room, await room.ask({ context: { amount: 1 } }));
-    expect(status?.decision).toBeUndefined();
-    const told = status?.conditions?.find(({ type }) => type === 'Decided')?.message;
-    expect(told).toContain('silent');
-  });
-});
-
 function reasons(room: Room, asked: readonly Checkpoint[]): Promise<(string | undefined)[]> {
   return Promise.all(
     asked.map(async (each) => {

@@ -13,8 +13,8 @@ export interface Case {
   readonly rules?: readonly CaseRule[];
   readonly reviews?: readonly CaseReview[];
   readonly status?: CheckpointStatus;
-  /** Since when, in seconds; absent: fresh. */
-  readonly freshness?: { readonly [state in 'Unlisted' | 'Evaluating' | 'Silent']?: number };
+  /** Since when, in seconds; absent: fresh. `Unproved`: since when that fails; -1 where it does not. */
+  readonly freshness?: { readonly [state in 'Unlisted' | 'Evaluating' | 'Unproved']?: number };
   readonly channel?: string;
   readonly channelProblem?: string;
   readonly after: number;
@@ -50,6 +50,7 @@ export interface Expectation {
   readonly evaluations?: readonly string[];
   readonly settled?: boolean;
   readonly listReviews?: boolean;
+  readonly proveRules?: boolean;
   readonly lookAfter?: number;
   readonly conditions?: Readonly<Record<string, string>>;
   /** Why people are asked, as the message says. */
@@ -102,8 +103,9 @@ function channelOf({ channel, channelProblem }: Case): { defaultChannel?: string
 function freshnessOf({ freshness }: Case): RuleFreshness {
   const [known] = Object.entries(freshness ?? {});
   if (known === undefined) return { state: 'Fresh' };
-  const [state, since] = known as ['Unlisted' | 'Evaluating' | 'Silent', number];
-  return { state, since: at(since) };
+  const [state, since] = known as ['Unlisted' | 'Evaluating' | 'Unproved', number];
+  if (state !== 'Unproved') return { state, since: at(since) };
+  return { state, ...(since < 0 ? {} : { failingSince: at(since) }) };
 }
 
 function checkpointOf(

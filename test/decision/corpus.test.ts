@@ -23,7 +23,7 @@ for (const file of readdirSync(folder).sort()) {
 }
 
 /** The plan in the words of an expectation. */
-function seen({ status, lookAgainAt, listReviews }: Plan): Required<Expectation> {
+function seen({ status, lookAgainAt, listReviews, proveRules = false }: Plan): Required<Expectation> {
   return {
     ...seenDecision(status),
     why: whyAsked(status),
@@ -33,6 +33,7 @@ function seen({ status, lookAgainAt, listReviews }: Plan): Required<Expectation>
     evaluations: (status.evaluations ?? []).map(({ ruleRef, result }) => `${ruleRef.name} ${result}`),
     settled: status.settled ?? false,
     listReviews,
+    proveRules,
     lookAfter: lookAgainAt === undefined ? -1 : (lookAgainAt.getTime() - at(0).getTime()) / 1000,
     conditions: Object.fromEntries(
       (status.conditions ?? []).map(({ type, status: value, reason }) => [type, `${value}/${reason}`]),

@@ -54,7 +54,7 @@ class Story implements World {
 
   constructor(random: Random) {
     this.#random = random;
-    this.server.ruleVersions.push(random.pick(RULE_SETS));
+    this.server.replaceRules(random.pick(RULE_SETS));
     this.server.create();
     this.#processes.push(this.#newProcess());
     if (random.chance(0.2)) this.#processes.push(this.#newProcess());
@@ -63,7 +63,7 @@ class Story implements World {
   /** Some stories begin where a process died between its intent to post and the post, and two others take over. */
   async begin(): Promise<void> {
     if (!this.#random.chance(0.2)) return;
-    this.server.ruleVersions.push([]);
+    this.server.replaceRules([]);
     const dying = this.#newProcess();
     for (let run = 0; run < 10 && this.server.object?.status?.notifications === undefined; run += 1) {
       dying.start('decide');
@@ -112,6 +112,7 @@ class Story implements World {
       this.#answer(process);
       await settled();
     }
+    if (process.wantsDecision) process.start('decide');
     if (process.wantsDelivery) process.start('deliver');
     await settled();
     while (process.requests.length > 0) {
@@ -156,7 +157,7 @@ class Story implements World {
   }
 
   #author(): void {
-    this.server.ruleVersions.push(this.#random.pick(RULE_SETS));
+    this.server.replaceRules(this.#random.pick(RULE_SETS));
   }
 
   #agent(): void {

@@ -1,9 +1,10 @@
-import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
+import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
 import type { Delivery, KnownMessage, MessageView } from '../../operator/decision/message.ts';
 import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import type { CheckpointKey, Ports, RuleAnswer } from '../../operator/reconcile/ports.ts';
+import { FRESH_MS } from '../../operator/reconcile/rule-proof.ts';
 import { type ChatFault, failure, type ModelChat } from './chat.ts';
 import { type ModelServer, seconds } from './server.ts';
 
@@ -31,9 +32,12 @@ export class ModelProcess {
   readonly running = new Set<'decide' | 'deliver'>();
   readonly offsetMs: number;
   wantsDelivery = false;
+  /** What was to be confirmed is: another pass is to find that. */
+  wantsDecision = false;
   readonly #conflicts = { decide: 0, deliver: 0 };
   #objectVersion: number;
   #ruleVersion: number;
+  #provedAt = Number.NEGATIVE_INFINITY;
   #reviewsSeen: CheckpointReview[];
   readonly #server: ModelServer;
   readonly #slowRules: () => boolean;
@@ -77,6 +81,7 @@ export class ModelProcess {
     if (this.running.has(pass)) return;
     this.running.add(pass);
     if (pass === 'deliver') this.wantsDelivery = false;
+    else this.wantsDecision = false;
     this.#settle(this.#run(pass).finally(() => this.running.delete(pass)));
   }
 
@@ -122,6 +127,27 @@ export class ModelProcess {
     return { state: 'Known', results: this.#server.ruleVersions[this.#ruleVersion] ?? [] };
   }
 
+  /** As the real one: what was asked for counts from when it was asked for, and another version waits for the watch. */
+  #proveRules(): void {
+    const askedAt = this.#server.now;
+    const asked = this.#send(() => this.#server.ruleVersions.length - 1);
+    this.#settle(
+      asked.then((version) => {
+        if (version !== this.#ruleVersion) return;
+        this.#provedAt = askedAt;
+        this.wantsDecision = true;
+      }),
+    );
+  }
+
+  /** What the promise is about: rules that were replaced more than a second ago approve nothing. */
+  #checkRules(status: CheckpointStatus): void {
+    const replacedAt = this.#server.rulesReplacedAt(this.#ruleVersion);
+    if (status.decision?.reason !== 'RuleApproved' || replacedAt === undefined) return;
+    const ageMs = this.#server.now - replacedAt;
+    if (ageMs > FRESH_MS) this.#server.violations.push(`approved by rules that are ${ageMs} ms out of date`);
+  }
+
   /** As the real notifier: search and post are two calls, and what happens between them is the world's to say. */
   async #deliver(
     chat: ModelChat,
@@ -151,9 +177,13 @@ export class ModelProcess {
       mayReview: ({ spec }) => this.#send(() => ALLOWED.includes(spec.reviewer?.username ?? '')),
       namespace: () => Promise.resolve({ labels: {}, slackChannel: 'C0000DEFAULT' }),
       ruleResults: () => this.#ruleAnswer(),
-      freshness: () => ({ state: 'Fresh' }),
+      freshness: () => ({ state: server.now - this.#provedAt < FRESH_MS ? 'Fresh' : 'Unproved' }),
+      proveRules: () => this.#proveRules(),
       over: () => undefined,
-      patchStatus: (before, status) => this.#send(() => server.patchStatus(before, status)),
+      patchStatus: (before, status) => {
+        this.#checkRules(status);
+        return this.#send(() => server.patchStatus(before, status));
+      },
       written: () => undefined,
       notifier: { deliver: (view, known) => this.#deliver(chat, view, known, chatFault) },
       log: silent,

@@ -14,6 +14,7 @@ export class ModelServer {
   /** Every version there ever was; the last is the present one. Undefined: deleted. */
   readonly versions: (Checkpoint | undefined)[] = [];
   readonly ruleVersions: (readonly RuleResult[])[] = [];
+  readonly #rulesSince: number[] = [];
   readonly violations: string[] = [];
   /** Milliseconds since the epoch. */
   now = Date.parse('2026-11-02T10:00:00Z');
@@ -29,6 +30,16 @@ export class ModelServer {
     const last = new Map<string, Checkpoint>();
     for (const version of this.versions) if (version) last.set(version.metadata.uid ?? '', version);
     return [...last.values()];
+  }
+
+  replaceRules(rules: readonly RuleResult[]): void {
+    this.ruleVersions.push(rules);
+    this.#rulesSince.push(this.now);
+  }
+
+  /** When that version of the rules ceased to be the present one; undefined while it is. */
+  rulesReplacedAt(version: number): number | undefined {
+    return this.#rulesSince[version + 1];
   }
 
   create(): void {

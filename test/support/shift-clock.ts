@@ -12,11 +12,3 @@ globalThis.Date = class extends TrueDate {
     return TrueDate.now() + shift;
   }
 } as DateConstructor;
-
-/** SIGUSR2 lets two minutes pass at once, as if nothing had been heard from anybody since. */
-let passed = 0;
-const now = performance.now.bind(performance);
-Object.defineProperty(performance, 'now', { value: () => now() + passed });
-process.on('SIGUSR2', () => {
-  passed += 125_000;
-});
