@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { guardOf, parseSignature } from './library.ts';
+import { guardOf, kindOf, parseSignature } from './library.ts';
 
 const TYPES = new Set(['string', 'list', 'map', 'net.IP', 'google.protobuf.Timestamp']);
-const isType = (name: string): boolean => TYPES.has(name);
+const isType = (name: string): boolean => TYPES.has(kindOf(name));
 
 describe('a signature', () => {
   it.each([

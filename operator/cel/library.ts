@@ -4,7 +4,8 @@ import { DURATION, TIMESTAMP, typeNameOf, type Value } from './values.ts';
 
 /**
  * What a function does. Its arguments, the receiver first, have the types of its signature. Every call costs a unit by
- * itself; what the function walks or makes beyond that it pays by `meter` before it does it.
+ * itself; what the function walks or makes beyond that it pays by `meter` before it does it: a unit for each item of a
+ * list or map, a tenth for each character.
  */
 export type Implementation = (meter: Meter, ...args: never[]) => Result;
 
@@ -44,13 +45,19 @@ export function parseSignature(text: string, isType: (name: string) => boolean):
   if (name === undefined || params === undefined || returns === undefined) {
     throw new Error(`no signature: ${text}`);
   }
-  const method = receiver !== undefined && isType(kindOf(longName(receiver)));
+  const method = receiver !== undefined && isType(longName(receiver));
   return {
     name: receiver === undefined || method ? name : `${receiver}.${name}`,
     receiver: method ? longName(receiver) : undefined,
     params: splitTypes(params).map(longName),
     returns: longName(returns),
   };
+}
+
+/** `string.charAt(int)`, for people. */
+export function showSignature({ name, receiver, params }: Signature): string {
+  const short = [receiver, ...params].map((type) => type?.replaceAll('google.protobuf.', '').toLowerCase());
+  return `${receiver === undefined ? '' : `${short[0]}.`}${name}(${short.slice(1).join(', ')})`;
 }
 
 /** `map<string, list<int>>, int` has two. */

@@ -49,12 +49,17 @@ export class Uint {
 export const TIMESTAMP_MIN = -62_135_596_800_000_000_000n;
 export const TIMESTAMP_MAX = 253_402_300_799_999_999_999n;
 
-/** A moment. `nanos` since 1970-01-01T00:00:00Z; its maker has checked the range. */
+/**
+ * A moment. `nanos` since 1970-01-01T00:00:00Z; its maker has checked the range. `offset`, in seconds, is what it was
+ * written with and is written with again; nothing else looks at it.
+ */
 export class Timestamp {
   readonly typeName = TIMESTAMP;
   readonly nanos: bigint;
-  constructor(nanos: bigint) {
+  readonly offset: number;
+  constructor(nanos: bigint, offset = 0) {
     this.nanos = nanos;
+    this.offset = offset;
   }
 }
 
@@ -111,6 +116,15 @@ const PRIMITIVES: Readonly<Record<string, string>> = {
 
 /** What a key may be. Numbers are keys by their value: `1`, `1u` and `1.0` find the same entry. */
 export type Key = boolean | bigint | string | Uint;
+
+export function isKey(value: Value): value is Key {
+  return (
+    typeof value === 'string' ||
+    typeof value === 'bigint' ||
+    typeof value === 'boolean' ||
+    value instanceof Uint
+  );
+}
 
 /** A map that keeps the types of its keys and knows no key that it was not given. */
 export class CelMap {

@@ -1,0 +1,108 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { isCallable } from './calls.ts';
+import { FUNCTIONS, meaningOf } from './functions.ts';
+import { OPAQUE_TYPES } from './library/index.ts';
+import { withoutBackQuotes } from './quoted-names.ts';
+import { type Call, callOf, type Node, type StaticType, walk } from './syntax.ts';
+import { typeCall } from './typed-calls.ts';
+import { MACRO_TYPES } from './typed-macros.ts';
+import { checkBy, checkedByPackage } from './typing.ts';
+import { DURATION, TIMESTAMP } from './values.ts';
+
+/** Far above any rule that a person can read; deep or wide input would otherwise cost the parser its stack. */
+const LIMITS = {
+  maxAstNodes: 500,
+  maxDepth: 32,
+  maxListElements: 100,
+  maxMapEntries: 100,
+  maxCallArguments: 8,
+};
+
+/** The facts that are not the agent's to choose. They win over context keys of the same name. */
+export const VARIABLES = {
+  action: 'string',
+  agent: 'string',
+  context: 'map',
+  requester: 'map',
+  namespaceName: 'string',
+  namespaceLabels: 'map<string, string>',
+  now: TIMESTAMP,
+} as const;
+
+/** Facts have a type; whatever else is named is looked for in the context, so its type is known when it is evaluated. */
+const environment = createEnvironment();
+
+export interface Tree {
+  readonly root: Node;
+  /** Of the whole expression, with the type of every node in the tree. Throws the package's error. */
+  check(): StaticType;
+}
+
+/** Reads an expression into a tree that can be looked at and then checked. Throws the package's error. */
+export function parse(source: string): Tree {
+  const { source: plain, names } = withoutBackQuotes(source);
+  const parsed = environment.parse(plain);
+  const root = parsed.ast as unknown as Node;
+  for (const { node } of walk(root)) prepare(node, names);
+  return {
+    root,
+    check: () => {
+      const { valid, error } = parsed.check();
+      if (!valid) throw error;
+      return root.checkedType as StaticType;
+    },
+  };
+}
+
+/** Gives a node what the package could not read of it, and has calls checked by us. */
+function prepare(node: Node, names: ReadonlyMap<number, string>): void {
+  const name = names.get(node.pos);
+  if (name !== undefined && Array.isArray(node.args)) node.args[1] = name;
+  const call = callOf(node);
+  if (call !== undefined) prepareCall(node, call);
+  if (node.op === '+') prepareSum(node);
+}
+
+function prepareCall(node: Node, call: Call): void {
+  const { key, isMethod } = meaningOf(call, isCallable);
+  const macro = MACRO_TYPES.get(key);
+  const operands = isMethod && call.receiver ? [call.receiver, ...call.args] : call.args;
+  const overloads = FUNCTIONS.get(key);
+  if (macro !== undefined) checkBy(node, macro(node, call));
+  else if (overloads !== undefined) checkBy(node, typeCall(node, operands, overloads));
+}
+
+/** For the package a duration and a time make a duration. */
+function prepareSum(node: Node): void {
+  const [left, right] = node.args as [Node, Node];
+  checkBy(node, (checker, variables) => {
+    const types = [left, right].map((operand) => checker.check(operand, variables).name);
+    const isTime = types[0] === DURATION && types[1] === TIMESTAMP;
+    return isTime ? checker.getType(TIMESTAMP) : checkedByPackage(node, checker, variables);
+  });
+}
+
+/** In the place of code that the package would run: it evaluates nothing. */
+function unused(): never {
+  throw new Error('the package evaluates nothing');
+}
+
+function createEnvironment(): Environment {
+  const created = new Environment({
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    enableOptionalTypes: true,
+    limits: LIMITS,
+  });
+  for (const [name, type] of Object.entries(VARIABLES)) created.registerVariable(name, type);
+  for (const [name, ctor] of Object.entries(OPAQUE_TYPES)) {
+    created.registerType(name, { ctor } as never);
+    created.registerOperator(`${name} == ${name}`, unused);
+  }
+  for (const operator of ['+', '-', '*', '/']) {
+    created.registerOperator(`int ${operator} double: double`, unused);
+    created.registerOperator(`double ${operator} int: double`, unused);
+  }
+  for (const operator of ['<', '<=', '>', '>=']) created.registerOperator(`bytes ${operator} bytes`, unused);
+  return created.registerOperator('optional<A> == optional<A>', unused);
+}

@@ -1,0 +1,76 @@
+import { arithmetic, negate } from './arithmetic.ts';
+import { compare, equal } from './compare.ts';
+import type { Meter } from './cost.ts';
+import { isError, type Result } from './errors.ts';
+import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
+import type { Node } from './syntax.ts';
+import { CelMap, isList, type Value } from './values.ts';
+
+type Operate = (left: Value, right: Value, meter: Meter) => Result | undefined;
+
+function ordering(holds: (order: number) => boolean): Operate {
+  return (left, right, meter) => {
+    const order = compare(left, right, meter);
+    return isError(order) ? order : holds(order);
+  };
+}
+
+function contains(item: Value, container: Value, meter: Meter): boolean | undefined {
+  if (isList(container)) return container.some((each) => equal(item, each, meter));
+  return container instanceof CelMap ? container.has(item) : undefined;
+}
+
+const OPERATORS: ReadonlyMap<string, Operate> = new Map<string, Operate>([
+  ['+', arithmetic('+')],
+  ['-', arithmetic('-')],
+  ['*', arithmetic('*')],
+  ['/', arithmetic('/')],
+  ['%', arithmetic('%')],
+  ['==', equal],
+  ['!=', (left, right, meter) => !equal(left, right, meter)],
+  ['<', ordering((order) => order < 0)],
+  ['<=', ordering((order) => order <= 0)],
+  ['>', ordering((order) => order > 0)],
+  ['>=', ordering((order) => order >= 0)],
+  ['in', contains],
+]);
+
+export function isBinary(op: string): boolean {
+  return OPERATORS.has(op);
+}
+
+export function compileBinary(node: Node, scope: Scope): Program {
+  const [left, right] = (node.args as [Node, Node]).map((operand) => compileIn(scope, operand)) as [
+    Program,
+    Program,
+  ];
+  const operate = OPERATORS.get(node.op) as Operate;
+  const place = placeOf(node);
+  return (frame) => {
+    frame.meter.spend(1);
+    const first = left(frame);
+    if (isError(first)) return first;
+    const second = right(frame);
+    if (isError(second)) return second;
+    const result = operate(first, second, frame.meter);
+    if (result === undefined) return noOverload(node, node.op, first, second);
+    return isError(result) ? result.at(place) : result;
+  };
+}
+
+/** `-x`. The sign of a literal is part of it: the least int can be written only so. */
+export function compileNegation(node: Node, scope: Scope): Program {
+  const operandNode = node.args as Node;
+  if (operandNode.op === 'value' && typeof operandNode.args === 'bigint') {
+    const value = -operandNode.args;
+    return () => value;
+  }
+  const operand = compileIn(scope, operandNode);
+  return (frame) => {
+    frame.meter.spend(1);
+    const value = operand(frame);
+    if (isError(value)) return value;
+    const result = negate(value) ?? noOverload(node, '-', value);
+    return isError(result) ? result.at(placeOf(node)) : result;
+  };
+}

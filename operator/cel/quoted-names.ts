@@ -1,0 +1,19 @@
+/** A source with its back-quoted names replaced, which the package cannot read, and what they are by their offsets. */
+export interface Unquoted {
+  readonly source: string;
+  readonly names: ReadonlyMap<number, string>;
+}
+
+const TOKEN =
+  /"""(?:\\[\s\S]|[\s\S])*?"""|'''(?:\\[\s\S]|[\s\S])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|`([\w./ -]+)`/g;
+
+/** Each name in back quotes becomes one of underscores, as long, so that every place stays where it is. */
+export function withoutBackQuotes(source: string): Unquoted {
+  const names = new Map<number, string>();
+  const replaced = source.replaceAll(TOKEN, (token: string, name: string | undefined, offset: number) => {
+    if (name === undefined) return token;
+    names.set(offset, name);
+    return '_'.repeat(token.length);
+  });
+  return { source: replaced, names };
+}

@@ -1,0 +1,171 @@
+import { type Call, identifier, type Node } from './syntax.ts';
+import { type CheckedType, type Checker, type TypeCheck, type Variables, withoutCapitals } from './typing.ts';
+
+/** The types of a macro's variables, and of what follows them. */
+interface Parts {
+  readonly checker: Checker;
+  readonly node: Node;
+  /** Of what is walked. */
+  readonly range: CheckedType;
+  readonly items: readonly CheckedType[];
+  readonly steps: readonly CheckedType[];
+  readonly stepNodes: readonly Node[];
+}
+
+type Give = (parts: Parts) => CheckedType;
+
+type TypeMacro = (node: Node, call: Call) => TypeCheck;
+
+function walking(variableCount: 1 | 2, give: Give): TypeMacro {
+  return (node, { name, receiver = node, args }) =>
+    (checker, variables) => {
+      const range = checker.check(receiver, variables);
+      const items = itemTypes(checker, receiver, range).slice(variableCount === 1 ? 2 : 0);
+      const inner = withVariables(variables, namesOf(checker, name, args.slice(0, variableCount)), items);
+      const stepNodes = args.slice(variableCount);
+      const steps = stepNodes.map((step) => checker.check(step, inner));
+      return give({ checker, node, range, items, steps, stepNodes });
+    };
+}
+
+/** Of two variables, and after them of one. */
+function itemTypes(checker: Checker, node: Node, range: CheckedType): CheckedType[] {
+  const { dynType } = checker;
+  const value = withoutCapitals(checker, range.valueType ?? dynType);
+  const key = withoutCapitals(checker, range.keyType ?? dynType);
+  if (range.kind === 'dyn') return [dynType, dynType, dynType];
+  if (range.kind === 'list') return [checker.getType('int'), value, value];
+  if (range.kind === 'map') return [key, value, key];
+  throw checker.createError('invalid_range', `only lists and maps are walked, this is ${range.name}`, node);
+}
+
+function namesOf(checker: Checker, macro: string, nodes: readonly Node[]): string[] {
+  const names = nodes.map((node) => {
+    const name = identifier(node);
+    if (name !== undefined) return name;
+    throw checker.createError('invalid_macro_argument', `${macro}() takes the name of a variable here`, node);
+  });
+  const last = nodes.at(-1);
+  if (new Set(names).size === names.length || last === undefined) return names;
+  throw checker.createError('invalid_macro_argument', `${macro}() takes two names`, last);
+}
+
+function withVariables(
+  variables: Variables,
+  names: readonly string[],
+  types: readonly CheckedType[],
+): Variables {
+  return names.reduce((inner, name, index) => {
+    const type = types[index];
+    return type === undefined ? inner : inner.forkWithVariable(name, type);
+  }, variables);
+}
+
+function mustBeBool({ checker, steps, stepNodes }: Parts, index: number): void {
+  const [type, node] = [steps[index], stepNodes[index]];
+  if (type === undefined || node === undefined || type.isDynOrBool()) return;
+  throw checker.createError('invalid_condition_type', `must be true or false, is ${type.name}`, node);
+}
+
+const quantifier: Give = (parts) => {
+  mustBeBool(parts, 0);
+  return parts.checker.getType('bool');
+};
+
+/** The type of what is made of each item, after a filter where there are two steps. */
+function made(parts: Parts): CheckedType {
+  if (parts.steps.length === 2) mustBeBool(parts, 0);
+  return withoutCapitals(parts.checker, parts.steps.at(-1) ?? parts.checker.dynType);
+}
+
+const toList: Give = (parts) => parts.checker.registry.getListType(made(parts));
+
+const filter: Give = (parts) => {
+  mustBeBool(parts, 0);
+  return parts.checker.registry.getListType(parts.items[0] ?? parts.checker.dynType);
+};
+
+const sortBy: Give = ({ checker, items }) => checker.registry.getListType(items[0] ?? checker.dynType);
+
+const toMap: Give = (parts) => {
+  const { checker, items } = parts;
+  return checker.registry.getMapType(items[0] ?? checker.dynType, made(parts));
+};
+
+const toEntries: Give = (parts) => {
+  const type = made(parts);
+  if (type.kind === 'map' || type.kind === 'dyn') return type;
+  throw parts.checker.createError('invalid_macro_argument', `must be a map, is ${type.name}`, parts.node);
+};
+
+const bind: TypeMacro =
+  (_node, { args: [name, value, body] }) =>
+  (checker, variables) => {
+    const names = namesOf(checker, 'cel.bind', name ? [name] : []);
+    const type = withoutCapitals(checker, checker.check(value as Node, variables));
+    return checker.check(body as Node, withVariables(variables, names, [type]));
+  };
+
+/** What is in an optional; an error for what is none. */
+function contentOf(checker: Checker, node: Node, type: CheckedType): CheckedType {
+  if (type.kind === 'dyn') return type;
+  if (type.kind === 'optional' && type.valueType) return withoutCapitals(checker, type.valueType);
+  throw checker.createError('optional_expected', `must be an optional, is ${type.name}`, node);
+}
+
+function mapping(flat: boolean): TypeMacro {
+  return (node, { name, receiver = node, args: [variable, body] }) =>
+    (checker, variables) => {
+      const content = contentOf(checker, receiver, checker.check(receiver, variables));
+      const names = namesOf(checker, name, variable ? [variable] : []);
+      const type = checker.check(body as Node, withVariables(variables, names, [content]));
+      if (flat) contentOf(checker, body as Node, type);
+      return flat ? type : checker.registry.getOptionalType(withoutCapitals(checker, type));
+    };
+}
+
+function otherwise(unwraps: boolean): TypeMacro {
+  return (node, { receiver = node, args: [other] }) =>
+    (checker, variables) => {
+      const content = contentOf(checker, receiver, checker.check(receiver, variables));
+      const second = checker.check(other as Node, variables);
+      const type = unwraps ? second : contentOf(checker, other as Node, second);
+      const both = content.unify(checker.registry, type);
+      if (both === null)
+        throw checker.createError('no_such_overload', `is ${content.name} or ${type.name}`, node);
+      return unwraps ? both : checker.registry.getOptionalType(both);
+    };
+}
+
+/** `has(a.b)` of any field there may be. */
+const has: TypeMacro =
+  (node, { args: [field] }) =>
+  (checker, variables) => {
+    if (field?.op !== '.')
+      throw checker.createError('has_argument', 'has() takes a field, e.g. has(a.b)', node);
+    checker.check(field, variables);
+    return checker.getType('bool');
+  };
+
+/** By name and number of arguments, as the macros themselves. */
+export const MACRO_TYPES: ReadonlyMap<string, TypeMacro> = new Map<string, TypeMacro>([
+  ...['all', 'exists', 'exists_one', 'existsOne'].flatMap((name): [string, TypeMacro][] => [
+    [`.${name}/2`, walking(1, quantifier)],
+    [`.${name}/3`, walking(2, quantifier)],
+  ]),
+  ['.map/2', walking(1, toList)],
+  ['.map/3', walking(1, toList)],
+  ['.filter/2', walking(1, filter)],
+  ['.sortBy/2', walking(1, sortBy)],
+  ...[3, 4].flatMap((params): [string, TypeMacro][] => [
+    [`.transformList/${params}`, walking(2, toList)],
+    [`.transformMap/${params}`, walking(2, toMap)],
+    [`.transformMapEntry/${params}`, walking(2, toEntries)],
+  ]),
+  ['.optMap/2', mapping(false)],
+  ['.optFlatMap/2', mapping(true)],
+  ['.or/1', otherwise(false)],
+  ['.orValue/1', otherwise(true)],
+  ['cel.bind/3', bind],
+  ['has/1', has],
+]);
