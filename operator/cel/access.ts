@@ -1,7 +1,7 @@
 import { CelError, isError, type Result } from './errors.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
 import type { Node } from './syntax.ts';
-import { CelMap, isList, type List, NONE, Optional, Uint, type Value } from './values.ts';
+import { CelMap, isKey, isList, type List, NONE, Optional, Uint, type Value } from './values.ts';
 
 /** What a value has under a key; undefined where nothing is. */
 type Look = (value: Value, key: Value, node: Node) => Result | undefined;
@@ -51,7 +51,9 @@ function indexOf(key: Value): number | undefined {
 
 function optionally(value: Value, key: Value, node: Node): Result {
   const inner = value instanceof Optional ? value.value : value;
-  const found = inner === undefined ? undefined : look(inner, key, node);
+  if (inner === undefined) return NONE;
+  if (!isKey(key) && typeof key !== 'number') return noOverload(node, 'looking for a key', key);
+  const found = look(inner, key, node);
   if (found === undefined) return NONE;
   return isError(found) ? found : new Optional(found);
 }

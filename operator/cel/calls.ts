@@ -45,12 +45,16 @@ export const MACROS: ReadonlyMap<string, CompileMacro> = new Map([
   ['cel.bind/3', bindForm],
 ]);
 
-/** Whether there is such a function or macro; see `keyOf`. */
-export function isCallable(key: string): boolean {
-  return MACROS.has(key) || FUNCTIONS.has(key) || key === HAS;
-}
-
 const HAS = 'has/1';
+
+/** Every function and macro; see `keyOf`. */
+export const CALLABLE: readonly string[] = [...MACROS.keys(), ...FUNCTIONS.keys(), HAS];
+
+const callable = new Set(CALLABLE);
+
+export function isCallable(key: string): boolean {
+  return callable.has(key);
+}
 
 export function compileCall(node: Node, scope: Scope): Program {
   const call = callOf(node) as Call;

@@ -6,8 +6,9 @@ import { withoutBackQuotes } from './quoted-names.ts';
 import { type Call, callOf, type Node, type StaticType, walk } from './syntax.ts';
 import { typeCall } from './typed-calls.ts';
 import { MACRO_TYPES } from './typed-macros.ts';
-import { checkBy, checkedByPackage } from './typing.ts';
-import { DURATION, TIMESTAMP } from './values.ts';
+import { prepareOperator } from './typed-operators.ts';
+import { checkBy } from './typing.ts';
+import { TIMESTAMP } from './values.ts';
 
 /** Far above any rule that a person can read; deep or wide input would otherwise cost the parser its stack. */
 const LIMITS = {
@@ -22,8 +23,8 @@ const LIMITS = {
 export const VARIABLES = {
   action: 'string',
   agent: 'string',
-  context: 'map',
-  requester: 'map',
+  context: 'map<string, dyn>',
+  requester: 'map<string, dyn>',
   namespaceName: 'string',
   namespaceLabels: 'map<string, string>',
   now: TIMESTAMP,
@@ -60,7 +61,7 @@ function prepare(node: Node, names: ReadonlyMap<number, string>): void {
   if (name !== undefined && Array.isArray(node.args)) node.args[1] = name;
   const call = callOf(node);
   if (call !== undefined) prepareCall(node, call);
-  if (node.op === '+') prepareSum(node);
+  prepareOperator(node);
 }
 
 function prepareCall(node: Node, call: Call): void {
@@ -70,16 +71,6 @@ function prepareCall(node: Node, call: Call): void {
   const overloads = FUNCTIONS.get(key);
   if (macro !== undefined) checkBy(node, macro(node, call));
   else if (overloads !== undefined) checkBy(node, typeCall(node, operands, overloads));
-}
-
-/** For the package a duration and a time make a duration. */
-function prepareSum(node: Node): void {
-  const [left, right] = node.args as [Node, Node];
-  checkBy(node, (checker, variables) => {
-    const types = [left, right].map((operand) => checker.check(operand, variables).name);
-    const isTime = types[0] === DURATION && types[1] === TIMESTAMP;
-    return isTime ? checker.getType(TIMESTAMP) : checkedByPackage(node, checker, variables);
-  });
 }
 
 /** In the place of code that the package would run: it evaluates nothing. */

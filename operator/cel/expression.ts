@@ -3,7 +3,10 @@ import { CostExceeded, type Meter } from './cost.ts';
 import { parse } from './environment.ts';
 import { CelError, type Result } from './errors.ts';
 import { type Finding, findingFrom } from './finding.ts';
+import type { Pattern } from './pattern.ts';
 import type { Program } from './program.ts';
+import { inspect } from './refusals/index.ts';
+import { unlikeItems } from './refusals/literal-types.ts';
 import type { Node } from './syntax.ts';
 import type { Value } from './values.ts';
 
@@ -19,6 +22,8 @@ export type Compiled =
 /** A checked expression. */
 export interface Expression {
   readonly source: string;
+  /** Compiled with it and held by it. */
+  readonly patterns: readonly Pattern[];
   /** Never throws. What is beyond a limit of the meter, or of its whole, is an error that names the limit. */
   evaluate(variables: ReadonlyMap<string, Value>, meter: Meter): Result;
 }
@@ -27,10 +32,14 @@ export interface Expression {
 export function compileExpression(source: string, wanted: ResultType): Compiled {
   try {
     const { root, check } = parse(source);
+    const { findings, patterns } = inspect(root);
+    if (findings.length > 0) return { ok: false, findings };
     const type = check();
+    const unlike = unlikeItems(root);
+    if (unlike.length > 0) return { ok: false, findings: unlike };
     if (type.name !== wanted && type.kind !== 'dyn')
       return { ok: false, findings: [wrongType(root, wanted, type.name)] };
-    return { ok: true, expression: expressionOf(source, compile(root)) };
+    return { ok: true, expression: expressionOf(source, compile(root), patterns) };
   } catch (error) {
     return { ok: false, findings: [findingFrom(error, source)] };
   }
@@ -40,9 +49,10 @@ function wrongType({ start, end }: Node, wanted: ResultType, type: string): Find
   return { code: 'wrong_result_type', message: `must be of type ${wanted}, is ${type}`, start, end };
 }
 
-function expressionOf(source: string, program: Program): Expression {
+function expressionOf(source: string, program: Program, patterns: readonly Pattern[]): Expression {
   return {
     source,
+    patterns,
     evaluate: (variables, meter) => {
       try {
         return program({ variables, locals: [], meter });

@@ -23,7 +23,7 @@ export interface StaticType {
   readonly valueType?: StaticType;
 }
 
-/** A node with how many macros it is inside of. */
+/** A node with how many walks of lists or maps it is evaluated in. */
 export interface Visit {
   readonly node: Node;
   readonly macros: number;
@@ -61,8 +61,12 @@ export function* walk(root: Node): Generator<Visit> {
   const open: Visit[] = [{ node: root, macros: 0 }];
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     yield visit;
-    const macros = visit.macros + (isWalk(visit.node) ? 1 : 0);
-    for (const node of childrenOf(visit.node).reverse()) open.push({ node, macros });
+    const { node, macros } = visit;
+    // What is walked is evaluated once, what follows it for each item: a chain of macros is no nest.
+    const walked = isWalk(node) ? callOf(node)?.receiver : undefined;
+    const inside = macros + (isWalk(node) ? 1 : 0);
+    for (const child of childrenOf(node).reverse())
+      open.push({ node: child, macros: child === walked ? macros : inside });
   }
 }
 
@@ -99,4 +103,9 @@ export function stringLiteral(node: Node | undefined): string | undefined {
 /** The name of an identifier. */
 export function identifier(node: Node | undefined): string | undefined {
   return node?.op === 'id' ? String(node.args) : undefined;
+}
+
+/** As it stands in the source, without the parentheses around it. */
+export function textOf({ input, start, end }: Node): string {
+  return input.slice(start, end);
 }

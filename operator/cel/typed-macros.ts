@@ -88,7 +88,9 @@ const filter: Give = (parts) => {
 const sortBy: Give = ({ checker, items }) => checker.registry.getListType(items[0] ?? checker.dynType);
 
 const toMap: Give = (parts) => {
-  const { checker, items } = parts;
+  const { checker, items, range } = parts;
+  // Of an empty map as it is written nothing is known.
+  if (range.kind === 'map' && range.hasPlaceholderType) return range;
   return checker.registry.getMapType(items[0] ?? checker.dynType, made(parts));
 };
 
@@ -113,6 +115,11 @@ function contentOf(checker: Checker, node: Node, type: CheckedType): CheckedType
   throw checker.createError('optional_expected', `must be an optional, is ${type.name}`, node);
 }
 
+/** As in Kubernetes: of an optional of which nothing is known, the other says the type. */
+function isUnknown(type: CheckedType): boolean {
+  return type.kind === 'dyn' || type.valueType?.kind === 'param';
+}
+
 function mapping(flat: boolean): TypeMacro {
   return (node, { name, receiver = node, args: [variable, body] }) =>
     (checker, variables) => {
@@ -124,17 +131,34 @@ function mapping(flat: boolean): TypeMacro {
     };
 }
 
-function otherwise(unwraps: boolean): TypeMacro {
-  return (node, { receiver = node, args: [other] }) =>
-    (checker, variables) => {
-      const content = contentOf(checker, receiver, checker.check(receiver, variables));
-      const second = checker.check(other as Node, variables);
-      const type = unwraps ? second : contentOf(checker, other as Node, second);
-      const both = content.unify(checker.registry, type);
-      if (both === null)
-        throw checker.createError('no_such_overload', `is ${content.name} or ${type.name}`, node);
-      return unwraps ? both : checker.registry.getOptionalType(both);
-    };
+const or: TypeMacro =
+  (node, { receiver = node, args: [other = node] }) =>
+  (checker, variables) => {
+    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
+    if (isUnknown(first)) return second;
+    const types = [contentOf(checker, receiver, first), contentOf(checker, other, second)] as const;
+    return checker.registry.getOptionalType(eitherOf(checker, node, types));
+  };
+
+const orValue: TypeMacro =
+  (node, { receiver = node, args: [other = node] }) =>
+  (checker, variables) => {
+    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
+    return isUnknown(first) ? second : eitherOf(checker, node, [contentOf(checker, receiver, first), second]);
+  };
+
+function eitherOf(
+  checker: Checker,
+  node: Node,
+  [first, second]: readonly [CheckedType, CheckedType],
+): CheckedType {
+  const both = first.unify(checker.registry, second);
+  if (both !== null) return both;
+  throw checker.createError(
+    'no_such_overload',
+    `must be of one type, is ${first.name} or ${second.name}`,
+    node,
+  );
 }
 
 /** `has(a.b)` of any field there may be. */
@@ -164,8 +188,8 @@ export const MACRO_TYPES: ReadonlyMap<string, TypeMacro> = new Map<string, TypeM
   ]),
   ['.optMap/2', mapping(false)],
   ['.optFlatMap/2', mapping(true)],
-  ['.or/1', otherwise(false)],
-  ['.orValue/1', otherwise(true)],
+  ['.or/1', or],
+  ['.orValue/1', orValue],
   ['cel.bind/3', bind],
   ['has/1', has],
 ]);

@@ -1,0 +1,51 @@
+import { compile } from '../compile.ts';
+import { Meter } from '../cost.ts';
+import { isError } from '../errors.ts';
+import { CONVERSIONS } from '../standard/conversions.ts';
+import { isZone } from '../standard/zone.ts';
+import { callOf, type Node, stringLiteral, type Visit } from '../syntax.ts';
+import { INT_MAX } from '../values.ts';
+import type { Check } from './refusal.ts';
+
+/** Literals that no value can be made of: found when the rule is written, not when it should have decided. */
+export const LITERALS: readonly Check[] = [
+  ({ node }) => {
+    const call = callOf(node);
+    const literal = call?.args[0];
+    if (call?.receiver !== undefined || literal === undefined || !CONVERTERS.has(call?.name ?? ''))
+      return undefined;
+    if (!isLiteral(literal)) return undefined;
+    const value = compile(node)({ variables: new Map(), locals: [], meter: new Meter('a literal', 10_000) });
+    if (!isError(value) || value.code === 'no_such_overload') return undefined;
+    return { code: `${call?.name}_literal`, message: value.message };
+  },
+  ({ node }) => {
+    const call = callOf(node);
+    const zone = call?.name.startsWith('get') ? stringLiteral(call.args[0]) : undefined;
+    if (zone === undefined || isZone(zone)) return undefined;
+    return {
+      code: 'time_zone',
+      message: `there is no time zone ${JSON.stringify(zone)}: write one of the IANA database, e.g. "Europe/Berlin", or an offset, e.g. "+02:00"`,
+    };
+  },
+];
+
+const CONVERTERS: ReadonlySet<string> = new Set(
+  Object.keys(CONVERSIONS).map((signature) => signature.replace(/\(.*/, '')),
+);
+
+function isLiteral({ op, args }: Node): boolean {
+  return op === 'value' || (op === '-_' && isLiteral(args as Node));
+}
+
+/** An int beyond 64 bits; the least one is written with its sign. */
+export function numberOutOfRange(visits: readonly Visit[]): Check {
+  const negated = new Set(visits.flatMap(({ node }) => (node.op === '-_' ? [node.args as Node] : [])));
+  return ({ node }) => {
+    if (node.op !== 'value' || typeof node.args !== 'bigint') return undefined;
+    const most = negated.has(node) ? INT_MAX + 1n : INT_MAX;
+    if (node.args <= most) return undefined;
+    const message = `an int is at most ${INT_MAX}: write a larger number as a double, e.g. 1e19`;
+    return { code: 'number_out_of_range', message };
+  };
+}
