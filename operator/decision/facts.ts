@@ -11,7 +11,8 @@ export interface RuleResult extends Evaluation {
 /** A stored review with the API server's answer to "may this person give this verdict?". */
 export interface ReviewFact {
   readonly review: CheckpointReview;
-  readonly allowed: boolean;
+  /** Undefined: there was no time for its answer. */
+  readonly allowed: boolean | undefined;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { contextProblems } from '../../crds/bounds.ts';
 import type { CheckpointReview, Decision, Evaluation, Requirement } from '../../crds/types.ts';
 import { askingChannels, logChannels } from './channels.ts';
 import type { PendingReason } from './conditions.ts';
@@ -8,15 +7,13 @@ import type { Facts, RuleResult } from './facts.ts';
 import { CHANNEL_LIMIT } from './limits.ts';
 import { proofState, rulesAwaitedUntil, rulesSpoke } from './patience.ts';
 import { enforced, firstRuling, type Ruling, stopping } from './precedence.ts';
-import { allMet, countingReviews, servingApprovals } from './reviews.ts';
+import { allMet, countingReviews, hasOpenDenial, servingApprovals } from './reviews.ts';
 import { closingTime, deadlineOf, nextLook, SOON_MS } from './time.ts';
+import { problemsOf } from './validity.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Who is asked where no rule says: one approval by anybody with the right. */
 const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
-
-/** The API server gives each new object this generation, and raises it when `spec` changes. */
-const UNCHANGED = 1;
 
 /** Everything derived once from the facts of a pass. */
 interface Pass {
@@ -39,7 +36,9 @@ export function judge(facts: Facts): Verdict {
   return (
     invalid(facts) ??
     stoppedByRule(pass) ??
-    answeredByPeople(pass) ??
+    deniedByPerson(pass) ??
+    rightsAwaited(pass) ??
+    approvedByPeople(pass) ??
     unproved(pass) ??
     timedOut(pass) ??
     approvedOrAsked(pass)
@@ -64,16 +63,8 @@ function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
   return evaluatedBefore ? stopping(facts.ruleResults) : firstRuling(facts.ruleResults);
 }
 
-/** What admission should have stopped. Nothing of it is evaluated, and nobody's approval of it counts. */
 function invalid(facts: Facts): Verdict | undefined {
-  const { metadata, spec } = facts.checkpoint;
-  const problems = contextProblems(spec.context).map(({ path, message }) => `${path}: ${message}`);
-  if (!spec.requester?.username)
-    problems.push('spec.requester: missing; the admission webhook must stamp it');
-  if (metadata.generation !== UNCHANGED)
-    problems.unshift(
-      `metadata.generation: is ${metadata.generation}, so spec was changed after it was asked`,
-    );
+  const problems = problemsOf(facts.checkpoint);
   if (problems.length === 0) return undefined;
   return decided(invalidDecision(facts, problems.join('; ')), []);
 }
@@ -91,11 +82,21 @@ function stoppedByRule({ facts, fixed, ruling }: Pass): Verdict | undefined {
   return { ...decided(decision, evaluations), logTo: logChannels(facts, ruling) };
 }
 
-function answeredByPeople(pass: Pass): Verdict | undefined {
-  const { facts, denials, approvals } = pass;
-  const [denial] = denials;
-  if (denial !== undefined)
-    return decided(personDecision('PersonDenied', facts, [denial]), evaluationsOf(pass));
+function deniedByPerson(pass: Pass): Verdict | undefined {
+  const [denial] = pass.denials;
+  if (denial === undefined) return undefined;
+  return decided(personDecision('PersonDenied', pass.facts, [denial]), evaluationsOf(pass));
+}
+
+/** Whoever has denied may have the right to: nothing is approved before that is known. A due time-out does not wait. */
+function rightsAwaited({ facts, deadline }: Pass): Verdict | undefined {
+  if (!hasOpenDenial(facts.reviews) || facts.now >= closingTime(deadline)) return undefined;
+  return { kind: 'Hold', lookAgainAt: nextLook(facts.now, deadline) };
+}
+
+function approvedByPeople(pass: Pass): Verdict | undefined {
+  const { facts, approvals } = pass;
+  if (hasOpenDenial(facts.reviews)) return undefined;
   const requirements = knownRequirements(pass);
   if (requirements === undefined || approvals.length === 0 || !allMet(requirements, approvals))
     return undefined;

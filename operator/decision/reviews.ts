@@ -18,6 +18,11 @@ export function answers(review: CheckpointReview, checkpoint: Checkpoint): boole
   );
 }
 
+/** Whether somebody has denied whose right to is not known. */
+export function hasOpenDenial(facts: readonly ReviewFact[]): boolean {
+  return facts.some(({ review, allowed }) => allowed === undefined && review.spec.verdict === 'Deny');
+}
+
 /**
  * The reviews that count, oldest first. One person may have given several, under names that differ in spelling or with
  * other groups: whoever counts people asks `distinctPeople`, and only among those who fit.

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../crds/types.ts';
 import { decide, type Plan } from '../decision/decide.ts';
 import type { Facts } from '../decision/facts.ts';
 import { keyOf, type NamespaceFacts, type Ports } from './ports.ts';
-import { withRights } from './rights.ts';
+import { PassRights } from './rights.ts';
 
 /** What a pass leaves: the checkpoint as it now stands, and when to look again. */
 export interface PassResult {
@@ -21,9 +21,10 @@ export interface PassResult {
  */
 export async function decidePass(ports: Ports, checkpoint: Checkpoint): Promise<PassResult> {
   if (checkpoint.status?.decision !== undefined) return { checkpoint };
-  const facts = await gather(ports, checkpoint);
+  const rights = new PassRights(ports, checkpoint);
+  const facts = await gather(ports, checkpoint, rights);
   let plan = decide(facts);
-  if (plan.listReviews) plan = decide(await withLiveReviews(ports, facts));
+  if (plan.listReviews) plan = decide(await withLiveReviews(ports, facts, rights));
   if (plan.proveRules) ports.proveRules(keyOf(checkpoint));
   return { checkpoint: await apply(ports, checkpoint, plan), ...whenToLook(plan) };
 }
@@ -32,9 +33,9 @@ function whenToLook({ lookAgainAt }: Plan): { lookAgainAt?: Date } {
   return lookAgainAt === undefined ? {} : { lookAgainAt };
 }
 
-async function gather(ports: Ports, checkpoint: Checkpoint): Promise<Facts> {
+async function gather(ports: Ports, checkpoint: Checkpoint, rights: PassRights): Promise<Facts> {
   const namespace = await ports.namespace(checkpoint.metadata.namespace ?? '');
-  const reviews = await withRights(ports, checkpoint, ports.cachedReviews(checkpoint));
+  const reviews = await rights.of(ports.cachedReviews(checkpoint));
   const { slackChannel, channelProblem } = namespace;
   return {
     checkpoint,
@@ -59,12 +60,11 @@ function rulesOf(
   return { ruleResults: [], freshness: { state: 'Evaluating', since: answer.since } };
 }
 
-async function withLiveReviews(ports: Ports, facts: Facts): Promise<Facts> {
-  const { checkpoint } = facts;
-  const { reviews, listedAt } = await ports.listReviews(checkpoint);
+async function withLiveReviews(ports: Ports, facts: Facts, rights: PassRights): Promise<Facts> {
+  const { reviews, listedAt } = await ports.listReviews(facts.checkpoint);
   return {
     ...facts,
-    reviews: await withRights(ports, checkpoint, reviews),
+    reviews: await rights.of(reviews),
     reviewsListedAt: listedAt,
   };
 }

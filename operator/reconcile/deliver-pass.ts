@@ -7,7 +7,7 @@ import { viewOf } from '../decision/view.ts';
 import { isConflict } from '../kube/api-error.ts';
 import { type Attempts, POST_WITHIN_MS } from './attempts.ts';
 import { keyOf, type Ports } from './ports.ts';
-import { withRights } from './rights.ts';
+import { PassRights } from './rights.ts';
 
 /** What a delivery pass leaves: when the next attempt is due, if one is. */
 export interface DeliveryResult {
@@ -103,7 +103,7 @@ async function currentView(ports: Ports, checkpoint: Checkpoint, channel: string
   return viewOf(
     checkpoint,
     channel,
-    countingReviews(checkpoint, await withRights(ports, checkpoint, reviews)),
+    countingReviews(checkpoint, await new PassRights(ports, checkpoint).of(reviews)),
   );
 }
 

@@ -34,7 +34,8 @@ export interface CaseReview {
   readonly verdict: 'Approve' | 'Deny';
   readonly at: number;
   readonly groups?: readonly string[];
-  readonly allowed?: boolean;
+  /** Absent: yes. Unknown: the API server has not said. */
+  readonly allowed?: boolean | 'Unknown';
   readonly uid?: string;
   readonly reason?: string;
 }
@@ -88,7 +89,7 @@ function factsOf(testCase: Case, status: CheckpointStatus | undefined): Facts {
     freshness: freshnessOf(testCase),
     reviews: (testCase.reviews ?? []).map((review, index) => ({
       review: reviewOf(review, index),
-      allowed: review.allowed ?? true,
+      allowed: review.allowed === 'Unknown' ? undefined : (review.allowed ?? true),
     })),
     ...channelOf(testCase),
     ...(testCase.listedAfter === undefined ? {} : { reviewsListedAt: at(testCase.listedAfter) }),
