@@ -1,0 +1,72 @@
+/**
+ * Percent-encoding by the rules of Go's `net/url`, on bytes: strings here have one character for each byte of UTF-8.
+ * Each mode names what must be escaped there.
+ */
+const MUST_ESCAPE = {
+  path: /[^A-Za-z0-9\-._~$&+,/:;=@]/g,
+  host: /[^A-Za-z0-9\-._~!"$&'()*+,:;<=>[\]]/g,
+  userPassword: /[^A-Za-z0-9\-._~$&+,;=]/g,
+  query: /[^A-Za-z0-9\-._~]/g,
+  fragment: /[^A-Za-z0-9\-._~!$&()*+,/:;=?@]/g,
+} as const;
+
+/** A zone is the end of an IPv6 host, and may have a few escapes more. */
+export type Mode = keyof typeof MUST_ESCAPE | 'zone';
+
+/** A `%` that begins no percentEncode, or a character that its place does not allow. */
+export class EscapeRefused extends Error {}
+
+export function toBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The bytes as text; undefined where they are no UTF-8, which no value of ours can hold. */
+export function fromBytes(bytes: string): string | undefined {
+  try {
+    return decoder.decode(Buffer.from(bytes, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws `EscapeRefused`. */
+export function percentDecode(bytes: string, mode: Mode): string {
+  return bytes.replace(/%.{0,2}|[^%]+/gs, (part) => {
+    if (part.startsWith('%')) return decoded(part, mode);
+    if ((mode === 'host' || mode === 'zone') && hasForbidden(part)) {
+      throw new EscapeRefused('invalid character in host name');
+    }
+    return mode === 'query' ? part.replaceAll('+', ' ') : part;
+  });
+}
+
+/** Bytes beyond ASCII may stand in a host as they are. */
+function hasForbidden(part: string): boolean {
+  return part.match(MUST_ESCAPE.host)?.some((byte) => byte < '\x80') ?? false;
+}
+
+/** In a host only bytes beyond ASCII may be escaped; in a zone also blanks, and what could stand there anyhow. */
+function decoded(escaped: string, mode: Mode): string {
+  if (!/^%[0-9A-Fa-f]{2}$/.test(escaped)) throw new EscapeRefused('invalid URL escape');
+  const byte = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+  const forbidden =
+    (mode === 'host' && byte < '\x80') ||
+    (mode === 'zone' && byte !== ' ' && byte.search(MUST_ESCAPE.host) === 0);
+  if (forbidden && escaped !== '%25') throw new EscapeRefused('invalid URL escape');
+  return byte;
+}
+
+export function percentEncode(bytes: string, mode: keyof typeof MUST_ESCAPE): string {
+  return bytes.replace(
+    MUST_ESCAPE[mode],
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+/** Whether a text is an encoding already, be it not the one that `percentEncode` gives. */
+export function isEscaped(bytes: string, mode: keyof typeof MUST_ESCAPE): boolean {
+  const unescaped = bytes.match(MUST_ESCAPE[mode]) ?? [];
+  return unescaped.every((byte) => "!$&'()*+,;=:@[]%".includes(byte));
+}
