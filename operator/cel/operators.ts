@@ -4,7 +4,7 @@ import type { Meter } from './cost.ts';
 import { isError, type Result } from './errors.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
 import type { Node } from './syntax.ts';
-import { CelMap, isList, type Value } from './values.ts';
+import { CelMap, isList, Opaque, typeNameOf, type Value } from './values.ts';
 
 type Operate = (left: Value, right: Value, meter: Meter) => Result | undefined;
 
@@ -20,14 +20,19 @@ function contains(item: Value, container: Value, meter: Meter): boolean | undefi
   return container instanceof CelMap ? container.has(item) : undefined;
 }
 
+/** An address, a quantity and their like are comparable with their own kind alone: `ip(a) == "10.0.0.1"` is a mistake. */
+function isForeign(left: Value, right: Value): boolean {
+  return left instanceof Opaque && typeNameOf(left) !== typeNameOf(right);
+}
+
 const OPERATORS: ReadonlyMap<string, Operate> = new Map<string, Operate>([
   ['+', arithmetic('+')],
   ['-', arithmetic('-')],
   ['*', arithmetic('*')],
   ['/', arithmetic('/')],
   ['%', arithmetic('%')],
-  ['==', equal],
-  ['!=', (left, right, meter) => !equal(left, right, meter)],
+  ['==', (left, right, meter) => (isForeign(left, right) ? undefined : equal(left, right, meter))],
+  ['!=', (left, right, meter) => (isForeign(left, right) ? undefined : !equal(left, right, meter))],
   ['<', ordering((order) => order < 0)],
   ['<=', ordering((order) => order <= 0)],
   ['>', ordering((order) => order > 0)],

@@ -1,0 +1,64 @@
+import type { Meter } from '../cost.ts';
+import { CelError, type Result } from '../errors.ts';
+import * as go from '../golang/semver.ts';
+import type { Library } from '../library.ts';
+import { isInt64, Opaque } from '../values.ts';
+
+/** A version of semantic versioning 2.0.0. */
+export class Semver extends Opaque {
+  readonly typeName = 'kubernetes.Semver';
+  readonly version: go.Version;
+
+  constructor(version: go.Version) {
+    super();
+    this.version = version;
+  }
+
+  equals(other: Opaque): boolean {
+    return other instanceof Semver && go.compareVersions(this.version, other.version) === 0;
+  }
+}
+
+function read(meter: Meter, text: string, loose: boolean): go.ParsedVersion {
+  meter.spendText(text.length);
+  return loose ? go.parseLooseVersion(text) : go.parseVersion(text);
+}
+
+function semver(meter: Meter, text: string, loose = false): Result {
+  const parsed = read(meter, text, loose);
+  return parsed.ok ? new Semver(parsed.version) : new CelError('semver', parsed.message);
+}
+
+function isSemver(meter: Meter, text: string, loose = false): boolean {
+  return read(meter, text, loose).ok;
+}
+
+/** What a version's text took to read, it may take to compare: a pre-release is of any length. */
+function compared(accept: (order: number) => boolean | bigint) {
+  return (meter: Meter, { version }: Semver, other: Semver): boolean | bigint => {
+    meter.spend(Math.min(version.prerelease.length, other.version.prerelease.length));
+    return accept(go.compareVersions(version, other.version));
+  };
+}
+
+/** Numbers of a version are unsigned in Go; one that no int holds is an error, where Kubernetes makes it negative. */
+function numberOf(part: 'major' | 'minor' | 'patch') {
+  return (_meter: Meter, { version }: Semver): Result =>
+    isInt64(version[part]) ? version[part] : new CelError('overflow', `${part}() is out of the range of int`);
+}
+
+const SEMVER = 'kubernetes.Semver';
+
+/** Versions, as Kubernetes' CEL reads and orders them. With `true`, also `v1.2` and `01.2.3`. */
+export const SEMVERS: Library = {
+  [`semver(string): ${SEMVER}`]: semver,
+  [`semver(string, bool): ${SEMVER}`]: semver,
+  'isSemver(string): bool': isSemver,
+  'isSemver(string, bool): bool': isSemver,
+  [`${SEMVER}.isGreaterThan(${SEMVER}): bool`]: compared((order) => order > 0),
+  [`${SEMVER}.isLessThan(${SEMVER}): bool`]: compared((order) => order < 0),
+  [`${SEMVER}.compareTo(${SEMVER}): int`]: compared(BigInt),
+  [`${SEMVER}.major(): int`]: numberOf('major'),
+  [`${SEMVER}.minor(): int`]: numberOf('minor'),
+  [`${SEMVER}.patch(): int`]: numberOf('patch'),
+};

@@ -1,0 +1,74 @@
+import type { Meter } from '../cost.ts';
+import { CelError, isError, type Result } from '../errors.ts';
+import * as go from '../golang/url.ts';
+import { fromBytes } from '../golang/url-escape.ts';
+import { escapedPath, formatUrl, hostAndPort, queryValues } from '../golang/url-parts.ts';
+import type { Library } from '../library.ts';
+import { CelMap, type Key, Opaque, type Value } from '../values.ts';
+
+/** An absolute URI, or an absolute path. */
+export class Url extends Opaque {
+  readonly typeName = 'kubernetes.URL';
+  readonly parts: go.Url;
+
+  constructor(parts: go.Url) {
+    super();
+    this.parts = parts;
+  }
+
+  equals(other: Opaque): boolean {
+    return other instanceof Url && formatUrl(this.parts) === formatUrl(other.parts);
+  }
+}
+
+function url(meter: Meter, text: string): Result {
+  meter.spendText(text.length);
+  const parsed = go.parseUrl(text);
+  if (parsed.ok) return new Url(parsed.url);
+  return new CelError('url', `URL parse error during conversion from string: ${parsed.message}`);
+}
+
+function isUrl(meter: Meter, text: string): boolean {
+  meter.spendText(text.length);
+  return go.isRequestUri(text).ok;
+}
+
+/** Go's strings hold any bytes; a part that is no text, such as of `%ff`, is an error here. */
+function text(bytes: string): string | CelError {
+  return fromBytes(bytes) ?? new CelError('url', 'a part of the URL is no UTF-8');
+}
+
+function part(of: (parts: go.Url) => string) {
+  return (meter: Meter, { parts }: Url): Result => {
+    const bytes = of(parts);
+    meter.spendText(bytes.length);
+    return text(bytes);
+  };
+}
+
+function query(meter: Meter, { parts }: Url): Result {
+  meter.spend(parts.query.length);
+  const entries: [Key, Value][] = [];
+  for (const [key, values] of queryValues(parts)) {
+    const decoded = [key, ...values].map(text);
+    const failed = decoded.find(isError);
+    if (failed !== undefined) return failed;
+    const [name = '', ...rest] = decoded as string[];
+    entries.push([name, rest]);
+  }
+  return CelMap.of(entries);
+}
+
+const URL_TYPE = 'kubernetes.URL';
+
+/** URLs, as Kubernetes' CEL reads them: as Go does, not as browsers do. */
+export const URLS: Library = {
+  [`url(string): ${URL_TYPE}`]: url,
+  'isURL(string): bool': isUrl,
+  [`${URL_TYPE}.getScheme(): string`]: part(({ scheme }) => scheme),
+  [`${URL_TYPE}.getHost(): string`]: part(({ host }) => host),
+  [`${URL_TYPE}.getHostname(): string`]: part((parts) => hostAndPort(parts).hostname),
+  [`${URL_TYPE}.getPort(): string`]: part((parts) => hostAndPort(parts).port),
+  [`${URL_TYPE}.getEscapedPath(): string`]: part(escapedPath),
+  [`${URL_TYPE}.getQuery(): map<string, list<string>>`]: query,
+};
