@@ -68,7 +68,7 @@ describe('the context as lines', () => {
     [['1', 1, 'null', null, 'true', true], '"1", 1, "null", null, "true", true'],
     [
       ['', ' ', 'a  b', 'say "no"', 'a\nb', 'x\u201A y'],
-      '"", " ", "a  b", "say \\"no\\"", "a\\nb", "x\u201A y"',
+      '"", " ", "a \\u{20}b", "say \\"no\\"", "a\\nb", "x\u201A y"',
     ],
   ])('quotes an item of a list that could be read as another: %j', (list, value) => {
     expect(flattenContext({ list })).toEqual([{ label: 'list', value }]);

@@ -1,4 +1,5 @@
 import { quoted } from '../../crds/quoted.ts';
+import { codeOf } from '../../crds/visible.ts';
 
 /** One line of a message: a dotted path into the context, and its value as plain text. */
 export interface ContextField {
@@ -34,9 +35,9 @@ function entriesOf(object: object, prefix: string): { label: string; value: unkn
   });
 }
 
-/** No two keys look alike, also where a message shows what is in them by signs that a key can hold too. */
+/** No two keys look alike, so in a key also a space that does not break is named. */
 function distinct(key: string): string {
-  return quoted(key).replaceAll(/(?<= ) /g, '\\u{20}');
+  return quoted(key).replaceAll(/[\u00A0\u202F]/g, codeOf);
 }
 
 /** Undefined for what is shown on one line: plain values, empty objects, and lists of plain values. */

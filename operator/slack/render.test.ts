@@ -64,9 +64,7 @@ describe('a message', () => {
   it('shows what would be invisible or reorder the text', () => {
     fc.assert(
       fc.property(fc.oneof(anyView, anyEnd), (view) => {
-        expect(shown(render(view).blocks)).not.toMatch(
-          /(?![\n\u200B])[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800\u00A0]/u,
-        );
+        expect(shown(render(view).blocks)).not.toMatch(/(?!\n)[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800\u00A0]/u);
       }),
       { numRuns: 300 },
     );

@@ -101,6 +101,8 @@ it.each([
   ['\t', '⇥'],
   ['\u00A0', '\\u{A0}'],
   [' ', ''],
+  ['1 000', '1\u00A0000'],
+  ['1 000', '1\u202F000'],
 ])('no two keys look alike in a message: %j and %j', (one, other) => {
   const labels = flattenContext({ [one]: 1, [other]: 2 }).map(({ label }) => visible(label));
   expect(labels[0]).not.toBe(labels[1]);

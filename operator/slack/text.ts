@@ -1,17 +1,6 @@
 import type { PlainTextElement } from '@slack/types';
+import { codeOf, spelledOut } from '../../crds/visible.ts';
 
-/** Draws nothing, or reorders what is drawn. The five after the classes have blank glyphs but count as letters or symbols. */
-const UNSEEN = '\\p{C}\\p{Z}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1D159}\\u{13441}\\u{13442}\\u{16FE4}';
-/** Strikes a letter through, or draws a line or a sign over it. */
-const OVERLAY = '\\u0334-\\u0338\\u20D0-\\u20FF\\p{Me}';
-/** Up to four marks on a letter are ordinary writing: Burmese needs four. Nothing stands on digits and signs. */
-const ORDINARY_MARKS = `(?<=[\\p{L}--[${UNSEEN}]][\\p{M}--[${UNSEEN}${OVERLAY}]]{0,3})`;
-
-/** A run of spaces moves what follows out of sight, so only its first space is ordinary. */
-const UNORDINARY = new RegExp(
-  `\\r\\n|(?<= ) |[[${UNSEEN}${OVERLAY}]--[ ]]|(?!${ORDINARY_MARKS})\\p{M}`,
-  'gv',
-);
 const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
 
 /**
@@ -19,10 +8,10 @@ const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
  * break `⏎`. What is visible already stays as it is.
  */
 export function visible(text: string): string {
-  return text.replace(UNORDINARY, (character) => {
+  return spelledOut(text, (character) => {
     if (LINE_BREAK.test(character)) return '⏎';
     if (character === ' ') return '␣';
-    return character === '\t' ? '⇥' : `\\u{${character.codePointAt(0)?.toString(16).toUpperCase()}}`;
+    return character === '\t' ? '⇥' : codeOf(character);
   });
 }
 
