@@ -8,7 +8,7 @@ import type { Found, Press } from './press.ts';
 import type { Reference } from './reference.ts';
 import { render } from './render.ts';
 import { hashOfShown } from './shown.ts';
-import type { SlackWeb } from './web.ts';
+import type { BotIdentity, SlackWeb } from './web.ts';
 import type { Windows } from './windows.ts';
 
 /** What clicks need of the rest of the operator. */
@@ -78,13 +78,13 @@ export async function vote(deps: ClickDeps, press: Press, cast: Vote): Promise<C
   if (cast.verdict === 'Approve' && !sawEverything(deps.windows, press, found)) {
     return { outcome: 'Outdated', found };
   }
-  return recordVote(deps.desk, press, found.reference, cast);
+  return recordVote(deps, press, found.reference, cast);
 }
 
 /**
- * Approving needs that all of the request was shown, and nothing else: in the message as the operator wrote it, or as Slack
- * answered that it keeps it, where it hides nothing; or in the full request. Others can rewrite a message or open a window: with the bot's token, or
- * by the address for answers that comes with each click.
+ * Approving needs that all of the request was shown, and nothing else: in the message as the operator wrote it, or as
+ * Slack answered that it keeps it, where it hides nothing; or in the full request. Others can rewrite a message or open a
+ * window: with the bot's token, or by the address for answers that comes with each click.
  */
 function sawEverything(windows: Windows, press: Press, found: Found): boolean {
   if (press.place === 'Message') return render(found.view).complete && readsAsWritten(press, found);
@@ -107,12 +107,12 @@ export async function check({ desk, web }: ClickDeps, press: Press): Promise<Fou
   return decision === undefined ? found : { outcome: 'AlreadyDecided', decision };
 }
 
-/** One app serves one installation; and an account of another workspace is nobody here. */
+/** One app serves one installation; and who is no member of its workspace is nobody here. */
 async function foreign(web: SlackWeb, press: Press): Promise<ClickRefusal | undefined> {
   try {
-    const { team, appId } = await web.identity();
-    if (press.appId !== appId || press.team !== team) return { outcome: 'NotOurs' };
-    const membership = await membershipOf(web, press.user, team);
+    const bot = await web.identity();
+    if (press.appId !== bot.appId || !comesFromOurs(press, bot)) return { outcome: 'NotOurs' };
+    const membership = await membershipOf(web, press.user, bot);
     if (membership.state === 'Refused') return { outcome: 'NotMember', why: membership.why };
     return membership.state === 'Unknown' ? { outcome: 'LookupFailed' } : undefined;
   } catch {
@@ -120,8 +120,20 @@ async function foreign(web: SlackWeb, press: Press): Promise<ClickRefusal | unde
   }
 }
 
-function recordVote(desk: Desk, press: Press, reference: Reference, cast: Vote): Promise<RecordOutcome> {
-  const { team, user, channel, messageID } = press;
+/** From our workspace, or from another one of its organisation, whose members a channel may be shared with. */
+function comesFromOurs({ team, enterprise }: Press, bot: BotIdentity): boolean {
+  return team === bot.team || (bot.enterprise !== undefined && enterprise === bot.enterprise);
+}
+
+/** The account is the one of the workspace that was clicked in; Slack names none where it is the whole organisation. */
+async function recordVote(
+  { desk, web }: ClickDeps,
+  press: Press,
+  reference: Reference,
+  cast: Vote,
+): Promise<RecordOutcome> {
+  const { user, channel, messageID } = press;
+  const team = press.team || (await web.identity()).team;
   const { namespace, name, uid } = reference;
   return desk.record({
     slack: { team, user, channel, messageID },

@@ -5,7 +5,7 @@ import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../test/support/eventually.ts';
 import { VIEW } from '../../test/support/views.ts';
-import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/desk.ts';
+import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from '../../tools/slack-desk/desk.ts';
 import { registry } from '../metrics.ts';
 import { connectSlack, type SlackConnection } from './connect.ts';
 import { render } from './render.ts';
@@ -25,8 +25,8 @@ interface SetUp {
   readonly folder: string;
 }
 
-/** Connected by Socket Mode, with secrets in a folder, to a workspace in which nobody has asked anything. */
-async function connected(): Promise<SetUp> {
+/** By Socket Mode, with secrets in a folder, to a workspace in which nobody has asked anything. */
+async function connecting(options: Partial<SlackDeskOptions> = {}): Promise<SetUp> {
   const desk = await startSlackDesk({
     transport: 'socket',
     botToken: 'xoxb-1',
@@ -34,6 +34,7 @@ async function connected(): Promise<SetUp> {
     signingSecret: 's',
     users: [{ id: MIA, name: 'mia' }],
     channels: [{ id: CHANNEL, name: 'approvals', members: [MIA] }],
+    ...options,
   });
   const folder = mkdtempSync(join(tmpdir(), 'slack-secrets-'));
   const writeAppToken = (token: string) => writeFileSync(join(folder, 'app-token'), `${token}\n`);
@@ -62,9 +63,14 @@ async function connected(): Promise<SetUp> {
     await desk.close();
     rmSync(folder, { recursive: true });
   });
-  await desk.sockets.untilOpen(1);
-  await works(connection);
   return { desk, connection, writeAppToken, folder };
+}
+
+async function connected(): Promise<SetUp> {
+  const setUp = await connecting();
+  await setUp.desk.sockets.untilOpen(1);
+  await works(setUp.connection);
+  return setUp;
 }
 
 function works(connection: SlackConnection): Promise<true> {
@@ -151,4 +157,14 @@ describe('a connection by Socket Mode', () => {
     await works(connection);
     await clickIsAnswered(desk);
   });
+});
+
+it('no connection is opened for an app that a whole organisation installed, and that is said', async () => {
+  const { desk, connection } = await connecting({ enterprise: { id: 'E0ACME0001', orgWide: true } });
+  const said = await eventually('the cause is told', () => {
+    const problem = connection.problem();
+    return problem?.includes('whole Enterprise Grid organisation') ? problem : undefined;
+  });
+  expect(said).toContain('Install it in one workspace');
+  expect(desk.sockets.open).toBe(0);
 });

@@ -50,11 +50,22 @@ const KNOWN: Readonly<Record<string, readonly [reason: string, cure: string]>> =
   message_limit_exceeded: ['SlackRateLimited', 'Slack asks to wait.'],
 };
 
+/** The app is installed for a whole organisation, where no workspace says whose members decide. */
+export class UnsupportedInstallation extends Error {
+  constructor() {
+    super(
+      'The app is installed for the whole Enterprise Grid organisation, and that is not supported: whose members decide would be open. ' +
+        'Install it in one workspace and set the bot token of that installation; channels may be shared with other workspaces.',
+    );
+  }
+}
+
 /** Never quotes a body: an answer may be a page of HTML or hold what nobody should read in a status. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof WebAPIRateLimitedError) {
     return { ...base('SlackRateLimited', 'Slack asks to wait.'), retryAfterSeconds: error.retryAfter };
   }
+  if (error instanceof UnsupportedInstallation) return base('SlackInstalledOrgWide', error.message);
   if (error instanceof WebAPIPlatformError) return platformFailure(error);
   if (error instanceof WebAPIHTTPError) {
     return base('SlackUnavailable', `Slack answered HTTP ${error.statusCode}.`);

@@ -6,7 +6,9 @@ import { SlackWeb } from './web.ts';
 
 const MIA = 'U0MIA00001';
 
-async function membership(flags: object, user = MIA) {
+const ORG = 'E0ACME0001';
+
+async function membership(flags: object, user = MIA, enterprise?: string) {
   const desk = await startSlackDesk({
     transport: 'http',
     botToken: 'xoxb-1',
@@ -14,11 +16,12 @@ async function membership(flags: object, user = MIA) {
     signingSecret: 's',
     users: [{ id: MIA, name: 'mia', ...flags }],
     channels: [],
+    ...(enterprise ? { enterprise: { id: enterprise } } : {}),
   });
   onTestFinished(() => desk.close());
   const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
   const web = new SlackWeb({ secrets, slackApiUrl: desk.apiUrl });
-  return { desk, ask: () => membershipOf(web, user, DESK_TEAM) };
+  return { desk, ask: async () => membershipOf(web, user, await web.identity()) };
 }
 
 describe('who clicks', () => {
@@ -57,5 +60,55 @@ describe('who clicks', () => {
     const { desk, ask } = await membership({});
     desk.faults.next('users.info', { status: 500 });
     expect(await ask()).toEqual({ state: 'Unknown' });
+  });
+
+  it('is unknown where Slack’s answer names nobody', async () => {
+    const web = { client: { users: { info: () => Promise.resolve({ ok: true }) } } } as unknown as SlackWeb;
+    expect(await membershipOf(web, MIA, { team: DESK_TEAM, enterprise: ORG })).toEqual({ state: 'Unknown' });
+  });
+});
+
+describe('who clicks, on Enterprise Grid', () => {
+  const inOrg = (...teams: string[]) => ({ enterprise_user: { enterprise_id: ORG, teams } });
+  const both = inOrg(DESK_TEAM, 'T0SECOND01');
+
+  it.each<[string, object]>([
+    ['the organisation’s', { team_id: ORG, ...both }],
+    ['another workspace’s', { team_id: 'T0SECOND01', ...both }],
+    ['nobody’s', { team_id: null, ...both }],
+    ['the organisation’s, and no list of workspaces', { team_id: ORG }],
+  ])('is a full member by the list of workspaces, where the account’s team is %s', async (_, flags) => {
+    expect(await (await membership(flags, MIA, ORG)).ask()).toEqual({ state: 'Full' });
+  });
+
+  it.each<[string, object]>([
+    [
+      'of the organisation who is in another workspace alone',
+      { team_id: 'T0SECOND01', ...inOrg('T0SECOND01') },
+    ],
+    ['of the organisation who is in none of its workspaces', { team_id: ORG, ...inOrg() }],
+    [
+      'of another organisation',
+      { team_id: 'T0OTHER001', enterprise_user: { enterprise_id: 'E0OTHER001', teams: [DESK_TEAM] } },
+    ],
+    ['who is a stranger in a shared channel', { ...both, is_stranger: true }],
+    ['of another workspace, without a list', { team_id: 'T0OTHER001' }],
+  ])('is refused as somebody %s', async (_, flags) => {
+    expect(await (await membership(flags, MIA, ORG)).ask()).toMatchObject({
+      state: 'Refused',
+      why: 'you belong to another workspace.',
+    });
+  });
+
+  it('is refused as a guest, whatever workspaces are listed', async () => {
+    const { ask } = await membership({ team_id: ORG, ...both, is_restricted: true }, MIA, ORG);
+    expect(await ask()).toMatchObject({ state: 'Refused', why: 'guests do not decide.' });
+  });
+
+  it('counts by no list of workspaces where ours belongs to no organisation', async () => {
+    expect(await (await membership({ team_id: 'T0SECOND01', ...both })).ask()).toMatchObject({
+      state: 'Refused',
+    });
+    expect(await (await membership({ team_id: null })).ask()).toMatchObject({ state: 'Refused' });
   });
 });

@@ -1,5 +1,5 @@
 import { failureOf } from './failures.ts';
-import type { SlackWeb } from './web.ts';
+import type { BotIdentity, SlackWeb } from './web.ts';
 
 export type Membership =
   | { readonly state: 'Full' }
@@ -7,7 +7,9 @@ export type Membership =
   | { readonly state: 'Unknown' };
 
 interface SlackUser {
-  readonly team_id?: string;
+  readonly team_id?: string | null;
+  /** On Enterprise Grid: the organisation, and the workspaces of it that the person is in. */
+  readonly enterprise_user?: { readonly enterprise_id?: string; readonly teams?: readonly string[] } | null;
   readonly deleted?: boolean;
   readonly is_bot?: boolean;
   readonly is_restricted?: boolean;
@@ -16,11 +18,15 @@ interface SlackUser {
   readonly is_invited_user?: boolean;
 }
 
+/** Where the app is installed. */
+type Home = Pick<BotIdentity, 'team' | 'enterprise'>;
+
 /** Asked at each click: whether this account is a full, active member of the bot's own workspace. */
-export async function membershipOf(web: SlackWeb, user: string, team: string): Promise<Membership> {
+export async function membershipOf(web: SlackWeb, user: string, home: Home): Promise<Membership> {
   try {
     const answer = await web.client.users.info({ user });
-    const why = refusal((answer.user ?? {}) as SlackUser, team);
+    if (answer.user === undefined) return { state: 'Unknown' };
+    const why = refusal(answer.user as SlackUser, home);
     return why === undefined ? { state: 'Full' } : { state: 'Refused', why };
   } catch (error) {
     const { code } = failureOf(error);
@@ -29,11 +35,21 @@ export async function membershipOf(web: SlackWeb, user: string, team: string): P
   }
 }
 
-function refusal(user: SlackUser, team: string): string | undefined {
-  if (user.team_id !== team || user.is_stranger) return 'you belong to another workspace.';
+function refusal(user: SlackUser, home: Home): string | undefined {
+  if (user.is_stranger || !isMember(user, home)) return 'you belong to another workspace.';
   if (user.deleted) return 'your account is deactivated.';
   if (user.is_restricted || user.is_ultra_restricted) return 'guests do not decide.';
   if (user.is_bot) return 'bots do not decide.';
   if (user.is_invited_user) return 'your invitation is not accepted yet.';
   return undefined;
+}
+
+/**
+ * On Enterprise Grid an account has the `team_id` of any of its workspaces, of the organisation, or none; the list of its
+ * workspaces decides where there is one. Source: Slack's guide on Enterprise Grid and the reference of user objects.
+ */
+function isMember({ team_id, enterprise_user }: SlackUser, { team, enterprise }: Home): boolean {
+  if (team_id === team) return true;
+  if (enterprise === undefined || (enterprise_user?.enterprise_id ?? enterprise) !== enterprise) return false;
+  return enterprise_user?.teams?.includes(team) ?? (team_id ?? enterprise) === enterprise;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DECISION, shown, VIEW } from '../../test/support/views.ts';
-import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/desk.ts';
+import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from '../../tools/slack-desk/desk.ts';
 import type { Fault } from '../../tools/slack-desk/faults.ts';
 import type { MessageView } from '../decision/message.ts';
 import { createLogger } from '../log.ts';
@@ -15,7 +15,9 @@ const SHARED = 'C0SHARED01';
 const FRESH = { searchFirst: false, mayPost: () => true };
 const AGAIN = { searchFirst: true, mayPost: () => true };
 
-async function setUp({ allowSharedChannels = false } = {}) {
+type SetUp = Partial<SlackDeskOptions> & { readonly allowSharedChannels?: boolean };
+
+async function setUp({ allowSharedChannels = false, ...options }: SetUp = {}) {
   const desk = await startSlackDesk({
     transport: 'http',
     botToken: 'xoxb-1',
@@ -27,6 +29,7 @@ async function setUp({ allowSharedChannels = false } = {}) {
       { id: SHARED, name: 'partners', is_ext_shared: true },
       { id: 'C0UNINVITE', name: 'elsewhere', botIsMember: false },
     ],
+    ...options,
   });
   onTestFinished(() => desk.close());
   const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
@@ -131,6 +134,14 @@ describe('a message', () => {
     const refused = await notifier.deliver(view(), FRESH);
     expect(refused).toMatchObject({ ok: false, reason: 'SlackMessageTooLong' });
   });
+});
+
+it('nothing is posted by an app that a whole organisation installed, and that is said', async () => {
+  const { desk, notifier } = await setUp({ enterprise: { id: 'E0ACME0001', orgWide: true } });
+  const refused = await notifier.deliver(view(), FRESH);
+  expect(refused).toMatchObject({ ok: false, reason: 'SlackInstalledOrgWide' });
+  expect(!refused.ok && refused.message).toContain('Install it in one workspace');
+  expect(await posts(desk)).toBe(0);
 });
 
 describe('a channel', () => {

@@ -73,6 +73,8 @@ export class SlackNotifier implements Notifier {
 
   async #bring(view: MessageView, rendered: Rendered, known: KnownMessage): Promise<Delivery> {
     const { channel } = view;
+    // Nobody could answer where the installation is none that we serve.
+    await this.#options.web.identity();
     if (known.messageID !== undefined) return this.#update(view, rendered, known.messageID);
     if (!this.#options.allowSharedChannels && (await this.#isShared(channel))) return refusedShared(channel);
     const found = known.searchFirst ? await this.#search(view) : undefined;

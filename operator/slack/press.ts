@@ -7,7 +7,10 @@ import { decodeReference, type ModalReference, type Reference } from './referenc
 /** Who pressed what under which message, as Slack says it. */
 export interface Press {
   readonly appId: string;
+  /** The workspace that was clicked in; empty where Slack names none. */
   readonly team: string;
+  /** The organisation that it belongs to, on Enterprise Grid; else empty. */
+  readonly enterprise: string;
   readonly user: string;
   readonly channel: string;
   readonly messageID: string;
@@ -63,7 +66,8 @@ export function windowPress(body: SlackViewAction, reference: ModalReference | u
 
 function whoPressed(body: BlockAction<ButtonAction> | SlackViewAction) {
   const { api_app_id: appId = '' } = body as { api_app_id?: string };
-  return { appId, team: body.team?.id ?? '', user: body.user.id };
+  const { enterprise } = body as { enterprise?: { id?: string } | null };
+  return { appId, team: body.team?.id ?? '', enterprise: enterprise?.id ?? '', user: body.user.id };
 }
 
 /** All that people read: attachments and files are not ours, and nobody's words may stand beside ours unseen by us. */

@@ -1,4 +1,5 @@
 import { LogLevel, WebClient } from '@slack/web-api';
+import { UnsupportedInstallation } from './failures.ts';
 import type { SlackSecrets } from './secrets.ts';
 
 /** The whole of a delivery must end before another process may take it over. */
@@ -12,7 +13,10 @@ export interface WebOptions {
 
 /** Who the bot token speaks as. */
 export interface BotIdentity {
+  /** The one workspace that the app is installed in. */
   readonly team: string;
+  /** The organisation that it belongs to, on Enterprise Grid. */
+  readonly enterprise?: string;
   readonly botId: string;
   readonly userId: string;
   readonly appId: string;
@@ -39,13 +43,16 @@ export class SlackWeb {
     return this.#client.web;
   }
 
-  /** Asked once for each token. @throws what the client throws. */
+  /** Asked once for each token. @throws UnsupportedInstallation, or what the client throws. */
   async identity(): Promise<BotIdentity> {
     const token = this.#options.secrets.botToken();
     if (this.#identity !== undefined && this.#identity.token === token) return this.#identity.bot;
-    const { team_id: team = '', bot_id: botId = '', user_id: userId = '' } = await this.client.auth.test();
+    const said = await this.client.auth.test();
+    if (said.is_enterprise_install === true) throw new UnsupportedInstallation();
+    const { team_id: team = '', enterprise_id: enterprise, bot_id: botId = '', user_id: userId = '' } = said;
     const { bot } = await this.client.bots.info({ bot: botId });
-    const identity = { team, botId, userId, appId: bot?.app_id ?? '' };
+    const appId = bot?.app_id ?? '';
+    const identity = { team, botId, userId, appId, ...(enterprise ? { enterprise } : {}) };
     this.#identity = { token, bot: identity };
     return identity;
   }

@@ -57,6 +57,7 @@ export class SlackDesk {
     this.world = {
       url,
       tokens: { app: options.appToken, bot: options.botToken },
+      enterprise: options.enterprise,
       users: new Map(options.users.map((user) => [user.id, user])),
       channels: new Map(options.channels.map((channel) => [channel.id, channel])),
       state,

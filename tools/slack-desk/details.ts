@@ -12,6 +12,8 @@ export function forwarded(method: string, args: Json): Json {
 export function detailed(method: string, args: Json, answer: WebApiAnswer, world: World): WebApiAnswer {
   if (!answer.ok) return answer;
   switch (method) {
+    case 'auth.test':
+      return { ...answer, ...organisation(world) };
     case 'users.info':
       return { ...answer, user: userDetails(answer['user'], world) };
     case 'bots.info':
@@ -32,6 +34,11 @@ export function detailed(method: string, args: Json, answer: WebApiAnswer, world
   }
 }
 
+function organisation({ enterprise }: World): Json {
+  if (enterprise === undefined) return { is_enterprise_install: false };
+  return { enterprise_id: enterprise.id, is_enterprise_install: enterprise.orgWide ?? false };
+}
+
 const FLAGS = ['is_restricted', 'is_ultra_restricted', 'is_stranger', 'is_invited_user'] as const;
 
 function userDetails(user: unknown, { users }: World): Json {
@@ -43,7 +50,8 @@ function userDetails(user: unknown, { users }: World): Json {
     ...flags,
     is_bot: spec?.is_bot ?? known['is_bot'],
     deleted: spec?.deleted ?? false,
-    team_id: spec?.team_id ?? known['team_id'],
+    team_id: spec?.team_id === null ? undefined : (spec?.team_id ?? known['team_id']),
+    enterprise_user: spec?.enterprise_user,
     is_email_confirmed: true,
   };
 }

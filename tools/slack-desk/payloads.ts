@@ -1,24 +1,30 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { APP, TEAM } from './emulator.ts';
 import type { DeskMessage, DeskView, EphemeralMessage, Json, UserSpec } from './types.ts';
+import type { World } from './world.ts';
 
-const COMMON = {
+const common = ({ enterprise }: Sender) => ({
   team: { id: TEAM.id, domain: TEAM.domain },
-  enterprise: null,
+  enterprise: enterprise === undefined ? null : { id: enterprise.id, name: 'Organisation' },
   is_enterprise_install: false,
   api_app_id: APP.id,
   token: 'verification-token-is-deprecated',
-};
+});
 
-const sender = (user: UserSpec) => ({
+const sender = ({ user }: Sender) => ({
   id: user.id,
   username: user.name,
   name: user.name,
   team_id: user.team_id ?? TEAM.id,
 });
 
-export interface Click {
+/** Who does something, and in which organisation. */
+interface Sender {
   readonly user: UserSpec;
+  readonly enterprise: World['enterprise'];
+}
+
+export interface Click extends Sender {
   readonly channel: { readonly id: string; readonly name: string };
   /** The message as the person sees it; an ephemeral one is named by its time stamp alone. */
   readonly message: DeskMessage | EphemeralMessage;
@@ -34,8 +40,8 @@ export function blockActions(click: Click): Json {
   const isEphemeral = !('type' in message);
   return {
     type: 'block_actions',
-    ...COMMON,
-    user: sender(click.user),
+    ...common(click),
+    user: sender(click),
     container: {
       type: 'message',
       message_ts: message.ts,
@@ -53,11 +59,11 @@ export function blockActions(click: Click): Json {
 
 /** Slack's `view_submission` (or, when given no values, `view_closed`) payload. */
 export function viewEvent(
-  user: UserSpec,
+  who: Sender,
   view: DeskView,
   submission?: { values: Json; triggerId: string },
 ): Json {
-  const base = { ...COMMON, user: sender(user) };
+  const base = { ...common(who), user: sender(who) };
   if (submission === undefined) return { type: 'view_closed', ...base, view, is_cleared: false };
   return {
     type: 'view_submission',

@@ -36,7 +36,7 @@ export class Person {
       throw new Error(`the message ${ts} has no button with the action_id ${actionId}`);
     const responseUrl = this.#world.responseUrls.issue(channel.id, this.user.id, message);
     return blockActions({
-      user: this.user,
+      ...this.#who(),
       channel,
       message,
       ...found,
@@ -60,7 +60,7 @@ export class Person {
         { [block.element.action_id ?? '']: { type: block.element.type, value: value === '' ? null : value } },
       ]),
     );
-    const payload = viewEvent(this.user, view, { values: state, triggerId: await this.#trigger(view.id) });
+    const payload = viewEvent(this.#who(), view, { values: state, triggerId: await this.#trigger(view.id) });
     const delivery = await this.#world.deliver(payload);
     return delivery.acked ? this.#respond(view, delivery) : delivery;
   }
@@ -70,7 +70,7 @@ export class Person {
     const view = this.#world.modals.of(this.user.id)?.views.at(-1);
     this.#world.modals.close(this.user.id);
     this.#world.changed();
-    if (view?.notify_on_close) await this.#world.deliver(viewEvent(this.user, view));
+    if (view?.notify_on_close) await this.#world.deliver(viewEvent(this.#who(), view));
   }
 
   async #respond(view: DeskView, delivery: Delivery): Promise<Delivery> {
@@ -99,6 +99,10 @@ export class Person {
     this.#world.modals.fail(this.user.id, errors);
     this.#world.changed();
     return { ...delivery, errors };
+  }
+
+  #who() {
+    return { user: this.user, enterprise: this.#world.enterprise };
   }
 
   async #trigger(viewId?: string): Promise<string> {

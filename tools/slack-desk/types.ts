@@ -11,8 +11,10 @@ export interface UserFlags {
   readonly is_bot?: boolean;
   readonly is_invited_user?: boolean;
   readonly deleted?: boolean;
-  /** Another team's id makes the person an outsider of a shared channel. */
-  readonly team_id?: string;
+  /** Another team's id makes the person an outsider of a shared channel; null leaves it out. */
+  readonly team_id?: string | null;
+  /** On Enterprise Grid: the person's organisation and workspaces. */
+  readonly enterprise_user?: { readonly enterprise_id: string; readonly teams: readonly string[] };
 }
 
 export interface ChannelFlags {
@@ -49,6 +51,8 @@ export interface SlackDeskOptions {
   readonly requestUrl?: string;
   readonly appToken: string;
   readonly botToken: string;
+  /** The Enterprise Grid organisation that the workspace belongs to, and whether the app is installed for all of it. */
+  readonly enterprise?: { readonly id: string; readonly orgWide?: boolean };
   /** The app's display name; default `ApprovalGate`. */
   readonly appName?: string;
   readonly users: readonly UserSpec[];

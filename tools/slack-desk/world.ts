@@ -9,6 +9,7 @@ import type {
   EphemeralMessage,
   Json,
   RecordedCall,
+  SlackDeskOptions,
   UserSpec,
 } from './types.ts';
 
@@ -18,6 +19,7 @@ export interface World {
   readonly url: string;
   /** What is accepted now. */
   readonly tokens: { app: string; bot: string };
+  readonly enterprise: SlackDeskOptions['enterprise'];
   readonly users: Map<string, UserSpec>;
   readonly channels: Map<string, ChannelSpec>;
   readonly state: SlackState;
