@@ -44,7 +44,9 @@ export function parse(source: string): Tree {
   const { source: plain, names } = withoutBackQuotes(source);
   const parsed = environment.parse(plain);
   const root = parsed.ast as unknown as Node;
-  for (const { node } of walk(root)) prepare(node, names);
+  const nodes = Array.from(walk(root), ({ node }) => node);
+  mustBeFields(names, nodes, source);
+  for (const node of nodes) prepare(node, names);
   return {
     root,
     check: () => {
@@ -55,10 +57,27 @@ export function parse(source: string): Tree {
   };
 }
 
+/** A name in back quotes is that of a field. */
+function mustBeFields(names: ReadonlyMap<number, string>, nodes: readonly Node[], source: string): void {
+  const fields = new Set(nodes.filter(isField).map(({ pos }) => pos));
+  const start = [...names.keys()].find((offset) => !fields.has(offset));
+  if (start === undefined) return;
+  const end = source.indexOf('`', start + 1) + 1;
+  throw Object.assign(new Error(), {
+    code: 'unexpected_character',
+    summary: 'unexpected name in back quotes',
+    range: { start, end },
+  });
+}
+
+function isField({ op }: Node): boolean {
+  return op === '.' || op === '.?';
+}
+
 /** Gives a node what the package could not read of it, and has calls checked by us. */
 function prepare(node: Node, names: ReadonlyMap<number, string>): void {
   const name = names.get(node.pos);
-  if (name !== undefined && Array.isArray(node.args)) node.args[1] = name;
+  if (name !== undefined && isField(node)) (node.args as [Node, string])[1] = name;
   const call = callOf(node);
   if (call !== undefined) prepareCall(node, call);
   prepareOperator(node);

@@ -5,15 +5,18 @@ import { CelError, type Result } from './errors.ts';
 import { type Finding, findingFrom } from './finding.ts';
 import type { Pattern } from './pattern.ts';
 import type { Program } from './program.ts';
-import { inspect } from './refusals/index.ts';
-import { unlikeItems } from './refusals/literal-types.ts';
+import { withHint, withTypeHint } from './refusals/hints.ts';
+import { refusalsOf, typedRefusalsOf } from './refusals/index.ts';
 import type { Node } from './syntax.ts';
 import type { Value } from './values.ts';
 
 export { VARIABLES } from './environment.ts';
 
-/** What a rule's condition or message must give. */
-export type ResultType = 'bool' | 'string';
+/**
+ * What an expression must give: a condition `bool`, a message `string`. Of a condition that is also refused which could
+ * not have been meant, as one that is always true. `dyn` takes whatever can be evaluated.
+ */
+export type ResultType = 'bool' | 'string' | 'dyn';
 
 export type Compiled =
   | { readonly ok: true; readonly expression: Expression }
@@ -31,17 +34,32 @@ export interface Expression {
 /** Parses and checks one expression. Never throws; every problem has its place in the source. */
 export function compileExpression(source: string, wanted: ResultType): Compiled {
   try {
-    const { root, check } = parse(source);
-    const { findings, patterns } = inspect(root);
-    if (findings.length > 0) return { ok: false, findings };
-    const type = check();
-    const unlike = unlikeItems(root);
-    if (unlike.length > 0) return { ok: false, findings: unlike };
-    if (type.name !== wanted && type.kind !== 'dyn')
-      return { ok: false, findings: [wrongType(root, wanted, type.name)] };
+    const read = attempt(() => parse(source));
+    if (!read.ok) return refused(withHint(findingFrom(read.error, source), source, wanted));
+    const { root, check } = read.value;
+    const { findings, patterns } = refusalsOf(root);
+    if (findings.length > 0) return refused(...findings);
+    const checked = attempt(check);
+    if (!checked.ok) return refused(withTypeHint(findingFrom(checked.error, source), root));
+    const { name, kind } = checked.value;
+    if (wanted !== 'dyn' && name !== wanted && kind !== 'dyn') return refused(wrongType(root, wanted, name));
+    const typed = typedRefusalsOf(root, wanted);
+    if (typed.length > 0) return refused(...typed);
     return { ok: true, expression: expressionOf(source, compile(root), patterns) };
   } catch (error) {
-    return { ok: false, findings: [findingFrom(error, source)] };
+    return refused(findingFrom(error, source));
+  }
+}
+
+function refused(...findings: readonly Finding[]): Compiled {
+  return { ok: false, findings };
+}
+
+function attempt<T>(run: () => T): { ok: true; value: T } | { ok: false; error: unknown } {
+  try {
+    return { ok: true, value: run() };
+  } catch (error) {
+    return { ok: false, error };
   }
 }
 

@@ -1,3 +1,5 @@
+import type { CelError } from './errors.ts';
+
 /** Something wrong with an expression, by offsets into its source. */
 export interface Finding {
   readonly code: string;
@@ -8,12 +10,12 @@ export interface Finding {
 
 /** A problem as authors read it. */
 export interface Problem {
-  /** `spec.condition` or `spec.message`. */
+  /** `spec.condition`, `spec.message`, or the path of what is no expression. */
   readonly field: string;
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column: number;
+  /** In an expression, from 1. */
+  readonly line?: number;
+  /** In an expression, from 1. */
+  readonly column?: number;
   readonly code: string;
   /** The cause, then the line of the source with a caret under the place. */
   readonly message: string;
@@ -21,6 +23,13 @@ export interface Problem {
 
 /** How much of a long line is shown on either side of the place. */
 const EXCERPT = 60;
+
+/** Why an evaluation gave nothing, with the place in the rule. */
+export function failureText({ message, place }: CelError, source: string): string {
+  if (place === undefined) return message;
+  const { line, column } = placeIn(source, place.start);
+  return `${line}:${column}: ${message}`;
+}
 
 /** What the package threw, or a stack overflow, as a finding. */
 export function findingFrom(error: unknown, source: string): Finding {
@@ -41,6 +50,14 @@ export function problemFrom({ code, message, start }: Finding, field: string, so
   const caret = `${' '.repeat(offset)}^`;
   // The place may be within a pair of surrogates, and what quotes half of it is no text that JSON can carry.
   return { field, line, column, code, message: `${message}\n  ${text}\n  ${caret}`.toWellFormed() };
+}
+
+/** `spec.condition:1:5: cause`, and without a place `spec.approval.users[1]: cause`. */
+export function problemText({ field, line, column, message }: Problem): string {
+  return [field, line, column]
+    .filter((part) => part !== undefined)
+    .join(':')
+    .concat(': ', message);
 }
 
 /** Line and column from 1, and what is shown of the line. Tabs become spaces and long lines are cut. */

@@ -5,9 +5,8 @@ import { CelMap, type Value } from './values.ts';
  * nothing else; numbers are doubles. Recursive: its bounds on depth were checked before.
  */
 export function fromJson(json: unknown): Value {
-  if (typeof json === 'string') return json.toWellFormed();
-  if (typeof json === 'number' || typeof json === 'boolean') return json;
+  if (typeof json === 'string' || typeof json === 'number' || typeof json === 'boolean') return json;
   if (Array.isArray(json)) return json.map(fromJson);
   if (typeof json !== 'object' || json === null) return null;
-  return CelMap.of(Object.entries(json).map(([key, value]) => [key.toWellFormed(), fromJson(value)]));
+  return CelMap.of(Object.entries(json).map(([key, value]) => [key, fromJson(value)]));
 }

@@ -1,3 +1,5 @@
+import { BINDERS } from './binders.ts';
+
 /** The part of the package's syntax tree that we look at. It calls a node's children its `args`, in many shapes. */
 export interface Node {
   readonly op: string;
@@ -36,24 +38,11 @@ export interface Call {
   readonly args: readonly Node[];
 }
 
-/** Calls whose argument is run once for each item, with how many arguments. */
-const WALKS = new Map([
-  ['all', [2, 3]],
-  ['exists', [2, 3]],
-  ['exists_one', [2, 3]],
-  ['existsOne', [2, 3]],
-  ['map', [2, 3]],
-  ['filter', [2]],
-  ['sortBy', [2]],
-  ['transformList', [3, 4]],
-  ['transformMap', [3, 4]],
-  ['transformMapEntry', [3, 4]],
-]);
-
-/** Whether a call walks a list or a map. */
+/** Whether a call does something for each item of a list or map. */
 export function isWalk(node: Node): boolean {
   const call = callOf(node);
-  return call?.receiver !== undefined && (WALKS.get(call.name)?.includes(call.args.length) ?? false);
+  if (call?.receiver === undefined) return false;
+  return BINDERS.get(`.${call.name}/${call.args.length}`)?.walks ?? false;
 }
 
 /** Every node below and including `root`, parents first. Iterative: a hostile rule may be deep. */

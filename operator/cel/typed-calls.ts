@@ -15,9 +15,10 @@ export function typeCall(node: Node, operands: readonly Node[], overloads: reado
 }
 
 function misfit(types: readonly CheckedType[], overloads: readonly Overload[]): string {
-  const shown = overloads.map(({ signature }) => showSignature(signature)).join(' or ');
-  const given = types.map(({ name }) => name).join(', ');
-  return `there is ${shown}, none of (${given})`;
+  const name = overloads[0]?.signature.name ?? '';
+  const shown = overloads.map(({ signature }) => showSignature(signature)).join(', ');
+  const given = types.map((type) => type.name).join(', ');
+  return `${name}() does not take ${given}: there is ${shown}`;
 }
 
 /** What an overload gives for arguments of these types; undefined where they do not fit. */
@@ -32,7 +33,9 @@ function resultOf(
   const capitals = new Map<string, CheckedType>();
   const fit = declared.every((type, index) => fits(checker, type, types[index] ?? checker.dynType, capitals));
   if (!fit) return undefined;
-  return withoutCapitals(checker, checker.getType(returns).templated(checker.registry, capitals));
+  const type = checker.getType(returns).templated(checker.registry, capitals);
+  // Of `optional.none()` nothing is known, so that it is like any other optional.
+  return types.length === 0 ? type : withoutCapitals(checker, type);
 }
 
 /** Whether an argument fits; capitals stand for what the arguments before have made of them. */

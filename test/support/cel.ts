@@ -22,7 +22,7 @@ const LIMIT = 1_000_000;
 
 /** What a condition gives: true, false, or the message of what is wrong with it or goes wrong in it. */
 export function conditionGives(condition: string, facts: Facts = {}, limit = LIMIT): boolean | string {
-  const compiled = compileExpression(condition, 'bool');
+  const compiled = compileExpression(condition, 'dyn');
   if (!compiled.ok) return compiled.findings[0]?.message ?? 'refused';
   const result = compiled.expression.evaluate(variablesOf(facts), new Meter('one rule', limit));
   if (isError(result)) return result.message;

@@ -6,6 +6,7 @@ import { FORMAT } from './format.ts';
 import { IPS, Ip } from './ip.ts';
 import { LISTS } from './lists.ts';
 import { MATH } from './math.ts';
+import { MONEY } from './money.ts';
 import { NAMED_FORMATS, NamedFormat } from './named-formats.ts';
 import { QUANTITIES, Quantity } from './quantity.ts';
 import { REGEX } from './regex.ts';
@@ -27,6 +28,7 @@ export const LIBRARY: Library = {
   ...REGEX,
   ...SETS,
   ...MATH,
+  ...MONEY,
   ...ENCODERS,
   ...IPS,
   ...CIDRS,

@@ -10,7 +10,11 @@ export const CALLS: readonly Check[] = [
     const call = callOf(node);
     if (call === undefined) return undefined;
     const { key, isMethod } = meaningOf(call, isCallable);
-    return isCallable(key) ? undefined : unknown(call.name, isMethod, call.args.length);
+    if (isCallable(key)) return undefined;
+    const namespace = identifier(call.receiver);
+    if (namespace !== undefined && NAMESPACES.has(namespace))
+      return unknown(`${namespace}.${call.name}`, false, call.args.length);
+    return unknown(call.name, isMethod, call.args.length);
   },
   ({ node }) => {
     const call = callOf(node);
@@ -33,6 +37,22 @@ const KNOWN: readonly Known[] = CALLABLE.map((key) => {
   return { name, isMethod: point === '.', params: Number(params) };
 });
 
+const NAMESPACES: ReadonlySet<string> = new Set(
+  KNOWN.flatMap(({ name }) => (name.includes('.') ? [name.split('.')[0] ?? ''] : [])),
+);
+
+/** What other languages call what CEL has. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map<string, string>([
+  ['count', 'size'],
+  ['len', 'size'],
+  ['length', 'size'],
+  ['lower', 'lowerAscii'],
+  ['test', 'matches'],
+  ['toLowerCase', 'lowerAscii'],
+  ['toUpperCase', 'upperAscii'],
+  ['upper', 'upperAscii'],
+]);
+
 function unknown(name: string, isMethod: boolean, params: number): Refusal {
   return {
     code: 'unknown_function',
@@ -51,6 +71,6 @@ function cure(name: string, isMethod: boolean, params: number): string {
     return ` with ${params} arguments: it takes ${[...new Set(counts)].sort().join(' or ')}`;
   if (same.length > 0) return isMethod ? `: write ${name}(x)` : `: it is a method, write x.${name}(…)`;
   const names = new Set(KNOWN.filter((known) => known.isMethod === isMethod).map((known) => known.name));
-  const close = nearest(name, [...names]);
+  const close = ELSEWHERE.get(name) ?? nearest(name, [...names]);
   return close === undefined ? '' : `: do you mean ${close}()?`;
 }

@@ -17,13 +17,15 @@ export const LITERALS: readonly Check[] = [
     if (!isLiteral(literal)) return undefined;
     const value = compile(node)({ variables: new Map(), locals: [], meter: new Meter('a literal', 10_000) });
     if (!isError(value) || value.code === 'no_such_overload') return undefined;
-    return { code: `${call?.name}_literal`, message: value.message };
+    return { code: `${call?.name}_literal`, message: value.message, at: literal };
   },
   ({ node }) => {
     const call = callOf(node);
-    const zone = call?.name.startsWith('get') ? stringLiteral(call.args[0]) : undefined;
-    if (zone === undefined || isZone(zone)) return undefined;
+    const at = call?.name.startsWith('get') ? call.args[0] : undefined;
+    const zone = stringLiteral(at);
+    if (at === undefined || zone === undefined || isZone(zone)) return undefined;
     return {
+      at,
       code: 'time_zone',
       message: `there is no time zone ${JSON.stringify(zone)}: write one of the IANA database, e.g. "Europe/Berlin", or an offset, e.g. "+02:00"`,
     };

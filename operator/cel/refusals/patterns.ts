@@ -38,11 +38,11 @@ function unfit(node: Node, message: string): Patterns {
   return { ok: false, finding: findingAt({ code: 'pattern', message }, node) };
 }
 
-/** `"\\b"` without an `r` is a backspace, which no text has. */
+/** `"\b"` without an `r` is a backspace, which no text has. */
 function backspace(source: string): string | undefined {
-  if (!source.includes('\\b')) return undefined;
-  const meant = source.replaceAll('\\b', '\\\\b');
-  return `\\\\b in "…" is a backspace: write r"${meant}" for the boundary of a word`;
+  if (!source.includes('\b')) return undefined;
+  const meant = source.replaceAll('\b', String.raw`\b`);
+  return String.raw`\b in "…" is a backspace: write r"${meant}" for the boundary of a word`;
 }
 
 function patternNode({ node }: Visit): Node[] {
