@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 export interface HealthDeps {
   readonly registry: Registry;
   /** Sentences on what the process still waits for; empty when it can do its work. */
-  notReady(): string[];
+  notReady(): Promise<string[]>;
   /** Sentences on what works badly but does not stop it, e.g. Slack; shown by /readyz, never failing it. */
   warnings(): string[];
 }
@@ -15,8 +15,8 @@ export function buildHealth({ registry, notReady, warnings }: HealthDeps): Expre
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_, response) => void response.type('text').send('ok\n'));
-  app.get('/readyz', (_, response) => {
-    const missing = notReady();
+  app.get('/readyz', async (_, response) => {
+    const missing = await notReady();
     const lines = [...missing, ...warnings().map((warning) => `warning: ${warning}`)];
     response
       .status(missing.length > 0 ? 503 : 200)

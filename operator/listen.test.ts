@@ -6,7 +6,11 @@ import { listenHttp } from './listen.ts';
 async function get(asked: string) {
   const [method = '', path] = asked.split(' ');
   const broken = { contentType: 'text/plain', metrics: () => Promise.reject(new Error('a secret of ours')) };
-  const app = buildHealth({ registry: broken as never, notReady: () => [], warnings: () => [] });
+  const app = buildHealth({
+    registry: broken as never,
+    notReady: () => Promise.resolve([]),
+    warnings: () => [],
+  });
   const { port, stop } = await listenHttp(app, { host: '127.0.0.1', port: 0 });
   onTestFinished(stop);
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, {

@@ -82,7 +82,8 @@ async function run(config: Config, log: Logger): Promise<void> {
   const health = await listenHttp(
     buildHealth({
       registry,
-      notReady: () => (follows(config) ? [...controller.notReady(), ...account()] : []),
+      notReady: async () =>
+        follows(config) ? [...controller.notReady(), ...(await controller.blindness()), ...account()] : [],
       warnings: () => warnings(parts, [slack?.problem(), ...(web?.secrets.problems() ?? [])]),
     }),
     { host: config.host, port: config.port },

@@ -6,6 +6,7 @@ import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Change } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
+import { WatchMonitor } from '../kube/watch-monitor.ts';
 import type { Logger } from '../log.ts';
 import { mayReview } from '../reviews/authority.ts';
 import { RuleEvaluator } from '../rules/evaluator.ts';
@@ -21,7 +22,7 @@ import { RuleAnswers } from './rule-answers.ts';
 import { Freshness } from './rule-freshness.ts';
 import { RuleSet } from './rule-set.ts';
 import { sweepRegularly } from './sweeper.ts';
-import { createWatches, type Watches } from './watches.ts';
+import { createWatches, unlisted, type Watches } from './watches.ts';
 
 /** Fewer than for decisions: a chat product takes about one message a second and channel. */
 const DELIVERY_WORKERS = 8;
@@ -47,6 +48,7 @@ export class Controller {
   readonly #rules: RuleSet;
   readonly #reviews = new ReviewIndex();
   readonly #watches: Watches;
+  readonly #monitor: WatchMonitor;
   readonly #freshness: Freshness;
   readonly #reconciler: CheckpointReconciler;
   readonly #decisions: WorkQueue<CheckpointKey>;
@@ -68,13 +70,19 @@ export class Controller {
       review: (change) => this.#reviewChanged(change),
       rule: ({ type, object }) => this.#ruleChanged(type, object),
     });
+    this.#monitor = new WatchMonitor({
+      client,
+      log,
+      watches: Object.values({ ...this.#watches }),
+      regained: () => this.#lookAtAll(),
+    });
     this.#freshness = new Freshness({
       client,
       log,
       ...this.#watches,
       inForce: () => this.#rulesCompiled,
       wake: (key) => this.#decisions.add(key),
-      failed: () => undefined,
+      failed: () => this.#monitor.look(),
     });
     this.#reconciler = new CheckpointReconciler(this.#ports(), (key) => this.#deliveries.add(key));
     const decide = (key: CheckpointKey, conflicts: number) => this.#reconciler.decide(key, conflicts);
@@ -89,7 +97,7 @@ export class Controller {
     const following = Object.values(this.#watches).map((watch) => watch.run(signal));
     if (this.#options.decides) this.#startDeciding();
     const sweeping = this.#options.decides ? sweepRegularly(this.#options, signal) : undefined;
-    await Promise.all([...following, sweeping]);
+    await Promise.all([...following, sweeping, this.#monitor.run(signal)]);
     await Promise.all([this.#decisions.stop(), this.#deliveries.stop(), this.#rules.stop()]);
     await this.#evaluator.stop();
   }
@@ -102,11 +110,15 @@ export class Controller {
 
   /** What this controller is still waiting for before it can decide by rules; empty when it is ready. */
   notReady(): string[] {
-    const unsynced = Object.entries(this.#watches).filter(([, watch]) => !watch.isSynced);
     return [
-      ...unsynced.map(([name]) => `${name} are not listed yet`),
+      ...unlisted(this.#watches),
       ...(this.#rulesCompiled || !this.#options.decides ? [] : ['the rules are not compiled yet']),
     ];
+  }
+
+  /** What it does not see of the API server now, though it did before; empty when it sees everything. */
+  blindness(): Promise<string[]> {
+    return this.#monitor.blindness();
   }
 
   checkpoint(namespace: string, name: string): Checkpoint | undefined {
@@ -124,7 +136,12 @@ export class Controller {
     await Promise.all([rules.synced, clusterRules.synced, namespaces.synced]);
     await this.#rules.compiled();
     this.#rulesCompiled = true;
-    for (const checkpoint of this.#watches.checkpoints.items()) this.#decisions.add(keyOf(checkpoint));
+    this.#lookAtAll();
+  }
+
+  /** What waits for the API server, or for a second try, need not wait any more. */
+  #lookAtAll(): void {
+    for (const checkpoint of this.#watches.checkpoints.items()) this.#decide(keyOf(checkpoint));
   }
 
   #ruleChanged(type: Change<unknown>['type'], rule: AnyRule): void {

@@ -48,3 +48,10 @@ export function createWatches(client: KubeClient, log: Logger, handlers: Handler
     namespaces: follow(NAMESPACES, ignored),
   };
 }
+
+/** What is not listed yet, and what the last attempt failed of, a sentence each. */
+export function unlisted(watches: Watches): string[] {
+  return Object.entries(watches)
+    .filter(([, { isSynced }]) => !isSynced)
+    .map(([name, { state }]) => `${name} are not listed yet${state.failure ? `: ${state.failure}` : ''}`);
+}
