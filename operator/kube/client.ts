@@ -141,7 +141,8 @@ export class KubeClient {
       throw errorFromAnswer(statusCode, await bodyText(body), header(headers['retry-after']));
     }
     if (!header(headers['content-type'])?.startsWith('application/json')) {
-      body.destroy();
+      // That it is cut off is no error to anybody; unheard it would end the process.
+      body.on('error', () => undefined).destroy();
       throw noJson(`watch of ${type.plural}`);
     }
     opened();

@@ -56,6 +56,7 @@ async function follow(...script: Answer[]) {
 describe('garbage in a watch', () => {
   it.each<[string, Answer]>([
     ['a page in its place, that never ends', raw('<html>sorry', { type: 'text/html', stays: true })],
+    ['a page in its place', raw('<html>sorry</html>', { type: 'text/html' })],
     ['a page that says it is JSON', raw('<html>sorry', { stays: true })],
     ['text after an event', raw(`${JSON.stringify(bookmark('5'))}\nsorry`, { stays: true })],
     ['half an event', raw('{"type":"ADD')],
