@@ -3,10 +3,10 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test check unit bench generate format clean
+.PHONY: help demo test check unit bench probe-slack generate format clean
 
 help: ## Show every chore
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: $(NPM_INSTALLED) ## Three agents ask, rules and you answer (CLICK=approve|deny|none, CONTEXT=NAME, WEBHOOK_HOST=ADDRESS)
 	@$(NODE) tools/demo/main.ts --click "$(CLICK)" --context "$(CONTEXT)" --webhook-host "$(WEBHOOK_HOST)"
@@ -25,6 +25,9 @@ unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decisio
 
 bench: $(NPM_INSTALLED) ## Decisions per second, latency, CPU and memory, against a bare loop in Go (AGAINST=COMMIT)
 	@$(NODE) tools/bench/main.ts $(if $(AGAINST),--against "$(AGAINST)")
+
+probe-slack: $(NPM_INSTALLED) ## What a real Slack workspace does to messages (HELP=1, WAIT=SECONDS; SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL)
+	@$(NODE) tools/probe-slack/main.ts $(if $(HELP),--help) $(if $(WAIT),--wait "$(WAIT)")
 
 generate: $(NPM_INSTALLED) ## Write the files made from the CRDs: types and the chart's copies
 	@$(NODE) tools/generate/main.ts
