@@ -120,7 +120,7 @@ function follows({ roles }: Config): boolean {
   return roles.has('controller') || roles.has('slack');
 }
 
-function slackWeb({ config, log }: Parts): Slack | undefined {
+function slackWeb({ config, client, log }: Parts): Slack | undefined {
   const { slackTransport, slackSecretDir, slackApiUrl } = config;
   if (slackTransport === 'off') return undefined;
   const secrets = slackSecretDir
@@ -128,7 +128,8 @@ function slackWeb({ config, log }: Parts): Slack | undefined {
     : secretsFromEnvironment(process.env);
   const web = new SlackWeb({ secrets, ...(slackApiUrl ? { slackApiUrl } : {}) });
   const { slackSharedChannels: allowSharedChannels } = config;
-  const notifier = new SlackNotifier({ web, allowSharedChannels, log, now: Date.now });
+  const now = (): number => client.clock.now().getTime();
+  const notifier = new SlackNotifier({ web, allowSharedChannels, log, now });
   return { secrets, web, notifier };
 }
 

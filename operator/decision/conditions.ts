@@ -41,7 +41,7 @@ export function notifiedCondition(
   if (notifications.length === 0) {
     return before ?? (asked ? notified('False', 'NoChannel', NO_CHANNEL) : undefined);
   }
-  const failed = notifications.find(({ state }) => state === 'Failed');
+  const failed = notifications.find(isUndelivered);
   if (failed?.lastError !== undefined) {
     const { reason, text } = splitError(failed.lastError);
     return notified('False', reason, `${failed.channel}: ${text}`);
@@ -52,6 +52,12 @@ export function notifiedCondition(
   return notified('True', 'Delivered', 'Every channel has the message.');
 }
 
+/** An error stands while it is tried again, and for good where no message ever came to the channel. */
+function isUndelivered({ state, lastError, messageID, renderedHash }: Notification): boolean {
+  const wasThere = messageID !== undefined || renderedHash !== undefined;
+  return lastError !== undefined && !(state === 'Final' && wasThere);
+}
+
 const NO_CHANNEL =
   'No Slack channel is known: set notify.slack.channel in a rule, the annotation approvalgate.dev/slack-channel ' +
   "on the namespace, or the operator's default channel. Reviews by kubectl work all the same.";
@@ -59,6 +65,17 @@ const NO_CHANNEL =
 /** Where the namespace names a channel that is none. */
 export function invalidChannel(problem: string): ConditionDraft {
   return notified('False', 'InvalidChannel', problem);
+}
+
+/** Where there is no chat product, no channel would help. */
+export function chatIsOff({
+  reason,
+  message,
+}: {
+  readonly reason: string;
+  readonly message: string;
+}): ConditionDraft {
+  return notified('False', reason, message);
 }
 
 function notified(status: 'True' | 'False', reason: string, message: string): ConditionDraft {

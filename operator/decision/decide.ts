@@ -2,6 +2,7 @@ import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/type
 import { askingChannels } from './channels.ts';
 import {
   type ConditionDraft,
+  chatIsOff,
   decidedConditions,
   invalidChannel,
   notifiedCondition,
@@ -80,9 +81,13 @@ function askedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Ask' }>): 
     ...(notifications.length > 0 ? { notifications } : {}),
   };
   const pending = pendingConditions('AwaitingReview', causesInBrief(whyAsked(status)));
-  const { channelProblem } = facts;
-  const drafts = channelProblem ? [...pending, invalidChannel(channelProblem)] : pending;
-  return withConditions(facts, drafts, status);
+  return withConditions(facts, [...pending, ...whyNoChannel(facts)], status);
+}
+
+/** Why no message is to come, where more can be said than that no channel is known. */
+function whyNoChannel({ chatOff, channelProblem }: Facts): ConditionDraft[] {
+  if (chatOff !== undefined) return [chatIsOff(chatOff)];
+  return channelProblem === undefined ? [] : [invalidChannel(channelProblem)];
 }
 
 /** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */

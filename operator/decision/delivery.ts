@@ -1,7 +1,7 @@
 import type { Checkpoint, CheckpointStatus, Condition, Notification } from '../../crds/types.ts';
 import { joinError } from './conditions.ts';
 import { stampStatus } from './decide.ts';
-import type { Delivery, MessageView } from './message.ts';
+import type { Delivered, Delivery, MessageView, Undelivered } from './message.ts';
 
 /** How long after the decision a message that cannot be brought to its end is given up. */
 const FINISHING_MS = 3_600_000;
@@ -11,10 +11,24 @@ export function isFinal({ state }: Notification): boolean {
   return state === 'Final';
 }
 
-/** Claims the next attempt, so that of two processes only one posts. */
+/** Claims the next attempt, so that of two processes only one posts. What is wrong stands until an attempt succeeds. */
 export function claimed(notification: Notification): Notification {
-  const { lastError: _, ...rest } = notification;
-  return { ...rest, state: 'Pending', attempts: notification.attempts + 1 };
+  return { ...notification, state: 'Pending', attempts: notification.attempts + 1 };
+}
+
+/** A message that an earlier attempt left in the channel unrecorded; what it shows is not known. */
+export function adopted(notification: Notification, messageID: string): Notification {
+  const { storedHash: _, ...rest } = notification;
+  return { ...rest, messageID };
+}
+
+/** A message that shows already what it should. */
+export function upToDate({ lastError: _, ...rest }: Notification, phase: MessageView['phase']): Notification {
+  return { ...rest, state: stateOf(phase) };
+}
+
+function stateOf(phase: MessageView['phase']): Notification['state'] {
+  return phase === 'Asking' ? 'Sent' : 'Final';
 }
 
 /**
@@ -31,9 +45,9 @@ export function delivered(
   const { decision } = status;
   if (delivery.ok) return shown(rest, delivery, phase);
   if (delivery.lost === true && decision === undefined) return toBePostedAnew(rest, delivery);
+  const isVain = delivery.lost === true || delivery.hopeless === true;
   const givenUp =
-    decision !== undefined &&
-    (delivery.lost === true || now.getTime() > Date.parse(decision.decisionTime) + FINISHING_MS);
+    decision !== undefined && (isVain || now.getTime() > Date.parse(decision.decisionTime) + FINISHING_MS);
   return {
     ...rest,
     state: givenUp ? 'Final' : 'Failed',
@@ -43,12 +57,12 @@ export function delivered(
 
 function shown(
   { storedHash: _, ...rest }: Notification,
-  { messageID, permalink, renderedHash, storedHash }: Extract<Delivery, { ok: true }>,
+  { messageID, permalink, renderedHash, storedHash }: Delivered,
   phase: MessageView['phase'],
 ): Notification {
   return {
     ...rest,
-    state: phase === 'Asking' ? 'Sent' : 'Final',
+    state: stateOf(phase),
     messageID,
     renderedHash,
     ...(storedHash ? { storedHash } : {}),
@@ -59,7 +73,7 @@ function shown(
 /** A question that somebody deleted in the chat. What it showed stays, as the trace of a message that was there. */
 function toBePostedAnew(
   { messageID: _, permalink: __, storedHash: ___, ...rest }: Notification,
-  { reason, message }: Extract<Delivery, { ok: false }>,
+  { reason, message }: Undelivered,
 ): Notification {
   return { ...rest, state: 'Failed', lastError: joinError(reason, message) };
 }
@@ -83,6 +97,12 @@ export function toBeShownAnew(
     now,
   );
 }
+const BUSY =
+  'More messages wait for this channel than Slack takes before the deadline, about one a second. ' +
+  'Review it by kubectl, or send fewer questions to one channel.';
+
+/** What cannot reach its channel in time says so while there is time for another way. */
+export const slackBusy: Undelivered = { ok: false, reason: 'SlackBusy', message: BUSY };
 
 /** The status with other notifications: `Notified` follows them, and so does `settled` once decided. */
 export function withNotifications(

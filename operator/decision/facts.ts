@@ -38,5 +38,7 @@ export interface Facts {
   readonly defaultChannel?: string;
   /** What is wrong with the channel that the namespace names. */
   readonly channelProblem?: string;
+  /** Why there is no chat product at all. */
+  readonly chatOff?: { readonly reason: string; readonly message: string };
   readonly now: Date;
 }

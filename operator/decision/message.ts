@@ -30,42 +30,65 @@ export interface MessageView {
   readonly decision?: Decision;
 }
 
-/** What the last attempt to bring a view to its channel came to. */
-export type Delivery =
-  | {
-      readonly ok: true;
-      readonly messageID: string;
-      readonly permalink?: string;
-      readonly renderedHash: string;
-      /** The hash of what the chat product answered that it keeps, where that is another. */
-      readonly storedHash?: string;
-    }
-  | {
-      readonly ok: false;
-      /** CamelCase, fit for a condition's reason, e.g. `SlackRateLimited`, `SlackNotInChannel`. */
-      readonly reason: string;
-      /** For people: what is wrong and the cure. Never a secret. */
-      readonly message: string;
-      readonly retryAfterSeconds?: number;
-      /** The message that should have been updated is gone or can never be updated. */
-      readonly lost?: boolean;
-    };
-
-/** What is known of a message before an attempt to bring it to its channel. */
-export interface KnownMessage {
-  readonly messageID?: string;
-  readonly renderedHash?: string;
+/** A message stands in its channel and shows the view. */
+export interface Delivered {
+  readonly ok: true;
+  readonly messageID: string;
+  readonly permalink?: string;
+  readonly renderedHash: string;
+  /** The hash of what the chat product answered that it keeps, where that is another. */
   readonly storedHash?: string;
-  /** An earlier post may have succeeded unseen: find it before posting. */
-  readonly searchFirst: boolean;
-  /** Takes the place of a message that is gone. */
-  readonly replaces?: boolean;
-  /** Whether a post may still begin: later, another process may have taken over. */
-  mayPost(): boolean;
 }
 
-/** The door to a chat product, as the reconciler sees it. */
+export interface Undelivered {
+  readonly ok: false;
+  /** CamelCase, fit for a condition's reason, e.g. `SlackRateLimited`, `SlackNotInChannel`. */
+  readonly reason: string;
+  /** For people: what is wrong and the cure. Never a secret. */
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+  /** The message that should have been updated is gone or can never be updated. */
+  readonly lost?: true;
+  /** The chat product may have taken the message all the same: it is looked for before the next post. */
+  readonly inDoubt?: true;
+  /** Nothing was tried, because the chat product takes no more questions just now: no failure, only too early. */
+  readonly tooEarly?: true;
+  /** Nothing that this process could try will ever help. */
+  readonly hopeless?: true;
+}
+
+/** What the last attempt to bring a view to its channel came to. */
+export type Delivery = Delivered | Undelivered;
+
+/** A message of this operator about this very object, where the channel has one. */
+export type Found = { readonly ok: true; readonly messageID?: string } | Undelivered;
+
+export type SendKind = 'Post' | 'Update';
+
+/** How much a chat product takes. Times in milliseconds. */
+export interface Pace {
+  /** Until it takes the next one; 0: now. */
+  waitMs(kind: SendKind, channel: string): number;
+  /** Counts one that is sent now. */
+  take(kind: SendKind, channel: string): void;
+  /** Between two posts to one channel, where many wait. */
+  readonly postIntervalMs: number;
+}
+
+/** The door to a chat product, as the reconciler sees it. Nothing here throws. */
 export interface Notifier {
-  /** Make the channel show `view`: update `messageID`, or post where there is none. Never throws. */
-  deliver(view: MessageView, known: KnownMessage): Promise<Delivery>;
+  /** Set where there is no chat product at all. */
+  readonly off?: Undelivered;
+  readonly pace: Pace;
+  /** A fingerprint of what people would read. */
+  hashOf(view: MessageView): string;
+  /** What keeps every message from this channel, as far as that shows without posting. */
+  check(channel: string): Promise<Undelivered | undefined>;
+  /** Looks for the message in what the channel showed at `since` or later. */
+  find(view: MessageView, since: Date): Promise<Found>;
+  /** Not repeatable: each call may add a message. `replaces`: it takes the place of one that is gone. */
+  post(view: MessageView, options: { readonly replaces: boolean }): Promise<Delivery>;
+  update(view: MessageView, messageID: string): Promise<Delivery>;
+  /** A convenience for readers of status; the message stands without it. */
+  permalink(channel: string, messageID: string): Promise<string | undefined>;
 }

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, Notification } from '../../crds/types.ts';
-import { Attempts, TAKEOVER_MS } from './attempts.ts';
+import { POST_WITHIN_MS, TAKEOVER_MS } from '../decision/delivery-timing.ts';
+import { Attempts } from './attempts.ts';
 
 const intent: Notification = { provider: 'Slack', channel: 'C0000DEFAULT', state: 'Pending', attempts: 1 };
 const before: Checkpoint = { metadata: { name: 'c', namespace: 'shop', uid: 'u1' }, spec: { action: 'a' } };
 const after: Checkpoint = { ...before, status: { notifications: [intent] } };
 const start = new Date('2026-11-02T10:00:00Z');
 const later = (ms: number): Date => new Date(start.getTime() + ms);
+
+function refusedPost(attempts: Attempts, isThere: 'No' | 'Perhaps'): void {
+  attempts.begun(after, intent, start);
+  attempts.answered(after, intent.channel, start, isThere);
+}
 
 describe('attempts to deliver', () => {
   it('act at once on an intent that this process just wrote, and only once', () => {
@@ -20,8 +26,29 @@ describe('attempts to deliver', () => {
   it('leave an intent that grew old to a claim, so that it cannot overlap with a takeover', () => {
     const attempts = new Attempts();
     attempts.noteIntents(before, after, start);
-    expect(attempts.takeIntent(after, intent, later(5_001))).toBe(false);
+    expect(attempts.takeIntent(after, intent, later(POST_WITHIN_MS))).toBe(false);
   });
+
+  it.each([
+    [
+      'an intent that was not acted on',
+      (attempts: Attempts) => attempts.noteIntents(before, after, start),
+      undefined,
+    ],
+    ['a claim', (attempts: Attempts) => attempts.claimed(after, intent, start), undefined],
+    ['a post that was refused', (attempts: Attempts) => refusedPost(attempts, 'No'), undefined],
+    ['a post that may have arrived', (attempts: Attempts) => refusedPost(attempts, 'Perhaps'), start],
+    ["another process's attempt", () => undefined, later(TAKEOVER_MS)],
+  ] as const)(
+    'leave in doubt whether a message is there only where it may be: after %s',
+    (_, before, doubt) => {
+      const attempts = new Attempts();
+      before(attempts);
+      expect(attempts.doubtUntil(after, intent, start)).toEqual(doubt);
+      attempts.failed(after, intent, start);
+      expect(attempts.doubtUntil(after, intent, later(5_000))).toEqual(doubt);
+    },
+  );
 
   it("wait until another process's attempt must have ended", () => {
     const attempts = new Attempts();

@@ -1,70 +1,82 @@
 import type { Checkpoint, Notification } from '../../crds/types.ts';
-
-/** Longer than an attempt may take (the post is begun within `POST_WITHIN_MS`): after it, another's has ended. */
-export const TAKEOVER_MS = 30_000;
-
-/** An attempt posts nothing later than this after its claim: a post takes eight seconds at most. */
-export const POST_WITHIN_MS = 15_000;
-
-/** An intent older than this is no longer acted on without a new claim, so that it ends before a takeover begins. */
-const INTENT_MS = 5_000;
+import { CALL_TIMEOUT_MS, POST_WITHIN_MS, TAKEOVER_MS } from '../decision/delivery-timing.ts';
 
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_LAST_MS = 300_000;
 
 interface State {
-  readonly failures: number;
-  readonly dueAt: Date;
   /** As the object said when this was noted: another number says that another process tried. */
   readonly attempts: number;
-}
-
-/** What is known of one checkpoint's channels. */
-interface Channels {
-  readonly intents: Map<string, number>;
-  readonly states: Map<string, State>;
+  readonly failures: number;
+  readonly dueAt: Date;
+  /** Until when an attempt may have posted unseen; absent: surely none did. */
+  readonly doubtUntil?: Date;
+  /** Until when the write of the intent may still be acted on. */
+  readonly intentUntil?: Date;
 }
 
 /**
  * What this process remembers of its attempts to deliver. Nothing here is truth: an attempt that this process did not
- * begin, or began before a restart, is somebody else's, and must have ended before the next.
+ * begin, or began before a restart, is somebody else's, must have ended before the next, and may have posted.
  */
 export class Attempts {
-  readonly #checkpoints = new Map<string, Channels>();
+  readonly #checkpoints = new Map<string, Map<string, State>>();
 
   /** Notes the intents that a write of this process added. */
   noteIntents(before: Checkpoint, after: Checkpoint, now: Date): void {
     const known = new Set(before.status?.notifications?.map(({ channel }) => channel));
-    for (const { channel, state } of after.status?.notifications ?? []) {
-      if (state === 'Pending' && !known.has(channel)) {
-        this.#of(after).intents.set(channel, now.getTime() + INTENT_MS);
-      }
+    for (const { channel, state, attempts } of after.status?.notifications ?? []) {
+      if (state !== 'Pending' || known.has(channel)) continue;
+      const intentUntil = plus(now, POST_WITHIN_MS);
+      this.#of(after).set(channel, { attempts, failures: 0, dueAt: now, intentUntil });
     }
   }
 
-  /** Whether this process wrote the intent and has not acted on it; asking uses it up. */
+  /** Whether this process may still act on the intent that it wrote; asking uses it up. */
   takeIntent(checkpoint: Checkpoint, { channel, state, attempts }: Notification, now: Date): boolean {
-    const { intents } = this.#of(checkpoint);
-    const goodUntil = intents.get(channel) ?? 0;
-    intents.delete(channel);
-    return state === 'Pending' && attempts === 1 && now.getTime() <= goodUntil;
+    const known = this.#of(checkpoint).get(channel);
+    if (known?.intentUntil === undefined) return false;
+    const { intentUntil, ...rest } = known;
+    this.#of(checkpoint).set(channel, rest);
+    return state === 'Pending' && attempts === known.attempts && now < intentUntil;
   }
 
   dueAt(checkpoint: Checkpoint, notification: Notification, now: Date): Date {
-    const { intents, states } = this.#of(checkpoint);
-    const { channel, state, attempts } = notification;
-    const known = states.get(channel);
-    if (known?.attempts === attempts) return known.dueAt;
-    if (known === undefined && (state !== 'Pending' || intents.has(channel))) return now;
-    const failures = state === 'Failed' ? (known?.failures ?? 0) + 1 : (known?.failures ?? 0);
-    const waitMs = state === 'Pending' ? TAKEOVER_MS : backoffMs(failures);
-    const dueAt = new Date(now.getTime() + waitMs);
-    states.set(channel, { failures, dueAt, attempts });
-    return dueAt;
+    return this.#state(checkpoint, notification, now).dueAt;
+  }
+
+  /** Until when an earlier attempt may have posted unseen; undefined: no message can be there. */
+  doubtUntil(checkpoint: Checkpoint, notification: Notification, now: Date): Date | undefined {
+    return this.#state(checkpoint, notification, now).doubtUntil;
+  }
+
+  /** A claim of this process was written. `notification` is as it stands then. */
+  claimed(checkpoint: Checkpoint, { channel, attempts }: Notification, now: Date): void {
+    const failures = this.#of(checkpoint).get(channel)?.failures ?? 0;
+    this.#of(checkpoint).set(channel, { attempts, failures, dueAt: now });
+  }
+
+  /** A post begins: until its answer is recorded it may be there. */
+  begun(checkpoint: Checkpoint, { channel, attempts }: Notification, now: Date): void {
+    const failures = this.#of(checkpoint).get(channel)?.failures ?? 0;
+    const doubtUntil = plus(now, CALL_TIMEOUT_MS);
+    this.#of(checkpoint).set(channel, { attempts, failures, dueAt: doubtUntil, doubtUntil });
+  }
+
+  /** A post was answered. Refused for good: it is not there. */
+  answered(checkpoint: Checkpoint, channel: string, now: Date, isThere: 'No' | 'Perhaps'): void {
+    const known = this.#of(checkpoint).get(channel);
+    if (known === undefined) return;
+    const { doubtUntil: _, ...rest } = known;
+    this.#of(checkpoint).set(channel, {
+      ...rest,
+      dueAt: now,
+      ...(isThere === 'No' ? {} : { doubtUntil: now }),
+    });
   }
 
   succeeded(checkpoint: Checkpoint, channel: string): void {
-    this.#of(checkpoint).states.delete(channel);
+    this.#of(checkpoint).delete(channel);
   }
 
   /** When the next attempt is due: doubling from a second to five minutes, never before the product allows. */
@@ -74,11 +86,10 @@ export class Attempts {
     now: Date,
     retryAfterSeconds = 0,
   ): Date {
-    const { states } = this.#of(checkpoint);
-    const failures = (states.get(channel)?.failures ?? 0) + 1;
-    const waitMs = Math.max(backoffMs(failures), retryAfterSeconds * 1000);
-    const dueAt = new Date(now.getTime() + waitMs);
-    states.set(channel, { failures, dueAt, attempts });
+    const known = this.#of(checkpoint).get(channel);
+    const failures = (known?.failures ?? 0) + 1;
+    const dueAt = plus(now, Math.max(backoffMs(failures), retryAfterSeconds * 1000));
+    this.#of(checkpoint).set(channel, { ...known, attempts, failures, dueAt });
     return dueAt;
   }
 
@@ -86,12 +97,29 @@ export class Attempts {
     this.#checkpoints.delete(metadata.uid ?? '');
   }
 
-  #of({ metadata }: Checkpoint): Channels {
+  /** What is known of this attempt; of another process's, from when it is first seen. */
+  #state(checkpoint: Checkpoint, { channel, state, attempts }: Notification, now: Date): State {
+    const known = this.#of(checkpoint).get(channel);
+    if (known?.attempts === attempts) return known;
+    const seen =
+      state === 'Pending' ? { failures: known?.failures ?? 0, endsAt: plus(now, TAKEOVER_MS) } : undefined;
+    const failures = seen?.failures ?? (known === undefined ? 0 : known.failures + 1);
+    const dueAt = seen?.endsAt ?? (failures === 0 ? now : plus(now, backoffMs(failures)));
+    const noted = { attempts, failures, dueAt, doubtUntil: seen?.endsAt ?? now };
+    this.#of(checkpoint).set(channel, noted);
+    return noted;
+  }
+
+  #of({ metadata }: Checkpoint): Map<string, State> {
     const uid = metadata.uid ?? '';
-    const channels = this.#checkpoints.get(uid) ?? { intents: new Map(), states: new Map() };
+    const channels = this.#checkpoints.get(uid) ?? new Map<string, State>();
     this.#checkpoints.set(uid, channels);
     return channels;
   }
+}
+
+function plus(instant: Date, ms: number): Date {
+  return new Date(instant.getTime() + ms);
 }
 
 function backoffMs(failures: number): number {

@@ -1,10 +1,13 @@
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import { isFinal } from '../decision/delivery.ts';
+import { systemTimers, type Timers } from '../timers.ts';
 import { Attempts } from './attempts.ts';
 import { decidePass } from './decide-pass.ts';
 import { deliverPass } from './deliver-pass.ts';
+import { type Deliveries, errandId } from './delivery-attempt.ts';
+import { DeliverySchedule } from './delivery-schedule.ts';
 import { LatestVersions } from './latest.ts';
-import type { CheckpointKey, Ports } from './ports.ts';
+import { type CheckpointKey, keyOf, type Ports } from './ports.ts';
 import { announceWithdrawal } from './withdrawal.ts';
 
 /** So many conflicts in a row are no race with a watch that is a moment behind: the object is read live. */
@@ -26,10 +29,12 @@ export class CheckpointReconciler {
   readonly #ports: Ports;
   readonly #latest = new LatestVersions();
   readonly #attempts = new Attempts();
+  readonly #schedule: DeliverySchedule;
   readonly #deliverSoon: (key: CheckpointKey) => void;
 
-  constructor(ports: Ports, deliverSoon: (key: CheckpointKey) => void) {
+  constructor(ports: Ports, deliverSoon: (key: CheckpointKey) => void, timers: Timers = systemTimers) {
     this.#deliverSoon = deliverSoon;
+    this.#schedule = new DeliverySchedule({ pace: ports.notifier.pace, timers, now: () => ports.now() });
     this.#ports = { ...ports, patchStatus: (checkpoint, status) => this.#patch(ports, checkpoint, status) };
   }
 
@@ -47,9 +52,12 @@ export class CheckpointReconciler {
   /** `conflicts`: how many runs in a row have ended with one. */
   async deliver(key: CheckpointKey, conflicts = 0): Promise<RunResult> {
     const checkpoint = await this.#current(key, conflicts);
-    if (checkpoint === undefined) return {};
+    if (checkpoint === undefined) {
+      this.#leaveLines(this.#ports.cached(key));
+      return {};
+    }
     return this.#whileCached(key, checkpoint, async () => {
-      const { lookAgainAt } = await deliverPass(this.#ports, this.#attempts, checkpoint);
+      const { lookAgainAt } = await deliverPass(this.#deliveries(), checkpoint);
       return this.#after(lookAgainAt);
     });
   }
@@ -58,7 +66,23 @@ export class CheckpointReconciler {
   async gone(cached: Checkpoint): Promise<void> {
     const last = this.#latest.take(cached.metadata.uid ?? '') ?? cached;
     this.#forget(last);
-    await announceWithdrawal(this.#ports, last);
+    await announceWithdrawal(this.#ports, this.#schedule, last);
+  }
+
+  #deliveries(): Deliveries {
+    return {
+      ports: this.#ports,
+      attempts: this.#attempts,
+      schedule: this.#schedule,
+      deliverSoon: (checkpoint) => this.#deliverSoon(keyOf(checkpoint)),
+    };
+  }
+
+  /** Of what is not delivered any more nobody else would end the turn. */
+  #leaveLines(checkpoint: Checkpoint | undefined): void {
+    for (const { channel } of checkpoint?.status?.notifications ?? []) {
+      this.#schedule.leave(errandId(checkpoint as Checkpoint, channel));
+    }
   }
 
   /** What a run notes of an object that left the watch meanwhile would stay for ever: nobody tells of it again. */
@@ -73,6 +97,7 @@ export class CheckpointReconciler {
   #forget(checkpoint: Checkpoint): void {
     this.#latest.take(checkpoint.metadata.uid ?? '');
     this.#attempts.forget(checkpoint);
+    this.#leaveLines(checkpoint);
     this.#ports.over(checkpoint);
   }
 

@@ -24,8 +24,8 @@ import { RuleSet } from './rule-set.ts';
 import { sweepRegularly } from './sweeper.ts';
 import { createWatches, unlisted, type Watches } from './watches.ts';
 
-/** Fewer than for decisions: a chat product takes about one message a second and channel. */
-const DELIVERY_WORKERS = 8;
+/** Deliveries wait for the chat product and not for each other: one that hangs must not hold up other channels. */
+const DELIVERY_WORKERS = 256;
 
 export interface ControllerOptions {
   readonly client: KubeClient;
@@ -89,7 +89,13 @@ export class Controller {
     const deliver = (key: CheckpointKey, conflicts: number) => this.#reconciler.deliver(key, conflicts);
     const lane = (key: CheckpointKey) => partsOf(key)[0];
     this.#decisions = new WorkQueue({ name: 'decisions', run: decide, lane, workers, log });
-    this.#deliveries = new WorkQueue({ name: 'deliveries', run: deliver, workers: DELIVERY_WORKERS, log });
+    this.#deliveries = new WorkQueue({
+      name: 'deliveries',
+      run: deliver,
+      lane,
+      workers: DELIVERY_WORKERS,
+      log,
+    });
   }
 
   /** Runs until the signal aborts and everything under way has ended. */

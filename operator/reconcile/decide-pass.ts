@@ -43,6 +43,7 @@ async function gather(ports: Ports, checkpoint: Checkpoint, rights: PassRights):
     reviews,
     ...(slackChannel ? { defaultChannel: slackChannel } : {}),
     ...(channelProblem ? { channelProblem } : {}),
+    ...(ports.notifier.off ? { chatOff: ports.notifier.off } : {}),
     // Last: what was waited for above may have taken until after the deadline.
     now: ports.now(),
   };

@@ -142,6 +142,19 @@ describe('a connection by Socket Mode', () => {
     await clickIsAnswered(desk);
   });
 
+  it('counts what no click can look like, and goes on', async () => {
+    const { desk } = await connected();
+    const count = async () => {
+      const metric = await registry.getSingleMetric('approvalgate_slack_requests_refused_total')?.get();
+      return metric?.values.find(({ labels }) => labels['cause'] === 'UnexpectedShape')?.value ?? 0;
+    };
+    const before = await count();
+    const odd = [{ user: null }, { user: { id: MIA }, actions: {} }, { user: { id: MIA }, actions: [null] }];
+    for (const payload of odd) void desk.send({ type: 'block_actions', ...payload });
+    await eventually('all are counted', async () => ((await count()) === before + 3 ? true : undefined));
+    await clickIsAnswered(desk);
+  });
+
   it('goes on while its secrets cannot be read', async () => {
     const { desk, connection, folder } = await connected();
     for (const name of ['app-token', 'bot-token']) {

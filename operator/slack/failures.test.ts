@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../tools/cluster/processes.ts';
 import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/desk.ts';
 import { failureOf } from './failures.ts';
 import { SILENT } from './web.ts';
@@ -43,6 +44,61 @@ describe('what goes wrong with a call to Slack', () => {
     expect(failure).toMatchObject({ reason });
     expect(failure.message).not.toMatch(/xoxb-secret|<html|<!doctype/i);
     expect(failure.message.length).toBeLessThan(300);
+  });
+
+  it.each([
+    ['the codes of an error', { answer: { ok: false, error: 'brand_new_code' } }, 'brand_new_code'],
+    [
+      'where it is to blame',
+      {
+        answer: {
+          ok: false,
+          error: 'invalid_blocks',
+          response_metadata: {
+            messages: ['[ERROR] unsupported type: sections [json-pointer:/blocks/0/type]'],
+          },
+        },
+      },
+      'Slack said: “[ERROR] unsupported type: sections [json-pointer:/blocks/0/type]”',
+    ],
+    ['the words of a page', { html: true }, '“Bad gateway”'],
+    [
+      'the words of a failure',
+      { answer: 'upstream connect error', status: 503 },
+      'Slack answered HTTP 503: “upstream connect error”.',
+    ],
+  ] as const)('repeats what Slack said: %s', async (_, fault, said) => {
+    expect((await failureBy(fault)).message).toContain(said);
+  });
+
+  it('repeats nothing that hides, and never more than a few lines', async () => {
+    const said = `<script>alert('${'x'.repeat(99)}')</script>\u202E${'<b>'.repeat(5000)}${'long '.repeat(5000)}`;
+    for (const fault of [
+      { answer: said as never },
+      { answer: { ok: false, error: said } },
+      { answer: said as never, status: 502 },
+      {
+        answer: {
+          ok: false,
+          error: 'invalid_blocks',
+          response_metadata: { messages: [said, said, 7, null] },
+        },
+      },
+    ]) {
+      const { message } = await failureBy(fault);
+      expect(message).not.toMatch(/[<>\p{C}]|alert/u);
+      expect(message.length).toBeLessThan(500);
+    }
+  });
+
+  it.each([
+    ['no connection', () => freePort().then((port) => `http://127.0.0.1:${port}/api/`)],
+    ['no such host', () => Promise.resolve('http://slack.invalid/api/')],
+  ])('knows that nothing was sent where there is %s', async (_, url) => {
+    const slackApiUrl = await url();
+    const web = new WebClient('xoxb', { slackApiUrl, retryConfig: { retries: 0 }, logger: SILENT });
+    const failure = await web.auth.test().catch(failureOf);
+    expect(failure).toMatchObject({ reason: 'SlackUnreachable', inDoubt: false });
   });
 
   it('says how long to wait when Slack does', async () => {

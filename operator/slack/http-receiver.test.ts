@@ -123,6 +123,58 @@ it.each([
   expect(printed).not.toHaveBeenCalled();
 });
 
+const SUBMISSION = {
+  type: 'view_submission',
+  user: { id: 'U0MIA00001' },
+  team: { id: 'T1' },
+  view: { callback_id: 'c', private_metadata: '{}', blocks: [], state: { values: {} } },
+};
+
+it.each<[string, object, string]>([
+  ['no type', { ...CLICK, type: undefined }, 'UnknownType'],
+  ['a type of tomorrow', { ...CLICK, type: 'block_dreams' }, 'UnknownType'],
+  ['a type that is an object', { ...CLICK, type: {} }, 'UnknownType'],
+  ['no user', { ...CLICK, user: undefined }, 'UnexpectedShape'],
+  ['a user that is null', { ...CLICK, user: null }, 'UnexpectedShape'],
+  ['a user that is a list', { ...CLICK, user: [{ id: 'U1' }] }, 'UnexpectedShape'],
+  ['a user without an id', { ...CLICK, user: { name: 'mia' } }, 'UnexpectedShape'],
+  ['a user whose id is an object', { ...CLICK, user: { id: {} } }, 'UnexpectedShape'],
+  ['no actions', { ...CLICK, actions: undefined }, 'UnexpectedShape'],
+  ['an empty list of actions', { ...CLICK, actions: [] }, 'UnexpectedShape'],
+  ['actions that are an object', { ...CLICK, actions: { 0: CLICK.actions[0] } }, 'UnexpectedShape'],
+  ['an action that is null', { ...CLICK, actions: [null] }, 'UnexpectedShape'],
+  ['an action without an id', { ...CLICK, actions: [{ type: 'button' }] }, 'UnexpectedShape'],
+  ['a value that is a number', { ...CLICK, actions: [{ ...CLICK.actions[0], value: 7 }] }, 'UnexpectedShape'],
+  ['a team that is a word', { ...CLICK, team: 'T1' }, 'UnexpectedShape'],
+  ['a container that is a number', { ...CLICK, container: 7 }, 'UnexpectedShape'],
+  ['a message that is a list', { ...CLICK, message: [] }, 'UnexpectedShape'],
+  ['what makes an event of it', { ...CLICK, event: null }, 'UnexpectedShape'],
+  ['what makes a command of it', { ...CLICK, command: '/x' }, 'UnexpectedShape'],
+  ['no view', { ...SUBMISSION, view: undefined }, 'UnexpectedShape'],
+  ['a view without a state', { ...SUBMISSION, view: { callback_id: 'c' } }, 'UnexpectedShape'],
+  [
+    'a typed value that is a number',
+    { ...SUBMISSION, view: { ...SUBMISSION.view, state: { values: { a: { b: { value: 7 } } } } } },
+    'UnexpectedShape',
+  ],
+  [
+    'private metadata that are an object',
+    { ...SUBMISSION, view: { ...SUBMISSION.view, private_metadata: {} } },
+    'UnexpectedShape',
+  ],
+])('a signed payload with %s is refused at once and counted', async (_, payload, cause) => {
+  const before = await refusals(cause);
+  expect(await post(form(payload))).toEqual({ status: 400, text: JSON.stringify({ error: cause }) });
+  expect(await refusals(cause)).toBe(before + 1);
+  expect(clicks).toBe(0);
+});
+
+it('a click of an app that is installed for a whole organisation has no team', async () => {
+  const click = { ...CLICK, team: null, enterprise: { id: 'E1' }, user: { id: 'W1', team_id: 'T1' } };
+  expect((await post(form(click))).status).toBe(200);
+  expect(clicks).toBe(1);
+});
+
 it('Slack’s check of the address is answered', async () => {
   const body = JSON.stringify({ type: 'url_verification', challenge: 'c' });
   expect(await post(body, { type: 'application/json' })).toEqual({ status: 200, text: '{"challenge":"c"}' });

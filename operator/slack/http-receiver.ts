@@ -1,9 +1,9 @@
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
-import { Counter } from 'prom-client';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { registry } from '../metrics.ts';
+import { oddityOf } from './payload.ts';
+import { countRefusal } from './refusals.ts';
 import type { RunningWork } from './running.ts';
 import type { SlackSecrets } from './secrets.ts';
 import { refusalOf } from './verify.ts';
@@ -13,13 +13,6 @@ const BODY_LIMIT = '1mb';
 const ACK_MS = 2_900;
 /** How long a body that was served is remembered; a signature is good for five minutes either way. */
 const REPLAY_MS = 600_000;
-
-const refused = new Counter({
-  name: 'approvalgate_slack_requests_refused_total',
-  help: 'Requests to the Slack endpoint that were not served, by cause.',
-  labelNames: ['cause'],
-  registers: [registry],
-});
 
 export interface HttpReceiverDeps {
   readonly secrets: SlackSecrets;
@@ -72,6 +65,8 @@ export class HttpReceiver implements Receiver {
     const body = parseBody(rawBody);
     if (body === undefined) return refuse(response, 400, 'UnreadableBody');
     if (body['type'] === 'url_verification') return void response.json({ challenge: body['challenge'] });
+    const oddity = oddityOf(body);
+    if (oddity !== undefined) return refuse(response, 400, oddity);
     await this.#process(body, response);
   }
 
@@ -105,7 +100,7 @@ export class HttpReceiver implements Receiver {
 }
 
 function refuse(response: Response, status: number, cause: string): void {
-  refused.inc({ cause });
+  countRefusal(cause);
   response.status(status).json({ error: cause });
 }
 

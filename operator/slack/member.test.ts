@@ -63,7 +63,7 @@ describe('who clicks', () => {
   });
 
   it('is unknown where Slack’s answer names nobody', async () => {
-    const web = { client: { users: { info: () => Promise.resolve({ ok: true }) } } } as unknown as SlackWeb;
+    const web = { user: () => Promise.resolve(undefined) } as unknown as SlackWeb;
     expect(await membershipOf(web, MIA, { team: DESK_TEAM, enterprise: ORG })).toEqual({ state: 'Unknown' });
   });
 });

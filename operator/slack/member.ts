@@ -24,9 +24,9 @@ type Home = Pick<BotIdentity, 'team' | 'enterprise'>;
 /** Asked at each click: whether this account is a full, active member of the bot's own workspace. */
 export async function membershipOf(web: SlackWeb, user: string, home: Home): Promise<Membership> {
   try {
-    const answer = await web.client.users.info({ user });
-    if (answer.user === undefined) return { state: 'Unknown' };
-    const why = refusal(answer.user as SlackUser, home);
+    const told = await web.user(user);
+    if (typeof told !== 'object' || told === null) return { state: 'Unknown' };
+    const why = refusal(told, home);
     return why === undefined ? { state: 'Full' } : { state: 'Refused', why };
   } catch (error) {
     const { code } = failureOf(error);

@@ -12,9 +12,6 @@ import { SlackWeb } from './web.ts';
 const log = createLogger('silent');
 const CHANNEL = 'C0APPROVAL';
 const SHARED = 'C0SHARED01';
-const FRESH = { searchFirst: false, mayPost: () => true };
-const AGAIN = { searchFirst: true, mayPost: () => true };
-
 type SetUp = Partial<SlackDeskOptions> & { readonly allowSharedChannels?: boolean };
 
 async function setUp({ allowSharedChannels = false, ...options }: SetUp = {}) {
@@ -47,113 +44,175 @@ const view = (change: Partial<MessageView> = {}): MessageView => ({
 
 const posts = async (desk: RunningSlackDesk, channel = CHANNEL) => (await desk.messages(channel)).length;
 
+/** The message that a view has in its channel. @throws Error where it has none. */
+async function posted(notifier: SlackNotifier, of = view(), replaces = false): Promise<string> {
+  const delivery = await notifier.post(of, { replaces });
+  if (!delivery.ok) throw new Error(delivery.message);
+  return delivery.messageID;
+}
+
+const now = (): Date => new Date();
+
 describe('a message that may have been posted before', () => {
-  it('is found behind hundreds of later ones, and updated', async () => {
+  it('is found behind hundreds of later ones', async () => {
     const { desk, notifier } = await setUp();
-    const first = await notifier.deliver(view(), FRESH);
+    const messageID = await posted(notifier);
     for (let i = 0; i < 250; i += 1) {
       await desk.world.state.call('chat.postMessage', { channel: CHANNEL, text: `later ${i}` }, 'admin');
     }
-    const again = await notifier.deliver(view({ needs: ['changed'] }), AGAIN);
-    expect(again).toMatchObject({ ok: true, messageID: first.ok ? first.messageID : '' });
-    expect(await posts(desk)).toBe(251);
+    expect(await notifier.find(view({ needs: ['changed'] }), now())).toEqual({ ok: true, messageID });
   });
 
   it('is not taken for one that somebody else posted with its words and metadata', async () => {
     const { desk, notifier } = await setUp();
     const { text, blocks, metadata } = render(view());
-    const lookAlike = await desk.world.state.call<{ ts: string }>(
-      'chat.postMessage',
-      { channel: CHANNEL, text, blocks, metadata },
-      'admin',
-    );
-    const delivered = await notifier.deliver(view(), AGAIN);
-    expect(delivered).toMatchObject({ ok: true });
-    expect(delivered.ok && delivered.messageID).not.toBe(lookAlike.ts);
+    const copy = { channel: CHANNEL, text, blocks, metadata };
+    await desk.world.state.call('chat.postMessage', copy, 'admin');
+    expect(await notifier.find(view(), now())).toEqual({ ok: true });
   });
 
   it('is not taken for one about an object that bore the name before', async () => {
-    const { desk, notifier } = await setUp();
-    await notifier.deliver(view(), FRESH);
+    const { notifier } = await setUp();
+    await posted(notifier);
     const anew = { ...VIEW.checkpoint, uid: 'uid-2' };
-    await notifier.deliver(view({ checkpoint: anew }), AGAIN);
-    expect(await posts(desk)).toBe(2);
+    expect(await notifier.find(view({ checkpoint: anew }), now())).toEqual({ ok: true });
   });
 
   it('is looked for among what is not older than the question', async () => {
     const { desk, notifier } = await setUp();
     const createdAt = '2026-11-23T11:00:00Z';
-    await notifier.deliver(view({ createdAt }), AGAIN);
+    await notifier.find(view({ createdAt }), now());
     const [{ args } = { args: {} }] = desk.callsOf('conversations.history');
     expect(Number((args as { oldest?: string }).oldest)).toBe(Date.parse(createdAt) / 1000 - 300);
+  });
+
+  it('is found by one reading with all others that ask for nothing newer, and by a new one where they do', async () => {
+    const { desk, notifier } = await setUp();
+    const asked = now();
+    const views = Array.from({ length: 40 }, (_, i) =>
+      view({ checkpoint: { ...VIEW.checkpoint, uid: `uid-${i}` } }),
+    );
+    const messageID = await posted(notifier, views[7]);
+    const found = await Promise.all(views.map((each) => notifier.find(each, asked)));
+    expect(found.map((each) => each.ok && each.messageID)).toEqual(
+      views.map((_, i) => (i === 7 ? messageID : undefined)),
+    );
+    expect(desk.callsOf('conversations.history')).toHaveLength(1);
+    await notifier.find(view(), new Date(Date.now() + 1));
+    expect(desk.callsOf('conversations.history')).toHaveLength(2);
+  });
+
+  it('is looked for again where the history could not be read, and nothing is wrong where Slack asks to wait', async () => {
+    const { desk, notifier } = await setUp();
+    const asked = now();
+    const messageID = await posted(notifier);
+    desk.faults.next('conversations.history', { status: 429, retryAfter: 1 });
+    expect(await notifier.find(view(), asked)).toMatchObject({ ok: false, tooEarly: true });
+    const other = (await setUp()).notifier;
+    expect(await other.find(view(), asked)).toEqual({ ok: true });
+    await expect
+      .poll(() => notifier.find(view(), asked), { timeout: 20_000 })
+      .toEqual({ ok: true, messageID });
   });
 });
 
 describe('a message', () => {
-  it('is updated where it stands, and left alone where it shows the same', async () => {
+  it('is updated where it stands, and has a link', async () => {
     const { desk, notifier } = await setUp();
-    const posted = await notifier.deliver(view(), FRESH);
-    if (!posted.ok) throw new Error(posted.message);
-    const { messageID, renderedHash } = posted;
-    expect(posted.permalink).toContain(messageID.replace('.', ''));
-    await notifier.deliver(view(), { messageID, renderedHash, ...FRESH });
-    expect(desk.callsOf('chat.update')).toHaveLength(0);
+    const messageID = await posted(notifier);
+    expect(await notifier.permalink(CHANNEL, messageID)).toContain(messageID.replace('.', ''));
     const end = view({ phase: 'Decided', decision: DECISION });
-    expect(await notifier.deliver(end, { messageID, renderedHash, ...FRESH })).toMatchObject({
+    expect(await notifier.update(end, messageID)).toEqual({
       ok: true,
+      messageID,
+      renderedHash: notifier.hashOf(end),
     });
+    expect(notifier.hashOf(end)).not.toBe(notifier.hashOf(view()));
     const [message] = await desk.messages(CHANNEL);
     expect(JSON.stringify(message?.blocks)).toContain('too much');
   });
 
-  it('that was deleted is not posted without a claim, and then says what it replaces', async () => {
+  it('that was deleted is lost, and another says that it replaces it', async () => {
     const { desk, notifier } = await setUp();
-    const known = { messageID: '1795479148.000100', ...FRESH };
-    expect(await notifier.deliver(view(), known)).toMatchObject({ ok: false, lost: true });
+    const gone = '1795479148.000100';
+    expect(await notifier.update(view(), gone)).toMatchObject({ ok: false, lost: true });
     expect(await posts(desk)).toBe(0);
-    expect(await notifier.deliver(view(), { ...AGAIN, replaces: true })).toMatchObject({ ok: true });
+    await posted(notifier, view(), true);
     const [message] = await desk.messages(CHANNEL);
     expect(shown((message?.blocks ?? []) as never)).toContain('replaces a message that was deleted');
-    const end = await notifier.deliver(view({ phase: 'Decided', decision: DECISION }), known);
-    expect(end).toMatchObject({ ok: false, lost: true });
-    expect(await posts(desk)).toBe(1);
-  });
-
-  it('is not posted once another process may have taken over', async () => {
-    const { desk, notifier } = await setUp();
-    const late = await notifier.deliver(view(), { searchFirst: true, mayPost: () => false });
-    expect(late).toMatchObject({ ok: false, reason: 'SlackSlow' });
-    expect(await posts(desk)).toBe(0);
+    const end = view({ phase: 'Decided', decision: DECISION });
+    expect(await notifier.update(end, gone)).toMatchObject({ ok: false, lost: true });
   });
 
   it('that Slack finds too long is tried once more in a shorter form', async () => {
     const { desk, notifier } = await setUp();
     desk.faults.next('chat.postMessage', { error: 'msg_too_long' });
-    expect(await notifier.deliver(view(), FRESH)).toMatchObject({ ok: true });
+    await posted(notifier);
     desk.faults.next('chat.postMessage', { error: 'msg_too_long' }, 2);
-    const refused = await notifier.deliver(view(), FRESH);
+    const refused = await notifier.post(view(), { replaces: false });
     expect(refused).toMatchObject({ ok: false, reason: 'SlackMessageTooLong' });
+    expect(refused).not.toHaveProperty('inDoubt');
   });
+
+  it.each<[string, Fault, string, boolean]>([
+    ['no time stamp', { answer: { ok: true } }, 'SlackAnswerUnusable', true],
+    ['a time stamp of another type', { answer: { ok: true, ts: 17 } }, 'SlackAnswerUnusable', true],
+    ['an empty time stamp', { answer: { ok: true, ts: '' } }, 'SlackAnswerUnusable', true],
+    ['a page', { html: true }, 'SlackRefused', true],
+    ['an error of its own', { error: 'internal_error' }, 'SlackRefused', true],
+    ['HTTP 500', { status: 500 }, 'SlackUnavailable', true],
+    ['nothing', { acceptThenReset: true }, 'SlackUnreachable', true],
+    ['a refusal', { error: 'restricted_action' }, 'SlackForbidden', false],
+    ['a wish to wait', { status: 429, retryAfter: 3 }, 'SlackRateLimited', false],
+  ])(
+    'that Slack answers with %s is a failure that tells whether it may be there',
+    async (_, fault, reason, doubt) => {
+      const { desk, notifier } = await setUp();
+      desk.faults.next('chat.postMessage', fault);
+      const failed = await notifier.post(view(), { replaces: false });
+      expect(failed).toMatchObject({ ok: false, reason });
+      expect('inDoubt' in failed).toBe(doubt);
+    },
+  );
 });
 
 it('nothing is posted by an app that a whole organisation installed, and that is said', async () => {
   const { desk, notifier } = await setUp({ enterprise: { id: 'E0ACME0001', orgWide: true } });
-  const refused = await notifier.deliver(view(), FRESH);
+  const refused = await notifier.check(CHANNEL);
   expect(refused).toMatchObject({ ok: false, reason: 'SlackInstalledOrgWide' });
-  expect(!refused.ok && refused.message).toContain('Install it in one workspace');
-  expect(await posts(desk)).toBe(0);
+  expect(refused?.message).toContain('Install it in one workspace');
+  expect(desk.callsOf('chat.postMessage')).toHaveLength(0);
 });
 
 describe('a channel', () => {
   it('that is shared with another organisation gets nothing, unless that is allowed', async () => {
-    const { desk, notifier } = await setUp();
-    const refused = await notifier.deliver(view({ channel: SHARED }), FRESH);
+    const { notifier } = await setUp();
+    expect(await notifier.check(CHANNEL)).toBeUndefined();
+    const refused = await notifier.check(SHARED);
     expect(refused).toMatchObject({ ok: false, reason: 'SlackChannelShared' });
-    expect(!refused.ok && refused.message).toContain('--slack-shared-channels');
-    expect(await posts(desk, SHARED)).toBe(0);
+    expect(refused?.message).toContain('--slack-shared-channels');
     const allowed = await setUp({ allowSharedChannels: true });
-    const delivered = await allowed.notifier.deliver(view({ channel: SHARED }), FRESH);
-    expect(delivered).toMatchObject({ ok: true });
+    expect(await allowed.notifier.check(SHARED)).toBeUndefined();
+  });
+
+  it('is asked about once for all that wait for it, whether it is right or wrong', async () => {
+    const { desk, notifier } = await setUp();
+    const ask = (channel: string) => Promise.all(Array.from({ length: 20 }, () => notifier.check(channel)));
+    expect(new Set(await ask(CHANNEL)).size).toBe(1);
+    expect(new Set(await ask('C0UNINVITE')).size).toBe(1);
+    await ask('C0UNINVITE');
+    expect(desk.callsOf('conversations.info')).toHaveLength(2);
+  });
+
+  it('is asked about again once a post was refused there', async () => {
+    const { desk, notifier } = await setUp();
+    expect(await notifier.check(CHANNEL)).toBeUndefined();
+    desk.faults.next('chat.postMessage', { error: 'is_archived' });
+    expect(await notifier.post(view(), { replaces: false })).toMatchObject({
+      reason: 'SlackChannelArchived',
+    });
+    await notifier.check(CHANNEL);
+    expect(desk.callsOf('conversations.info')).toHaveLength(2);
   });
 
   it.each<[string, string, Fault | undefined, [string, string]]>([
@@ -168,18 +227,17 @@ describe('a channel', () => {
     [
       'for which a scope is missing',
       CHANNEL,
-      { error: 'missing_scope', needed: 'chat:write' },
-      ['SlackMissingScope', 'Missing: chat:write'],
+      { error: 'missing_scope', needed: 'channels:read' },
+      ['SlackMissingScope', 'Missing: channels:read'],
     ],
     ['by a token that is none', CHANNEL, { error: 'invalid_auth' }, ['SlackAuthFailed', 'SLACK_BOT_TOKEN']],
-    ['while Slack asks to wait', CHANNEL, { status: 429, retryAfter: 7 }, ['SlackRateLimited', 'wait']],
     ['while Slack fails', CHANNEL, { status: 500 }, ['SlackUnavailable', 'HTTP 500']],
-  ])('%s is a failure with its cause and cure', async (_, channel, fault, [reason, words]) => {
+  ])('%s is found out without a post, with cause and cure', async (_, channel, fault, [reason, words]) => {
     const { desk, notifier } = await setUp();
-    if (fault) desk.faults.next('chat.postMessage', fault);
-    const failed = await notifier.deliver(view({ channel }), FRESH);
-    expect(failed).toMatchObject({ ok: false, reason });
-    expect(!failed.ok && failed.message).toContain(words);
-    expect(await notifier.deliver(view(), FRESH)).toMatchObject({ ok: true });
+    if (fault) desk.faults.next('conversations.info', fault);
+    const problem = await notifier.check(channel);
+    expect(problem).toMatchObject({ ok: false, reason });
+    expect(problem?.message).toContain(words);
+    expect(desk.callsOf('chat.postMessage')).toHaveLength(0);
   });
 });

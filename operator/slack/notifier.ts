@@ -1,21 +1,25 @@
 import { Counter } from 'prom-client';
-import type { Delivery, KnownMessage, MessageView, Notifier } from '../decision/message.ts';
+import type {
+  Delivered,
+  Delivery,
+  Found,
+  MessageView,
+  Notifier,
+  Pace,
+  SendKind,
+  Undelivered,
+} from '../decision/message.ts';
 import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
-import { type Failure, failureOf } from './failures.ts';
-import { EVENT_TYPE, type Rendered, render } from './render.ts';
+import { Channels } from './channels.ts';
+import { type Failure, failureOf, UnusableAnswer } from './failures.ts';
+import { History } from './history.ts';
+import { POST_INTERVAL_MS, type Rates } from './rates.ts';
+import { type Rendered, render } from './render.ts';
 import { replacesNote } from './shown.ts';
 import { storedForm } from './stored.ts';
+import { undelivered } from './undelivered.ts';
 import type { SlackWeb } from './web.ts';
-
-/** How long it is remembered that a channel is, or is not, shared with another organisation. */
-const SHARED_MS = 300_000;
-
-/** How many messages since the question was asked are looked through for a lost one. */
-const HISTORY_PAGE = 200;
-const HISTORY_PAGES = 20;
-/** Slack's clock and the API server's may differ by this much. */
-const CLOCKS_APART_SECONDS = 300;
 
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
@@ -32,168 +36,149 @@ export interface NotifierOptions {
   /** Post to channels that are shared with other organisations. */
   readonly allowSharedChannels: boolean;
   readonly log: Logger;
+  /** Milliseconds since the epoch, by the clock whose times the reconciler gives. */
   now(): number;
 }
 
-type Delivered = Extract<Delivery, { ok: true }>;
-
 /** Brings views to Slack channels: one message a checkpoint and channel, updated in place. */
 export class SlackNotifier implements Notifier {
-  readonly #options: NotifierOptions;
-  readonly #shared = new Map<string, { readonly shared: boolean; readonly until: number }>();
+  readonly pace: Pace;
+  readonly #web: SlackWeb;
+  readonly #log: Logger;
+  readonly #channels: Channels;
+  readonly #history: History;
 
   constructor(options: NotifierOptions) {
-    this.#options = options;
+    this.#web = options.web;
+    this.#log = options.log;
+    this.pace = paceOf(options.web.rates);
+    this.#channels = new Channels(options);
+    this.#history = new History(options.web, () => options.now());
   }
 
-  async deliver(view: MessageView, known: KnownMessage): Promise<Delivery> {
-    const rendered = render(view);
-    if (known.messageID !== undefined && known.renderedHash === rendered.hash) {
-      const { messageID, storedHash } = known;
-      return { ok: true, messageID, renderedHash: rendered.hash, ...(storedHash ? { storedHash } : {}) };
-    }
-    const delivery = await this.#attempt(view, rendered, known);
-    notifications.inc({ result: delivery.ok ? 'Delivered' : delivery.reason });
+  hashOf(view: MessageView): string {
+    return render(view).hash;
+  }
+
+  async check(channel: string): Promise<Undelivered | undefined> {
+    const problem = await this.#channels.problem(channel);
+    if (problem !== undefined) notifications.inc({ result: problem.reason });
+    return problem;
+  }
+
+  find(view: MessageView, since: Date): Promise<Found> {
+    return this.#history.find(view, since);
+  }
+
+  async post(view: MessageView, { replaces }: { readonly replaces: boolean }): Promise<Delivery> {
+    const delivery = await this.#attempt(view, (rendered) =>
+      this.#post(view.channel, replaces ? replacing(rendered) : rendered),
+    );
+    if (!delivery.ok) this.#channels.forget(view.channel);
     return delivery;
   }
 
-  async #attempt(view: MessageView, rendered: Rendered, known: KnownMessage): Promise<Delivery> {
+  update(view: MessageView, messageID: string): Promise<Delivery> {
+    return this.#attempt(view, (rendered) => this.#update(view.channel, rendered, messageID));
+  }
+
+  async permalink(channel: string, message_ts: string): Promise<string | undefined> {
     try {
-      return await this.#bring(view, rendered, known);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (!TOO_LONG.has(failure.code)) return failed(failure, view);
-    }
-    try {
-      return await this.#bring(view, { ...render(view, true), hash: rendered.hash }, known);
-    } catch (error) {
-      return failed(failureOf(error), view);
-    }
-  }
-
-  async #bring(view: MessageView, rendered: Rendered, known: KnownMessage): Promise<Delivery> {
-    const { channel } = view;
-    // Nobody could answer where the installation is none that we serve.
-    await this.#options.web.identity();
-    if (known.messageID !== undefined) return this.#update(view, rendered, known.messageID);
-    if (!this.#options.allowSharedChannels && (await this.#isShared(channel))) return refusedShared(channel);
-    const found = known.searchFirst ? await this.#search(view) : undefined;
-    if (found === null) return historyTooLong(channel);
-    if (found !== undefined) return this.#update(view, rendered, found);
-    if (!known.mayPost()) return tooLate(channel);
-    return this.#post(channel, known.replaces ? replacing(rendered) : rendered);
-  }
-
-  async #post(channel: string, { text, blocks, metadata, hash }: Rendered): Promise<Delivered> {
-    const { ts = '', message } = await this.#options.web.client.chat.postMessage({
-      channel,
-      text,
-      blocks,
-      metadata,
-      unfurl_links: false,
-      unfurl_media: false,
-    });
-    const stored = storedForm('Message', blocks, message?.blocks, this.#options.log);
-    const permalink = await this.#permalink(channel, ts);
-    return { ok: true, messageID: ts, renderedHash: hash, ...stored, ...(permalink ? { permalink } : {}) };
-  }
-
-  async #update(view: MessageView, { text, blocks, hash }: Rendered, ts: string): Promise<Delivered> {
-    const { chat } = this.#options.web.client;
-    // Left out, attachments that others put there would stay.
-    const { message } = await chat.update({ channel: view.channel, ts, text, blocks, attachments: [] });
-    const stored = storedForm('Message', blocks, message?.blocks, this.#options.log);
-    return { ok: true, messageID: ts, renderedHash: hash, ...stored };
-  }
-
-  /** Only what this bot posted itself counts: anybody may copy metadata. Null where there is too much to look through. */
-  async #search({ channel, checkpoint, createdAt }: MessageView): Promise<string | undefined | null> {
-    const { web } = this.#options;
-    const { userId, botId } = await web.identity();
-    const oldest = String(Date.parse(createdAt) / 1000 - CLOCKS_APART_SECONDS);
-    let cursor: string | undefined;
-    for (let page = 0; page < HISTORY_PAGES; page += 1) {
-      const { messages = [], response_metadata } = await web.client.conversations.history({
-        channel,
-        oldest,
-        include_all_metadata: true,
-        limit: HISTORY_PAGE,
-        ...(cursor ? { cursor } : {}),
-      });
-      const own = messages.find(({ metadata, user, bot_id }) => {
-        const { uid } = (metadata?.event_payload ?? {}) as { uid?: unknown };
-        const byUs = user === userId || bot_id === botId;
-        return byUs && metadata?.event_type === EVENT_TYPE && uid === checkpoint.uid;
-      });
-      cursor = response_metadata?.next_cursor;
-      if (own !== undefined || !cursor) return own?.ts;
-    }
-    return null;
-  }
-
-  async #isShared(channel: string): Promise<boolean> {
-    const now = this.#options.now();
-    const known = this.#shared.get(channel);
-    if (known !== undefined && known.until > now) return known.shared;
-    const answer = await this.#options.web.client.conversations.info({ channel });
-    const { is_ext_shared, is_pending_ext_shared } = answer.channel ?? {};
-    const shared = is_ext_shared === true || is_pending_ext_shared === true;
-    this.#shared.set(channel, { shared, until: now + SHARED_MS });
-    return shared;
-  }
-
-  /** A convenience for readers of status; the message stands without it. */
-  async #permalink(channel: string, message_ts: string): Promise<string | undefined> {
-    try {
-      return (await this.#options.web.client.chat.getPermalink({ channel, message_ts })).permalink;
+      const { permalink } = await this.#web.client.chat.getPermalink({ channel, message_ts });
+      return isLink(permalink) ? permalink : undefined;
     } catch {
       return undefined;
     }
   }
+
+  /** What Slack finds too long is tried once more in a shorter form: it has refused the longer one for good. */
+  async #attempt(view: MessageView, send: (rendered: Rendered) => Promise<Delivered>): Promise<Delivery> {
+    const rendered = render(view);
+    let delivery = await tried(view, () => send(rendered));
+    if (!delivery.ok && TOO_LONG.has(delivery.code)) {
+      delivery = await tried(view, () => send({ ...render(view, true), hash: rendered.hash }));
+    }
+    notifications.inc({ result: delivery.ok ? 'Delivered' : delivery.reason });
+    if (delivery.ok) return delivery;
+    const { code: _, ...failed } = delivery;
+    return failed;
+  }
+
+  async #post(channel: string, { text, blocks, metadata, hash }: Rendered): Promise<Delivered> {
+    const options = { unfurl_links: false, unfurl_media: false };
+    const { chat } = this.#web.client;
+    const { ts, message } = await chat.postMessage({ channel, text, blocks, metadata, ...options });
+    if (!isMessageID(ts)) throw new UnusableAnswer('chat.postMessage');
+    const stored = storedForm('Message', blocks, message?.blocks, this.#log);
+    return { ok: true, messageID: ts, renderedHash: hash, ...stored };
+  }
+
+  async #update(channel: string, { text, blocks, hash }: Rendered, ts: string): Promise<Delivered> {
+    const { chat } = this.#web.client;
+    // Left out, attachments that others put there would stay.
+    const { message } = await chat.update({ channel, ts, text, blocks, attachments: [] });
+    const stored = storedForm('Message', blocks, message?.blocks, this.#log);
+    return { ok: true, messageID: ts, renderedHash: hash, ...stored };
+  }
+}
+
+function paceOf(rates: Rates): Pace {
+  return {
+    waitMs: (kind: SendKind, channel) =>
+      kind === 'Post' ? rates.postWaitMs(channel) : rates.waitMs('chat.update'),
+    take: (kind: SendKind, channel) => {
+      // The client counts updates by itself: people's clicks make some too.
+      if (kind === 'Post') rates.takePost(channel);
+    },
+    postIntervalMs: POST_INTERVAL_MS,
+  };
+}
+
+type Tried = Delivered | (Undelivered & { readonly code: string });
+
+async function tried(view: MessageView, send: () => Promise<Delivered>): Promise<Tried> {
+  try {
+    return await send();
+  } catch (error) {
+    const failure = failureOf(error);
+    return { ...undelivered(failure), code: failure.code, ...(isLost(failure, view) ? { lost: true } : {}) };
+  }
+}
+
+/** A question that cannot be changed still stands; one that was deleted does not. */
+function isLost({ code }: Failure, { phase }: MessageView): boolean {
+  return code === 'message_not_found' || (GONE.has(code) && phase !== 'Asking');
+}
+
+/** Slack's ids of messages are times: seconds and a part of a second. */
+function isMessageID(ts: unknown): ts is string {
+  return typeof ts === 'string' && /^\d{1,20}\.\d{1,20}$/.test(ts);
+}
+
+function isLink(permalink: unknown): permalink is string {
+  return typeof permalink === 'string' && /^https?:\/\/\S{1,1000}$/.test(permalink);
 }
 
 function replacing(rendered: Rendered): Rendered {
   return { ...rendered, blocks: [replacesNote(), ...rendered.blocks] };
 }
 
-/** A question that cannot be changed still stands; one that was deleted does not. */
-function failed({ reason, message, code, retryAfterSeconds }: Failure, { phase }: MessageView): Delivery {
-  const lost = code === 'message_not_found' || (GONE.has(code) && phase !== 'Asking');
-  return {
-    ok: false,
-    reason,
-    message,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    ...(lost ? { lost } : {}),
-  };
-}
-
-function tooLate(channel: string): Delivery {
-  const message = `Slack answered so slowly about channel ${channel} that this attempt was given up before it posted.`;
-  return { ok: false, reason: 'SlackSlow', message };
-}
-
-function historyTooLong(channel: string): Delivery {
-  const message =
-    `Whether this was posted before cannot be told: channel ${channel} has more than ` +
-    `${HISTORY_PAGE * HISTORY_PAGES} messages since. It is not posted twice; review it by kubectl, or name a quieter channel.`;
-  return { ok: false, reason: 'SlackHistoryTooLong', message };
-}
-
-function refusedShared(channel: string): Delivery {
-  const message =
-    `Channel ${channel} is shared with another organisation, whose members could read and answer. ` +
-    'Name another channel, or start the operator with --slack-shared-channels.';
-  return { ok: false, reason: 'SlackChannelShared', message };
-}
+const OFF: Undelivered = {
+  ok: false,
+  reason: 'SlackNotConfigured',
+  message:
+    'This operator runs without Slack. Set --slack-transport and SLACK_BOT_TOKEN, or review by kubectl.',
+  hopeless: true,
+};
 
 /** Where Slack is switched off: a question that names a channel says so, and reviews by kubectl go on. */
 export const slackIsOff: Notifier = {
-  deliver: () =>
-    Promise.resolve({
-      ok: false,
-      reason: 'SlackNotConfigured',
-      message:
-        'This operator runs without Slack. Set --slack-transport and SLACK_BOT_TOKEN, or review by kubectl.',
-    }),
+  off: OFF,
+  pace: { waitMs: () => 0, take: () => undefined, postIntervalMs: 0 },
+  hashOf: () => '',
+  check: () => Promise.resolve(OFF),
+  find: () => Promise.resolve(OFF),
+  post: () => Promise.resolve(OFF),
+  update: () => Promise.resolve(OFF),
+  permalink: () => Promise.resolve(undefined),
 };

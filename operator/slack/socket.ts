@@ -1,7 +1,10 @@
 import { type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { CALL_TIMEOUT_MS } from '../decision/delivery-timing.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { failureOf } from './failures.ts';
+import { servingKnownShapes } from './payload.ts';
 import type { SlackSecrets } from './secrets.ts';
-import { CALL_TIMEOUT_MS, SILENT } from './web.ts';
+import { SILENT } from './web.ts';
 
 /** Slack says hello at once; a socket on which it does not is dead. */
 const HELLO_MS = 15_000;
@@ -39,6 +42,7 @@ export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions)
     autoReconnectEnabled: false,
     installerOptions: {
       clientOptions: {
+        fetch: boundedFetch(globalThis.fetch),
         timeout: CALL_TIMEOUT_MS,
         retryConfig: { retries: 0 },
         rejectRateLimitedCalls: true,
@@ -52,7 +56,7 @@ export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions)
     isOpen = false;
   });
   const stop = () => Promise.resolve(receiver.stop()).catch(() => undefined);
-  const started = start(receiver);
+  const started = start(servingKnownShapes(receiver));
   try {
     await within(HELLO_MS, started);
   } catch (error) {

@@ -9,7 +9,7 @@ import { hashOfShown } from './shown.ts';
 import { SlackWeb } from './web.ts';
 
 const CHANNEL = 'C0APPROVAL';
-const FRESH = { searchFirst: false, mayPost: () => true };
+const NEW = { replaces: false };
 
 async function setUp() {
   const desk = await startSlackDesk({
@@ -36,7 +36,7 @@ describe('the form in which Slack keeps a message', () => {
   it('is not recorded where it reads as it was written', async () => {
     const { notifier } = await setUp();
     const before = await changes();
-    const posted = await notifier.deliver({ ...VIEW, needs: ['1 approval by 🔥 Acme™ <b>'] }, FRESH);
+    const posted = await notifier.post({ ...VIEW, needs: ['1 approval by 🔥 Acme™ <b>'] }, NEW);
     expect(posted).toMatchObject({ ok: true });
     expect(posted).not.toHaveProperty('storedHash');
     expect(await changes()).toBe(before);
@@ -46,25 +46,15 @@ describe('the form in which Slack keeps a message', () => {
     const { desk, notifier } = await setUp();
     const before = await changes();
     desk.world.state.unforeseen = (block) => ({ ...block, beautiful: true });
-    const posted = await notifier.deliver(VIEW, FRESH);
+    const posted = await notifier.post(VIEW, NEW);
     if (!posted.ok) throw new Error(posted.message);
     const stored = async () => hashOfShown((await desk.messages(CHANNEL))[0]?.blocks ?? []);
     expect(posted.storedHash).toBe(await stored());
     expect(await changes()).toBe(before + 1);
-    expect(await notifier.deliver(VIEW, { ...posted, ...FRESH })).toEqual({
-      ok: true,
-      messageID: posted.messageID,
-      renderedHash: posted.renderedHash,
-      storedHash: posted.storedHash,
-    });
-    const end = await notifier.deliver(
-      { ...VIEW, phase: 'Decided', decision: DECISION },
-      { ...posted, ...FRESH },
-    );
+    const { messageID } = posted;
+    const end = await notifier.update({ ...VIEW, phase: 'Decided', decision: DECISION }, messageID);
     expect(end).toMatchObject({ ok: true, storedHash: await stored() });
     desk.world.state.unforeseen = (block) => block;
-    expect(await notifier.deliver({ ...VIEW, needs: [] }, { ...posted, ...FRESH })).not.toHaveProperty(
-      'storedHash',
-    );
+    expect(await notifier.update({ ...VIEW, needs: [] }, messageID)).not.toHaveProperty('storedHash');
   });
 });

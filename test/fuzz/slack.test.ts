@@ -46,8 +46,8 @@ const told: string[] = [];
 // Slack's servers: everybody is a full member, and every answer is taken.
 const web = {
   identity: () => Promise.resolve({ team: TEAM, appId: APP, botId: 'B0', userId: 'U0' }),
+  user: () => Promise.resolve({ team_id: TEAM }),
   client: {
-    users: { info: () => Promise.resolve({ user: { team_id: TEAM } }) },
     views: { open: () => Promise.resolve({}) },
     chat: { postEphemeral: ({ text }: { text: string }) => Promise.resolve(told.push(text)) },
   },

@@ -1,4 +1,4 @@
-import type { Delivery, KnownMessage, MessageView } from '../../operator/decision/message.ts';
+import type { Delivery, MessageView, Undelivered } from '../../operator/decision/message.ts';
 
 export interface Post {
   readonly uid: string;
@@ -22,25 +22,27 @@ export class ModelChat {
     return index < 0 ? undefined : String(index);
   }
 
-  update(view: MessageView, messageID: string, { renderedHash }: KnownMessage, fault: ChatFault): Delivery {
-    if (renderedHash === view.phase) return { ok: true, messageID, renderedHash };
+  update(view: MessageView, messageID: string, fault: ChatFault): Delivery {
     const post = this.posts[Number(messageID)];
     if (fault === 'Refused') return failure('SlackDown');
     if (post === undefined || post.gone) return { ...failure('SlackMessageGone'), lost: true };
     post.phase = view.phase;
-    return fault === 'AnswerLost'
-      ? failure('SlackTimeout')
-      : { ok: true, messageID, renderedHash: view.phase };
+    return fault === 'AnswerLost' ? noAnswer() : { ok: true, messageID, renderedHash: view.phase };
   }
 
   post({ checkpoint, channel, phase }: MessageView, fault: ChatFault): Delivery {
     if (fault === 'Refused') return failure('SlackDown');
     this.posts.push({ uid: checkpoint.uid, channel, phase, gone: false });
-    if (fault === 'AnswerLost') return failure('SlackTimeout');
+    if (fault === 'AnswerLost') return noAnswer();
     return { ok: true, messageID: String(this.posts.length - 1), renderedHash: phase };
   }
 }
 
-export function failure(reason: string): Extract<Delivery, { ok: false }> {
-  return { ok: false, reason, message: 'no answer' };
+export function failure(reason: string): Undelivered {
+  return { ok: false, reason, message: 'no' };
+}
+
+/** The message may have arrived. */
+export function noAnswer(): Undelivered {
+  return { ...failure('SlackTimeout'), inDoubt: true };
 }

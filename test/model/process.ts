@@ -1,11 +1,11 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
-import type { Delivery, KnownMessage, MessageView } from '../../operator/decision/message.ts';
 import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import type { CheckpointKey, Ports, RuleAnswer } from '../../operator/reconcile/ports.ts';
 import { FRESH_MS } from '../../operator/reconcile/rule-proof.ts';
-import { type ChatFault, failure, type ModelChat } from './chat.ts';
+import type { ChatFault, ModelChat } from './chat.ts';
+import { modelNotifier } from './notifier.ts';
 import { type ModelServer, seconds } from './server.ts';
 
 export const KEY: CheckpointKey = 'shop/campaign';
@@ -20,9 +20,6 @@ interface Request {
   /** The request arrives although nobody waits for its answer any more. */
   readonly arrive: () => void;
 }
-
-/** Of a call to the chat product: what has not arrived by then never does. */
-const CALL_TIMEOUT_MS = 8_000;
 
 const silent = createLogger('silent');
 
@@ -148,23 +145,6 @@ export class ModelProcess {
     if (ageMs > FRESH_MS) this.#server.violations.push(`approved by rules that are ${ageMs} ms out of date`);
   }
 
-  /** As the real notifier: search and post are two calls, and what happens between them is the world's to say. */
-  async #deliver(
-    chat: ModelChat,
-    view: MessageView,
-    known: KnownMessage,
-    chatFault: () => ChatFault,
-  ): Promise<Delivery> {
-    const { messageID = known.searchFirst ? await this.#send(() => chat.find(view), false) : undefined } =
-      known;
-    if (messageID !== undefined)
-      return this.#send(() => chat.update(view, messageID, known, chatFault()), false);
-    if (!known.mayPost()) return failure('SlackSlow');
-    const sentAt = this.#server.now;
-    const inTime = (): boolean => this.#server.now - sentAt <= CALL_TIMEOUT_MS;
-    return this.#send(() => (inTime() ? chat.post(view, chatFault()) : failure('SlackTimeout')), false);
-  }
-
   #ports(chat: ModelChat, chatFault: () => ChatFault): Ports {
     const server = this.#server;
     return {
@@ -185,7 +165,12 @@ export class ModelProcess {
         return this.#send(() => server.patchStatus(before, status));
       },
       written: () => undefined,
-      notifier: { deliver: (view, known) => this.#deliver(chat, view, known, chatFault) },
+      notifier: modelNotifier({
+        chat,
+        send: (effect) => this.#send(effect, false),
+        chatFault,
+        now: { world: () => server.now, own: () => server.now + this.offsetMs },
+      }),
       log: silent,
       now: () => new Date(server.now + this.offsetMs),
     };

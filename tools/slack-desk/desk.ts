@@ -5,6 +5,7 @@ import { APP, type SlackState, startState, TEAM } from './emulator.ts';
 import { Faults } from './faults.ts';
 import { Modals } from './modals.ts';
 import { Person } from './person.ts';
+import { SlackRates } from './rates.ts';
 import { ResponseUrls } from './response-url.ts';
 import { answerRequest } from './routes.ts';
 import { close, listen } from './server.ts';
@@ -54,6 +55,7 @@ export class SlackDesk {
     this.options = options;
     this.requestUrl = options.requestUrl;
     const ephemerals: EphemeralMessage[] = [];
+    const now = options.now ?? Date.now;
     this.world = {
       url,
       tokens: { app: options.appToken, bot: options.botToken },
@@ -62,6 +64,8 @@ export class SlackDesk {
       channels: new Map(options.channels.map((channel) => [channel.id, channel])),
       state,
       faults: this.faults,
+      rates: options.rates ? new SlackRates(now) : undefined,
+      now,
       calls: this.calls,
       modals: new Modals(),
       ephemerals,

@@ -1,3 +1,5 @@
+import type { Json } from './types.ts';
+
 /** What the next call of a method meets instead of Slack's usual answer. */
 export type Fault =
   /** A bare HTTP status; `retryAfter` in seconds. */
@@ -8,6 +10,8 @@ export type Fault =
   | { readonly hang: true }
   /** Carried out, but the connection breaks before the answer. */
   | { readonly acceptThenReset: true }
+  /** Answered with this, whatever was asked, and not carried out; `headers` go with it. */
+  | { readonly answer: unknown; readonly headers?: Json; readonly status?: number }
   /** A proxy's HTML page with status 200. */
   | { readonly html: true };
 
@@ -55,6 +59,7 @@ export class Faults {
 
 /** The fault as it reads in the record of calls. */
 export function faultName(fault: Fault): string {
+  if ('answer' in fault) return 'fault:answer';
   if ('status' in fault) return `fault:${fault.status}`;
   if ('error' in fault) return `fault:${fault.error}`;
   return `fault:${Object.keys(fault)[0]}`;

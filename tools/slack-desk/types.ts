@@ -59,6 +59,10 @@ export interface SlackDeskOptions {
   readonly channels: readonly ChannelSpec[];
   /** Loopback port; default 0, any free one. */
   readonly port?: number;
+  /** Keep Slack's rate limits; default: every call is served. */
+  readonly rates?: boolean;
+  /** Milliseconds since the epoch, for rate limits and for when calls were made; default: the machine's clock. */
+  now?(): number;
 }
 
 /** A message as conversations.history gives it with all metadata. */

@@ -17,7 +17,8 @@ export async function answerWebApi(
   world: World,
   call: { readonly method: string; readonly args: Json; readonly token: string },
 ): Promise<Reply> {
-  const entry: RecordedCall = { method: call.method, args: call.args, at: new Date(), outcome: 'pending' };
+  const at = new Date(world.now());
+  const entry: RecordedCall = { method: call.method, args: call.args, at, outcome: 'pending' };
   world.calls.push(entry);
   if (world.faults.isDown) {
     entry.outcome = 'fault:down';
@@ -28,6 +29,11 @@ export async function answerWebApi(
     entry.outcome = faultName(fault);
     if ('acceptThenReset' in fault) await carryOut(world, call);
     return faulty(fault);
+  }
+  const retryAfter = world.rates?.refuse(call.method, call.args);
+  if (retryAfter !== undefined) {
+    entry.outcome = 'ratelimited';
+    return faulty({ status: 429, retryAfter });
   }
   const answer = await carryOut(world, call);
   entry.outcome = answer.ok ? 'ok' : (answer.error ?? 'error');
@@ -106,6 +112,10 @@ function json(answer: Json): Reply {
 function faulty(fault: Fault): Reply {
   if ('acceptThenReset' in fault) return 'reset';
   if ('hang' in fault) return 'hang';
+  if ('answer' in fault) {
+    const headers = { 'content-type': 'application/json', ...fault.headers };
+    return { status: fault.status ?? 200, headers, body: JSON.stringify(fault.answer) };
+  }
   if ('html' in fault) {
     return {
       status: 200,

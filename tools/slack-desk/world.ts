@@ -1,6 +1,7 @@
 import type { SlackState } from './emulator.ts';
 import type { Faults } from './faults.ts';
 import type { Modals } from './modals.ts';
+import type { SlackRates } from './rates.ts';
 import type { ResponseUrls } from './response-url.ts';
 import type {
   ChannelSpec,
@@ -24,6 +25,9 @@ export interface World {
   readonly channels: Map<string, ChannelSpec>;
   readonly state: SlackState;
   readonly faults: Faults;
+  /** Undefined: Slack's rate limits are off. */
+  readonly rates: SlackRates | undefined;
+  now(): number;
   readonly calls: RecordedCall[];
   readonly modals: Modals;
   readonly ephemerals: EphemeralMessage[];

@@ -1,0 +1,18 @@
+import type { Undelivered } from '../decision/message.ts';
+import type { Failure } from './failures.ts';
+
+/** A failed call as the rest of the operator sees it. */
+export function undelivered({ reason, message, retryAfterSeconds, inDoubt }: Failure): Undelivered {
+  return {
+    ok: false,
+    reason,
+    message,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(inDoubt ? { inDoubt } : {}),
+  };
+}
+
+/** Of a question that Slack takes too often: nothing is known to be wrong. */
+export function tooEarly(failed: Undelivered): Undelivered {
+  return failed.reason === 'SlackRateLimited' ? { ...failed, tooEarly: true } : failed;
+}

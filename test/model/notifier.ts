@@ -1,0 +1,35 @@
+import { CALL_TIMEOUT_MS } from '../../operator/decision/delivery-timing.ts';
+import type { Delivery, Found, Notifier } from '../../operator/decision/message.ts';
+import { type ChatFault, failure, type ModelChat, noAnswer } from './chat.ts';
+
+interface Wires {
+  readonly chat: ModelChat;
+  /** A call of its own: what happens before it arrives is the world's to say. */
+  send<T>(effect: () => T): Promise<T>;
+  chatFault(): ChatFault;
+  /** The world's clock, and the process's own. */
+  readonly now: { world(): number; own(): number };
+}
+
+/** As the real notifier: to look, to post and to update are calls of their own. */
+export function modelNotifier({ chat, send, chatFault, now }: Wires): Notifier {
+  /** What has not arrived by the time-out never does. */
+  const inTime = (effect: () => Delivery): Promise<Delivery> => {
+    const sentAt = now.world();
+    return send(() => (now.world() - sentAt <= CALL_TIMEOUT_MS ? effect() : noAnswer()));
+  };
+  /** What the channel showed before is of no use. */
+  const found = (messageID: string | undefined, since: Date): Found => {
+    if (now.own() < since.getTime()) return failure('ReadTooEarly');
+    return { ok: true, ...(messageID === undefined ? {} : { messageID }) };
+  };
+  return {
+    pace: { waitMs: () => 0, take: () => undefined, postIntervalMs: 0 },
+    hashOf: ({ phase }) => phase,
+    check: () => send(() => undefined),
+    find: (view, since) => send(() => found(chat.find(view), since)),
+    post: (view) => inTime(() => chat.post(view, chatFault())),
+    update: (view, messageID) => send(() => chat.update(view, messageID, chatFault())),
+    permalink: () => send(() => undefined),
+  };
+}

@@ -1,0 +1,193 @@
+import type { Checkpoint, CheckpointReview, CheckpointSpec, CheckpointStatus } from '../../crds/types.ts';
+import type { Notifier } from '../../operator/decision/message.ts';
+import { ApiError } from '../../operator/kube/api-error.ts';
+import { WorkQueue } from '../../operator/kube/queue.ts';
+import { createLogger } from '../../operator/log.ts';
+import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
+import { type CheckpointKey, keyOf, type Ports } from '../../operator/reconcile/ports.ts';
+import { type Transition, transitionsBetween } from '../../operator/reconcile/transitions.ts';
+import { ManualTimers } from './manual-timers.ts';
+
+const log = createLogger('silent');
+
+/**
+ * The reconciler with its queues over objects in memory, in time that passes when a test says so: an hour takes as long
+ * as the work in it. Each namespace's questions go to the channel of its name in capitals.
+ */
+export class InMemoryOperator {
+  readonly timers = new ManualTimers();
+  /** Every write of a status that was accepted, in order. */
+  readonly writes: Checkpoint[] = [];
+  readonly events: Transition[] = [];
+  readonly #start = Math.floor(Date.now() / 1000) * 1000;
+  readonly #objects = new Map<CheckpointKey, Checkpoint>();
+  readonly #reviews: CheckpointReview[] = [];
+  readonly #notifier: Notifier;
+  #reconciler: CheckpointReconciler;
+  readonly #decisions: WorkQueue<CheckpointKey>;
+  readonly #deliveries: WorkQueue<CheckpointKey>;
+  #running = 0;
+
+  constructor(notifier: (operator: InMemoryOperator) => Notifier) {
+    this.#notifier = this.#followed(notifier(this));
+    this.#reconciler = this.#newReconciler();
+    const run = (pass: 'decide' | 'deliver') => (key: CheckpointKey, conflicts: number) =>
+      this.#counted(this.#reconciler[pass](key, conflicts));
+    const options = { workers: 256, log, timers: this.timers };
+    this.#decisions = new WorkQueue({ ...options, name: 'decisions', run: run('decide') });
+    this.#deliveries = new WorkQueue({ ...options, name: 'deliveries', run: run('deliver') });
+  }
+
+  now(): Date {
+    return new Date(this.#start + this.timers.now());
+  }
+
+  start(): void {
+    this.#decisions.start();
+    this.#deliveries.start();
+  }
+
+  /** Another process goes on: all that was only in memory is gone. */
+  restart(): void {
+    this.#reconciler = this.#newReconciler();
+    for (const key of this.#objects.keys()) this.#decisions.add(key);
+  }
+
+  create(namespace: string, name: string, spec: Partial<CheckpointSpec> = {}): CheckpointKey {
+    const created: Checkpoint = {
+      metadata: {
+        name,
+        namespace,
+        uid: `uid-${namespace}-${name}`,
+        generation: 1,
+        resourceVersion: '1',
+        creationTimestamp: `${this.now().toISOString().slice(0, 19)}Z`,
+      },
+      spec: { action: 'refund', context: { name }, requester: { username: 'ada' }, ...spec },
+    };
+    this.#objects.set(keyOf(created), created);
+    this.#decisions.add(keyOf(created));
+    return keyOf(created);
+  }
+
+  /** The requester takes it back. */
+  withdraw(key: CheckpointKey): void {
+    const last = this.#objects.get(key);
+    if (last === undefined || !this.#objects.delete(key)) return;
+    void this.#reconciler.gone(last);
+  }
+
+  review(key: CheckpointKey, verdict: 'Approve' | 'Deny'): void {
+    const { name, uid = '' } = this.object(key).metadata;
+    const creationTimestamp = `${this.now().toISOString().slice(0, 19)}Z`;
+    this.#reviews.push({
+      metadata: { name: `review-${this.#reviews.length}`, namespace: 'shop', creationTimestamp },
+      spec: { checkpoint: { name, uid }, verdict, reviewer: { username: 'mia' } },
+    });
+    this.#decisions.add(key);
+  }
+
+  object(key: CheckpointKey): Checkpoint {
+    const object = this.#objects.get(key);
+    if (object === undefined) throw new Error(`there is no ${key}`);
+    return object;
+  }
+
+  /** The condition as it stands, e.g. `False/SlackBusy`. */
+  condition(key: CheckpointKey, type: string): string | undefined {
+    const found = this.object(key).status?.conditions?.find((condition) => condition.type === type);
+    return found && `${found.status}/${found.reason}`;
+  }
+
+  /** Lets time pass, with all the work that falls into it. */
+  async pass(ms: number): Promise<void> {
+    const end = this.timers.now() + ms;
+    await this.#settled();
+    while (this.timers.now() < end) {
+      const left = end - this.timers.now();
+      this.timers.advance(Math.min(left, this.timers.next ?? left));
+      await this.#settled();
+    }
+  }
+
+  /** What runs ends by itself: only the test's clock stands still. */
+  async #settled(): Promise<void> {
+    do await new Promise((resolve) => setTimeout(resolve, 0));
+    while (this.#running > 0);
+  }
+
+  /** A withdrawal waits for its turn outside of any run. */
+  #followed(notifier: Notifier): Notifier {
+    return {
+      ...notifier,
+      pace: notifier.pace,
+      hashOf: (view) => notifier.hashOf(view),
+      check: (channel) => this.#counted(notifier.check(channel)),
+      find: (view, since) => this.#counted(notifier.find(view, since)),
+      post: (view, options) => this.#counted(notifier.post(view, options)),
+      update: (view, messageID) => this.#counted(notifier.update(view, messageID)),
+      permalink: (channel, messageID) => this.#counted(notifier.permalink(channel, messageID)),
+    };
+  }
+
+  async #counted<T>(run: Promise<T>): Promise<T> {
+    this.#running += 1;
+    try {
+      return await run;
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  #newReconciler(): CheckpointReconciler {
+    const deliverSoon = (key: CheckpointKey): void => this.#deliveries.add(key);
+    return new CheckpointReconciler(this.#ports(this.#notifier), deliverSoon, this.timers);
+  }
+
+  #ports(notifier: Notifier): Ports {
+    return {
+      cached: (key) => this.#cached(key),
+      read: async (key) => this.#objects.get(key),
+      cachedReviews: ({ metadata }) =>
+        this.#reviews.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
+      listReviews: async ({ metadata }) => ({
+        reviews: this.#reviews.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
+        listedAt: this.now(),
+      }),
+      mayReview: async () => true,
+      namespace: async (name) => ({ labels: {}, slackChannel: name.toUpperCase() }),
+      ruleResults: () => ({ state: 'Known', results: [] }),
+      freshness: () => ({ state: 'Fresh' }),
+      proveRules: () => undefined,
+      patchStatus: async (before, status) => this.#patch(before, status),
+      written: (before, after) => this.events.push(...transitionsBetween(before, after)),
+      over: () => undefined,
+      notifier,
+      log,
+      now: () => this.now(),
+    };
+  }
+
+  /** The watch shows what is not settled. */
+  #cached(key: CheckpointKey): Checkpoint | undefined {
+    const object = this.#objects.get(key);
+    return object?.status?.settled ? undefined : object;
+  }
+
+  #patch(before: Checkpoint, status: CheckpointStatus): Checkpoint {
+    const key = keyOf(before);
+    const object = this.#objects.get(key);
+    const { resourceVersion } = before.metadata;
+    if (object === undefined) throw new ApiError({ status: 404, message: 'not found' });
+    if (object.metadata.resourceVersion !== resourceVersion) {
+      throw new ApiError({ status: 409, message: 'the object has been modified' });
+    }
+    const metadata = { ...object.metadata, resourceVersion: String(Number(resourceVersion) + 1) };
+    const after = { ...object, metadata, status: structuredClone(status) };
+    this.#objects.set(key, after);
+    this.writes.push(after);
+    if (status.settled) void this.#counted(this.#reconciler.gone(after));
+    else this.#decisions.add(key);
+    return after;
+  }
+}

@@ -1,0 +1,43 @@
+import { onTestFinished } from 'vitest';
+import { createLogger } from '../../operator/log.ts';
+import { SlackNotifier } from '../../operator/slack/notifier.ts';
+import { secretsFromEnvironment } from '../../operator/slack/secrets.ts';
+import { SlackWeb } from '../../operator/slack/web.ts';
+import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/desk.ts';
+import type { ChannelSpec } from '../../tools/slack-desk/types.ts';
+import { InMemoryOperator } from './in-memory-operator.ts';
+
+export const SHOP = 'C0SHOP0001';
+export const DESK = 'C0DESK0001';
+
+/**
+ * An operator whose Slack is the double with Slack's rate limits, both in the test's own time. A namespace in lower case
+ * asks in the channel of its name, such as `c0shop0001`.
+ */
+export async function operatorWithSlack(
+  channels: readonly ChannelSpec[] = [
+    { id: SHOP, name: 'shop' },
+    { id: DESK, name: 'desk' },
+  ],
+): Promise<{ readonly operator: InMemoryOperator; readonly desk: RunningSlackDesk }> {
+  let now = (): number => Date.now();
+  const desk = await startSlackDesk({
+    transport: 'http',
+    botToken: 'xoxb-1',
+    appToken: 'xapp-1',
+    signingSecret: 's',
+    users: [],
+    channels,
+    rates: true,
+    now: () => now(),
+  });
+  onTestFinished(() => desk.close());
+  const operator = new InMemoryOperator((self) => {
+    now = () => self.now().getTime();
+    const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
+    const web = new SlackWeb({ secrets, slackApiUrl: desk.apiUrl, timers: self.timers });
+    return new SlackNotifier({ web, allowSharedChannels: false, log: createLogger('silent'), now });
+  });
+  operator.start();
+  return { operator, desk };
+}
