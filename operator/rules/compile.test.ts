@@ -30,7 +30,7 @@ describe('compiling a rule', () => {
         line: 2,
         column: 10,
         code: 'unexpected_character',
-        message: ['Unexpected character: =', '    action = "x"', '           ^'].join('\n'),
+        message: ['unexpected = (CEL compares with ==)', '    action = "x"', '           ^'].join('\n'),
       },
     ]);
   });
@@ -44,17 +44,17 @@ describe('compiling a rule', () => {
   });
 
   it('names every problem of both fields', () => {
-    const found = problems({ condition: 'has(amount) && text.matches("(")', message: '1 + 1' });
+    const found = problems({ condition: 'has(amount) && text.match("(")', message: '1 + 1' });
     expect(found.map(({ field, code }) => `${field} ${code}`)).toEqual([
       'spec.condition has_argument',
-      'spec.condition pattern',
+      'spec.condition unknown_function',
       'spec.message wrong_result_type',
     ]);
   });
 
   it('refuses an expression that is too long before it is parsed', () => {
-    expect(problems({ condition: `true${' '.repeat(4093)}` })).toMatchObject([{ code: 'too_long', line: 1 }]);
-    expect(problems({ condition: `true${' '.repeat(4092)}` })).toEqual([]);
+    expect(problems({ condition: `free${' '.repeat(4093)}` })).toMatchObject([{ code: 'too_long', line: 1 }]);
+    expect(problems({ condition: `free${' '.repeat(4092)}` })).toEqual([]);
   });
 
   it('refuses an empty expression', () => {
@@ -63,7 +63,7 @@ describe('compiling a rule', () => {
 
   it('bounds what its patterns cost, however many there are', () => {
     const condition = Array(100).fill('t.matches("a{900}")').join('||');
-    const third = 2 * 't.matches("a{900}")||'.length + 't.matches('.length;
-    expect(problems({ condition })).toMatchObject([{ code: 'pattern', column: third + 1 }]);
+    const second = 't.matches("a{900}")||'.length + 't.matches('.length;
+    expect(problems({ condition })).toMatchObject([{ code: 'pattern', column: second + 1 }]);
   });
 });

@@ -1,9 +1,9 @@
 import { type Asking, approvalProblems } from '../../crds/approval.ts';
 import type { RuleSpec } from '../../crds/types.ts';
-import { compileExpression, type Expression } from './expression.ts';
-import { type Problem, problemFrom } from './finding.ts';
+import { compileExpression, type Expression } from '../cel/expression.ts';
+import { type Problem, problemFrom } from '../cel/finding.ts';
 
-export { type Problem, problemText } from './finding.ts';
+export { type Problem, problemText } from '../cel/finding.ts';
 
 /** Characters of one expression. */
 const SOURCE_LIMIT = 4096;

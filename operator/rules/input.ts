@@ -1,6 +1,9 @@
 import { contextProblems } from '../../crds/bounds.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import type { VARIABLES } from './expression.ts';
+import type { VARIABLES } from '../cel/expression.ts';
+import { fromJson } from '../cel/json.ts';
+import { parseTimestamp } from '../cel/standard/timestamp.ts';
+import { CelMap, Timestamp, type Value } from '../cel/values.ts';
 import type { Subject } from './match.ts';
 
 export interface EvaluationInput {
@@ -54,28 +57,22 @@ export function subjectOf({ checkpoint, namespaceLabels }: EvaluationInput): Sub
   };
 }
 
-/**
- * The variables of an expression: the facts, and every context key that is not one of their names. Objects become
- * maps, so that a key like `constructor` or `__proto__` is a key and nothing else.
- */
-export function variablesOf({ checkpoint, namespaceLabels }: EvaluationInput): Map<string, unknown> {
+/** The variables of an expression: the facts, and every context key that is not one of their names. */
+export function variablesOf({ checkpoint, namespaceLabels }: EvaluationInput): ReadonlyMap<string, Value> {
   const { metadata, spec } = checkpoint;
-  const context = toMaps(spec.context ?? {}) as Map<string, unknown>;
-  const facts: Record<keyof typeof VARIABLES, unknown> = {
+  const context = fromJson(spec.context ?? {});
+  const facts: Record<keyof typeof VARIABLES, Value> = {
     action: spec.action,
     agent: spec.agent ?? '',
     context,
-    requester: toMaps({ uid: '', groups: [], ...spec.requester }),
+    requester: fromJson({ uid: '', groups: [], ...spec.requester }),
     namespaceName: metadata.namespace ?? '',
-    namespaceLabels: new Map(Object.entries(namespaceLabels)),
-    now: new Date(metadata.creationTimestamp ?? 0),
+    namespaceLabels: fromJson(namespaceLabels),
+    now: parseTimestamp(metadata.creationTimestamp ?? '') ?? new Timestamp(0n),
   };
-  return new Map([...context, ...Object.entries(facts)]);
-}
-
-/** Recursive: the bounds on depth were checked before. */
-function toMaps(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toMaps);
-  if (typeof value !== 'object' || value === null) return value;
-  return new Map(Object.entries(value).map(([key, child]) => [key, toMaps(child)]));
+  const keys = context instanceof CelMap ? [...context.entries()] : [];
+  return new Map([
+    ...keys.map(([key, value]): [string, Value] => [String(key), value]),
+    ...Object.entries(facts),
+  ]);
 }

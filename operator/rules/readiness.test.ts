@@ -21,7 +21,7 @@ function outcome(condition: string) {
 
 describe('the status of a rule', () => {
   it('is Ready with the generation that is in force', () => {
-    expect(ruleStatus(rule(4), outcome('true'), NOW)).toEqual({
+    expect(ruleStatus(rule(4), outcome('amount > 1'), NOW)).toEqual({
       observedGeneration: 4,
       conditions: [
         {
@@ -43,7 +43,7 @@ describe('the status of a rule', () => {
       { type: 'Stalled', status: 'True', reason: 'InvalidExpression' },
     ]);
     expect(conditions?.[0]?.message).toBe(
-      'spec.condition:1:9: Unexpected token: EOF\n  amount <\n          ^',
+      'spec.condition:1:9: unexpected token: the end\n  amount <\n          ^',
     );
   });
 
@@ -59,8 +59,8 @@ describe('the status of a rule', () => {
   });
 
   it('keeps the time of a condition whose status stays, also for a new generation', () => {
-    const before = ruleStatus(rule(1), outcome('true'), NOW);
-    const after = ruleStatus(rule(2, before), outcome('false'), LATER);
+    const before = ruleStatus(rule(1), outcome('amount > 1'), NOW);
+    const after = ruleStatus(rule(2, before), outcome('amount > 2'), LATER);
     expect(after.conditions?.[0]).toMatchObject({
       observedGeneration: 2,
       lastTransitionTime: '2026-11-02T10:00:00Z',
@@ -69,7 +69,7 @@ describe('the status of a rule', () => {
 
   it('takes the new time where the status changes, and drops Stalled once it compiles', () => {
     const before = ruleStatus(rule(1), outcome('amount <'), NOW);
-    const after = ruleStatus(rule(2, before), outcome('true'), LATER);
+    const after = ruleStatus(rule(2, before), outcome('amount > 1'), LATER);
     expect(after.conditions).toMatchObject([{ type: 'Ready', lastTransitionTime: '2026-11-02T11:00:00Z' }]);
   });
 

@@ -1,7 +1,10 @@
+import { CHECKPOINT_COST_LIMIT, Meter, RULE_COST_LIMIT } from '../cel/cost.ts';
+import { isError } from '../cel/errors.ts';
+import type { Expression } from '../cel/expression.ts';
+import { failureText } from '../cel/finding.ts';
+import type { Value } from '../cel/values.ts';
 import type { RuleResult } from '../decision/facts.ts';
 import { type Compilation, type CompiledRule, compileRule } from './compile.ts';
-import type { Expression } from './expression.ts';
-import { failureText } from './failure.ts';
 import { type BoundedInput, subjectOf, variablesOf } from './input.ts';
 import { isFor } from './match.ts';
 import { type AnyRule, byScopeThenName, type HeldRule, refOf, ruleKey } from './rule.ts';
@@ -40,8 +43,12 @@ export class RuleBook {
     const { problem } = input;
     if (problem !== undefined) return held.map(({ rule }) => failedResult(rule, problem));
     const variables = variablesOf(input);
+    const whole = new Meter('the rules for one checkpoint', CHECKPOINT_COST_LIMIT);
     return held
-      .map(({ rule, compilation }) => resultOf(rule, compilation, variables))
+      .map(({ rule, compilation }) => {
+        const meter = new Meter('one rule', RULE_COST_LIMIT, whole);
+        return resultOf(rule, compilation, { variables, meter });
+      })
       .filter((result) => result !== undefined);
   }
 }
@@ -57,46 +64,46 @@ export function isAskedAbout({ rule, version }: HeldRule, input: BoundedInput): 
 
 type Outcome<T> = { readonly value: T } | { readonly error: string };
 
+/** What a rule is evaluated with. */
+interface Surroundings {
+  readonly variables: ReadonlyMap<string, Value>;
+  readonly meter: Meter;
+}
+
 function resultOf(
   rule: AnyRule,
   compilation: Compilation,
-  variables: ReadonlyMap<string, unknown>,
+  surroundings: Surroundings,
 ): RuleResult | undefined {
   if (!compilation.ok) {
     const text = compilation.problems.map(({ field, message }) => `${field}: ${message}`).join('\n');
     return failedResult(rule, `it is not in force: ${text}`);
   }
-  const holds = conditionHolds(compilation, variables);
+  const holds = conditionHolds(compilation, surroundings);
   if ('error' in holds) return failedResult(rule, holds.error);
   if (!holds.value) return undefined;
-  const message = messageOf(compilation, variables);
+  const message = messageOf(compilation, surroundings);
   return { ...baseResult(rule), result: 'Matched', ...(message ? { message } : {}) };
 }
 
-function conditionHolds(
-  { condition }: CompiledRule,
-  variables: ReadonlyMap<string, unknown>,
-): Outcome<boolean> {
+function conditionHolds({ condition }: CompiledRule, surroundings: Surroundings): Outcome<boolean> {
   if (condition === undefined) return { value: true };
-  const outcome = evaluated(condition, variables);
+  const outcome = evaluated(condition, surroundings);
   if ('error' in outcome) return { error: `spec.condition: ${outcome.error}` };
   if (typeof outcome.value === 'boolean') return { value: outcome.value };
   return { error: 'spec.condition: gave something other than true or false' };
 }
 
 /** Words only: a message that fails is left out and never changes what is decided. */
-function messageOf({ message }: CompiledRule, variables: ReadonlyMap<string, unknown>): string | undefined {
+function messageOf({ message }: CompiledRule, surroundings: Surroundings): string | undefined {
   if (message === undefined) return undefined;
-  const outcome = evaluated(message, variables);
+  const outcome = evaluated(message, surroundings);
   return 'value' in outcome && typeof outcome.value === 'string' ? bounded(outcome.value) : undefined;
 }
 
-function evaluated(expression: Expression, variables: ReadonlyMap<string, unknown>): Outcome<unknown> {
-  try {
-    return { value: expression.evaluate(variables) };
-  } catch (error) {
-    return { error: failureText(error, expression.source) };
-  }
+function evaluated(expression: Expression, { variables, meter }: Surroundings): Outcome<Value> {
+  const result = expression.evaluate(variables, meter);
+  return isError(result) ? { error: failureText(result, expression.source) } : { value: result };
 }
 
 /** Results of several evaluations, as one would have given them. */

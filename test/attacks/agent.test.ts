@@ -111,7 +111,7 @@ describe('an agent that holds every verb approves itself by nothing', () => {
         apiVersion: 'approvalgate.dev/v1alpha1',
         kind,
         metadata: { name: 'mine', namespace: room.namespace },
-        spec: { actions: ['send_email_campaign'], condition: 'true', decision: 'AutoApprove' },
+        spec: { actions: ['send_email_campaign'], condition: 'action != ""', decision: 'AutoApprove' },
       });
       return (await flow().controlPlane.kubectl(['create', '-f', '-'], { input, kubeconfig })).stderr;
     };
@@ -129,7 +129,7 @@ describe('an agent that holds every verb approves itself by nothing', () => {
 
   it('not by deleting the rule that stops it', async () => {
     const room = await flow().room();
-    await room.rule('most', { decision: 'AutoApprove', condition: 'true' });
+    await room.rule('most', { decision: 'AutoApprove', condition: 'action != ""' });
     await room.rule('large', { decision: 'AutoDeny', condition: 'recipients > 10' });
     const kubeconfig = await mighty(room);
     const remove = ['delete', 'ckptr', 'large', '-n', room.namespace];

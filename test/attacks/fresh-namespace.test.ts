@@ -36,7 +36,7 @@ it('a rule of the cluster reaches a namespace that the operator has not heard of
   const namespaceSelector = { matchLabels: { tier: 'locked' } };
   for (const each of [
     rule('locked', { actions: ['*'], decision: 'AutoDeny', namespaceSelector }),
-    rule('open', { actions: ['open_*'], condition: 'true', decision: 'AutoApprove' }),
+    rule('open', { actions: ['open_*'], condition: 'action != ""', decision: 'AutoApprove' }),
   ]) {
     await store().admin.create(CLUSTER_CHECKPOINT_RULES, each);
   }

@@ -69,7 +69,7 @@ it('a rule that was just deleted approves nothing through a watch that has not b
     apiVersion: 'approvalgate.dev/v1alpha1',
     kind: 'CheckpointRule',
     metadata: RULE,
-    spec: { actions: ['process_refund'], condition: 'true', decision: 'AutoApprove' },
+    spec: { actions: ['process_refund'], condition: 'action != ""', decision: 'AutoApprove' },
   } as never);
   await operatorWith(client);
   const before = await store().asked();

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../crds/types.ts';
+import { Meter, RULE_COST_LIMIT } from '../../operator/cel/cost.ts';
 import { compileRule } from '../../operator/rules/compile.ts';
 import { variablesOf } from '../../operator/rules/input.ts';
 
@@ -15,14 +16,9 @@ export function verdicts(condition: string, contexts: readonly Record<string, un
   if (!compiled.ok || compiled.condition === undefined) return contexts.map(() => undefined);
   const { condition: expression } = compiled;
   return contexts.map((context) => {
-    try {
-      const value = expression.evaluate(
-        variablesOf({ checkpoint: checkpoint(context), namespaceLabels: LABELS }),
-      );
-      return typeof value === 'boolean' ? value : undefined;
-    } catch {
-      return undefined;
-    }
+    const variables = variablesOf({ checkpoint: checkpoint(context), namespaceLabels: LABELS });
+    const value = expression.evaluate(variables, new Meter('one rule', RULE_COST_LIMIT));
+    return typeof value === 'boolean' ? value : undefined;
   });
 }
 

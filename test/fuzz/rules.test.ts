@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contextProblems } from '../../crds/bounds.ts';
 import type { Checkpoint } from '../../crds/types.ts';
+import type { CelMap } from '../../operator/cel/values.ts';
 import { compileRule } from '../../operator/rules/compile.ts';
 import { boundedInput, variablesOf } from '../../operator/rules/input.ts';
 import { RuleBook } from '../../operator/rules/rule-book.ts';
@@ -150,7 +151,7 @@ describe('a context under a rule', () => {
           expect(input.problem).toBeDefined();
           return;
         }
-        const variables = variablesOf(input).get('context') as Map<string, unknown>;
+        const variables = variablesOf(input).get('context') as CelMap;
         expect([...variables.keys()].sort()).toEqual(Object.keys(facts).sort());
         expect(variables.has(key)).toBe(Object.hasOwn(facts, key));
       }),
