@@ -19,7 +19,14 @@ export function fixed(value: number, digits: number): string {
 export function grouped(value: number, digits: number): string {
   const { sign, whole, fraction } = rounded(value, digits);
   const kept = fraction.replace(/0+$/, '').padEnd(digits % 256, '0');
-  return sign + whole.replace(/\B(?=(\d{3})+$)/g, ',') + (kept === '' ? '' : `.${kept}`);
+  return sign + withCommas(whole) + (kept === '' ? '' : `.${kept}`);
+}
+
+/** From the right; by a pattern that looks ahead it would take the square of the digits. */
+function withCommas(digits: string): string {
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= 3) groups.unshift(digits.slice(Math.max(0, end - 3), end));
+  return groups.join(',');
 }
 
 interface Written {

@@ -33,13 +33,20 @@ export function fromBytes(bytes: string): string | undefined {
 
 /** Throws `EscapeRefused`. */
 export function percentDecode(bytes: string, mode: Mode): string {
-  return bytes.replace(/%.{0,2}|[^%]+/gs, (part) => {
-    if (part.startsWith('%')) return decoded(part, mode);
-    if ((mode === 'host' || mode === 'zone') && hasForbidden(part)) {
-      throw new EscapeRefused('invalid character in host name');
-    }
-    return mode === 'query' ? part.replaceAll('+', ' ') : part;
-  });
+  const [before = '', ...escapes] = bytes.split('%');
+  const texts = [plain(before, mode)];
+  for (const part of escapes) {
+    texts.push(decoded(part.slice(0, 2), mode), plain(part.slice(2), mode));
+  }
+  return texts.join('');
+}
+
+function plain(text: string, mode: Mode): string {
+  if (mode === 'query') return text.replaceAll('+', ' ');
+  if ((mode === 'host' || mode === 'zone') && hasForbidden(text)) {
+    throw new EscapeRefused('invalid character in host name');
+  }
+  return text;
 }
 
 /** Bytes beyond ASCII may stand in a host as they are. */
@@ -48,13 +55,13 @@ function hasForbidden(part: string): boolean {
 }
 
 /** In a host only bytes beyond ASCII may be escaped; in a zone also blanks, and what could stand there anyhow. */
-function decoded(escaped: string, mode: Mode): string {
-  if (!/^%[0-9A-Fa-f]{2}$/.test(escaped)) throw new EscapeRefused('invalid URL escape');
-  const byte = String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
+function decoded(hex: string, mode: Mode): string {
+  if (!/^[0-9A-Fa-f]{2}$/.test(hex)) throw new EscapeRefused('invalid URL escape');
+  const byte = String.fromCharCode(Number.parseInt(hex, 16));
   const forbidden =
     (mode === 'host' && byte < '\x80') ||
     (mode === 'zone' && byte !== ' ' && byte.search(MUST_ESCAPE.host) === 0);
-  if (forbidden && escaped !== '%25') throw new EscapeRefused('invalid URL escape');
+  if (forbidden && hex !== '25') throw new EscapeRefused('invalid URL escape');
   return byte;
 }
 

@@ -3,7 +3,7 @@ import { CelError, isError, type Result } from '../errors.ts';
 import * as go from '../golang/netip.ts';
 import type { Library } from '../library.ts';
 import { Opaque } from '../values.ts';
-import { Ip, ip } from './ip.ts';
+import { ADDRESS_COST, Ip, ip } from './ip.ts';
 
 /** A network, `10.0.0.0/8`. */
 export class Cidr extends Opaque {
@@ -27,6 +27,7 @@ function textOf({ address, length }: go.Prefix): string {
 
 function read(meter: Meter, text: string): go.Prefix | undefined {
   meter.spendText(text.length);
+  meter.spend(ADDRESS_COST);
   const prefix = go.parsePrefix(text);
   return prefix === undefined || go.isIpv4Mapped(prefix.address) ? undefined : prefix;
 }
@@ -54,7 +55,10 @@ function containsCidr(meter: Meter, { prefix }: Cidr, other: Cidr | string): Res
 export const CIDRS: Library = {
   'cidr(string): net.CIDR': cidr,
   'isCIDR(string): bool': (meter, text: string) => read(meter, text) !== undefined,
-  'string(net.CIDR): string': (_meter, { prefix }: Cidr) => textOf(prefix),
+  'string(net.CIDR): string': (meter, { prefix }: Cidr) => {
+    meter.spend(ADDRESS_COST);
+    return textOf(prefix);
+  },
   'net.CIDR.containsIP(string): bool': containsIp,
   'net.CIDR.containsIP(net.IP): bool': containsIp,
   'net.CIDR.containsCIDR(string): bool': containsCidr,

@@ -20,6 +20,12 @@ import {
 
 type Text = string | CelError;
 
+/** What quoting a part and putting it in its place takes, in steps. */
+const LITERAL_COST = 5;
+
+/** What writing a double exactly takes, in steps. */
+export const DOUBLE_COST = 100;
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What `%s` writes for a value: texts as they are, lists and maps as CEL would write them. Pays as it goes. */
@@ -67,7 +73,9 @@ function bytesText(bytes: Uint8Array, meter: Meter): Text {
 
 /** A part of a list or a map, written so that CEL reads it again. */
 function literal(value: Value, meter: Meter): Text {
+  meter.spend(LITERAL_COST);
   if (typeof value === 'number') {
+    meter.spend(DOUBLE_COST);
     return Number.isFinite(value) ? fixed(value, 6) : quote(shortest(value));
   }
   const text = textOf(value, meter);

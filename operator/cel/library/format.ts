@@ -3,7 +3,7 @@ import { CelError, isError, type Result } from '../errors.ts';
 import { grouped, scientific } from '../golang/decimal.ts';
 import type { Library } from '../library.ts';
 import { type List, typeNameOf, Uint, type Value } from '../values.ts';
-import { textOf } from './format-text.ts';
+import { DOUBLE_COST, textOf } from './format-text.ts';
 
 /** A clause: `%`, a precision, a letter. `%%` is a percent sign. */
 const CLAUSE = /%(?:%|(?:\.(?<precision>\d*))?(?<letter>.?))/gsu;
@@ -126,7 +126,7 @@ function realNumber(value: Value): number | undefined {
 function fixedPoint(value: Value, precision: number, meter: Meter): string | CelError {
   const number = realNumber(value);
   if (number === undefined) return unfit('fixed-point clause can only be used on doubles', value);
-  meter.spendText(Math.min(precision, LONGEST_FRACTION));
+  meter.spend(DOUBLE_COST + Math.min(precision, LONGEST_FRACTION));
   return special(number) ?? grouped(number, precision);
 }
 
@@ -135,6 +135,7 @@ function exponential(value: Value, precision: number, meter: Meter): string | Ce
   const width = precision % 65_536;
   const number = realNumber(value);
   if (number === undefined) return unfit('scientific clause can only be used on doubles', value);
+  meter.spend(DOUBLE_COST);
   meter.spendText(width);
   return (special(number) ?? scientific(number)).padStart(width);
 }

@@ -19,9 +19,13 @@ export class Ip extends Opaque {
   }
 }
 
+/** What reading or writing an address takes beside walking the text, in steps. */
+export const ADDRESS_COST = 15;
+
 /** Neither zones nor IPv4 addresses in IPv6's clothes: each address has one way to be written. */
 function read(meter: Meter, text: string): go.Address | undefined {
   meter.spendText(text.length);
+  meter.spend(ADDRESS_COST);
   const address = go.parseAddress(text);
   return address === undefined || go.isIpv4Mapped(address) ? undefined : address;
 }
@@ -35,6 +39,7 @@ export function ip(meter: Meter, text: string): Result {
 }
 
 function isCanonical(meter: Meter, text: string): Result {
+  meter.spend(ADDRESS_COST);
   const parsed = ip(meter, text);
   return parsed instanceof Ip ? go.formatAddress(parsed.address) === text : parsed;
 }
@@ -46,7 +51,10 @@ export const IPS: Library = {
   'ip(string): net.IP': ip,
   'isIP(string): bool': (meter, text: string) => read(meter, text) !== undefined,
   'ip.isCanonical(string): bool': isCanonical,
-  'string(net.IP): string': (_meter, { address }: Ip) => go.formatAddress(address),
+  'string(net.IP): string': (meter, { address }: Ip) => {
+    meter.spend(ADDRESS_COST);
+    return go.formatAddress(address);
+  },
   'net.IP.family(): int': (_meter, { address }: Ip) => BigInt(address.family),
   'net.IP.isUnspecified(): bool': is(go.isUnspecified),
   'net.IP.isLoopback(): bool': is(go.isLoopback),

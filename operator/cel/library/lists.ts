@@ -29,7 +29,7 @@ const plus = arithmetic('+');
 
 /** As `+` would add them, but all must be of one type. The sum of nothing is 0. */
 function sum(meter: Meter, list: List): Result {
-  meter.spend(list.length);
+  meter.spend(2 * list.length);
   const [first = 0n, ...rest] = list;
   if (!isOneOf(SUMMABLE, first)) return unfit('sum', first);
   let total: Value = first;
@@ -45,7 +45,7 @@ function sum(meter: Meter, list: List): Result {
 /** An item that has no order with the rest is an error; cel-go would pass it by. */
 function extreme(what: 'min' | 'max') {
   return (meter: Meter, list: List): Result => {
-    meter.spend(list.length);
+    meter.spend(2 * list.length);
     const [first, ...rest] = list;
     if (first === undefined) return new CelError('empty_list', `${what} called on empty list`);
     if (!isOneOf(COMPARABLE, first)) return unfit(what, first);
@@ -63,7 +63,7 @@ function pick(what: 'min' | 'max', found: Value, item: Value, meter: Meter): Res
 }
 
 function isSorted(meter: Meter, list: List): Result {
-  meter.spend(list.length);
+  meter.spend(2 * list.length);
   const [first = 0n, ...rest] = list;
   if (!isOneOf(COMPARABLE, first)) return unfit('isSorted', first);
   let sorted = true;

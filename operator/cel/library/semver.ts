@@ -20,7 +20,7 @@ export class Semver extends Opaque {
 }
 
 function read(meter: Meter, text: string, loose: boolean): go.ParsedVersion {
-  meter.spendText(text.length);
+  meter.spend(Math.ceil(text.length / 2));
   return loose ? go.parseLooseVersion(text) : go.parseVersion(text);
 }
 

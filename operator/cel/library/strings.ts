@@ -13,8 +13,13 @@ function spendSearch(meter: Meter, text: string, part: string): void {
   meter.spend(Math.ceil(text.length / 10) * Math.max(1, Math.ceil(part.length / 10)));
 }
 
+/** Positions count code points, which JavaScript has to look for. */
+function spendPositions(meter: Meter, text: string): void {
+  meter.spendText(2 * text.length);
+}
+
 function charAt(meter: Meter, text: string, index: bigint): Result {
-  meter.spendText(text.length);
+  spendPositions(meter, text);
   const size = sizeOf(text);
   if (index < 0n || index > size) return outOfRange(index);
   return slice(text, Number(index), Number(index) + 1);
@@ -32,6 +37,7 @@ function pointOf(text: string, unit: number): bigint {
 
 function indexOf(meter: Meter, text: string, part: string, offset = 0n): Result {
   spendSearch(meter, text, part);
+  spendPositions(meter, text);
   if (offset < 0n) return outOfRange(offset);
   const size = BigInt(sizeOf(text));
   if (part === '') return offset > size ? size : offset;
@@ -41,6 +47,7 @@ function indexOf(meter: Meter, text: string, part: string, offset = 0n): Result 
 
 function lastIndexOf(meter: Meter, text: string, part: string, offset?: bigint): Result {
   spendSearch(meter, text, part);
+  spendPositions(meter, text);
   if (offset !== undefined && offset < 0n) return outOfRange(offset);
   const size = BigInt(sizeOf(text));
   if (part === '') return offset === undefined || offset > size ? size : offset;
@@ -50,7 +57,7 @@ function lastIndexOf(meter: Meter, text: string, part: string, offset?: bigint):
 }
 
 function substring(meter: Meter, text: string, start: bigint, end?: bigint): Result {
-  meter.spendText(text.length);
+  spendPositions(meter, text);
   const size = BigInt(sizeOf(text));
   const to = end ?? size;
   if (end !== undefined && start > to) {
@@ -75,9 +82,13 @@ function after(text: string, unit: number): number {
   return unit + ((text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1);
 }
 
-function howOften(text: string, part: string, limit: number): number {
+/** Each place costs, as something will be put there. */
+function howOften(meter: Meter, text: string, ...[part, limit]: [string, number]): number {
   let count = 0;
-  for (const _ of places(text, part, limit)) count += 1;
+  for (const _ of places(text, part, limit)) {
+    meter.spend(2);
+    count += 1;
+  }
   return count;
 }
 
@@ -88,8 +99,7 @@ function limitOf(count: bigint): number {
 function replace(meter: Meter, text: string, ...[old, put, count = -1n]: [string, string, bigint?]): Result {
   spendSearch(meter, text, old);
   const limit = limitOf(count);
-  if (old === '') meter.spend(Math.min(limit, text.length));
-  const times = howOften(text, old, limit);
+  const times = howOften(meter, text, old, limit);
   meter.spendText(text.length + times * (put.length - old.length));
   const parts: string[] = [];
   let from = 0;
@@ -188,6 +198,9 @@ export const STRINGS: Library = {
   'string.trim(): string': trim,
   'string.lowerAscii(): string': transformed((text) => text.replace(/[A-Z]+/g, (run) => run.toLowerCase())),
   'string.upperAscii(): string': transformed((text) => text.replace(/[a-z]+/g, (run) => run.toUpperCase())),
-  'string.reverse(): string': transformed((text) => Array.from(text).reverse().join('')),
+  'string.reverse(): string': (meter, text: string) => {
+    meter.spend(Math.ceil(text.length / 4));
+    return Array.from(text).reverse().join('');
+  },
   'strings.quote(string): string': transformed(quote),
 };
