@@ -1,6 +1,6 @@
 import { Meter } from '../../operator/cel/cost.ts';
 import { isError } from '../../operator/cel/errors.ts';
-import { compileExpression, VARIABLES } from '../../operator/cel/expression.ts';
+import { compileExpression } from '../../operator/cel/expression.ts';
 import { fromJson } from '../../operator/cel/json.ts';
 import { parseTimestamp } from '../../operator/cel/standard/timestamp.ts';
 import type { Value } from '../../operator/cel/values.ts';
@@ -29,18 +29,22 @@ export function conditionGives(condition: string, facts: Facts = {}, limit = LIM
   return typeof result === 'boolean' ? result : `no boolean: ${String(result)}`;
 }
 
-function variablesOf({ now = '2026-11-02T10:00:00Z', context = {}, ...facts }: Facts): Map<string, Value> {
-  const variables = new Map<string, Value>(
-    Object.entries(context).map(([key, value]) => [key, fromJson(value)]),
-  );
-  const given = {
-    action: 'test',
-    agent: 'agent',
-    requester: {},
-    namespaceName: 'shop',
-    namespaceLabels: {},
-    ...facts,
-  };
-  for (const name of Object.keys(VARIABLES)) variables.set(name, fromJson({ ...given, context }[name]));
-  return variables.set('now', parseTimestamp(now) ?? null);
+/** What a test does not say. */
+export const DEFAULT_FACTS = {
+  action: 'test',
+  agent: 'agent',
+  context: {},
+  requester: {},
+  namespaceName: 'shop',
+  namespaceLabels: {},
+  now: '2026-11-02T10:00:00Z',
+} satisfies Facts;
+
+function variablesOf(facts: Facts): Map<string, Value> {
+  const { now, context, ...others } = { ...DEFAULT_FACTS, ...facts };
+  const variables = Object.entries({ ...context, ...others, context });
+  return new Map<string, Value>([
+    ...variables.map(([name, value]) => [name, fromJson(value)] as const),
+    ['now', parseTimestamp(now) ?? null],
+  ]);
 }
