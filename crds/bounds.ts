@@ -30,7 +30,7 @@ interface Place {
 
 /**
  * What of a checkpoint's context is out of bounds; empty when nothing is. Iterative, because a context may be deeper
- * than the stack, and it stops counting bytes and looking at places once the size is exceeded.
+ * than the stack, and it stops looking at places once the size is exceeded.
  */
 export function contextProblems(context: unknown): FieldProblem[] {
   if (context === undefined) return [];
@@ -40,7 +40,7 @@ export function contextProblems(context: unknown): FieldProblem[] {
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     bytes += bytesOf(place.value);
     if (bytes > CONTEXT_BYTES) {
-      problems.push({ path: 'spec.context', message: `must be at most ${CONTEXT_BYTES} bytes as JSON` });
+      problems.push({ path: 'spec.context', message: tooLarge(jsonBytes(context)) });
       break;
     }
     const problem = problemOf(place);
@@ -49,6 +49,10 @@ export function contextProblems(context: unknown): FieldProblem[] {
     if (problems.length === PROBLEMS_LIMIT) break;
   }
   return problems;
+}
+
+function tooLarge(bytes: number): string {
+  return `must be at most ${CONTEXT_BYTES} bytes as JSON, has ${bytes}`;
 }
 
 function problemOf({ value, depth }: Place): string | undefined {
@@ -64,6 +68,19 @@ function problemOf({ value, depth }: Place): string | undefined {
 function problemOfNumber(value: number): string | undefined {
   if (Math.abs(value) < NUMBER_LIMIT) return undefined;
   return 'must be below 2^53 in absolute value; send an exact decimal as a string';
+}
+
+/** UTF-8 bytes of a value that came as JSON, written without blanks. Iterative, as it may be deeper than the stack. */
+export function jsonBytes(value: unknown): number {
+  const values = [value];
+  let bytes = 0;
+  while (values.length > 0) {
+    const next = values.pop();
+    bytes += bytesOf(next);
+    if (typeof next !== 'object' || next === null) continue;
+    for (const inner of Array.isArray(next) ? next : Object.values(next)) values.push(inner);
+  }
+  return bytes;
 }
 
 /** The bytes of the value itself; what it contains is counted when its turn comes. */

@@ -1,3 +1,5 @@
+import type { FieldProblem } from '../crds/bounds.ts';
+
 /** The parts of an `admission.k8s.io/v1` AdmissionReview that this webhook reads. */
 export interface AdmissionRequest {
   readonly uid: string;
@@ -40,6 +42,10 @@ export const ALLOWED: Answer = { allowed: true };
 
 export function refused(code: RefusalCode, problems: readonly string[]): Answer {
   return { allowed: false, code, message: problems.join('\n').toWellFormed() };
+}
+
+export function fieldText({ path, message }: FieldProblem): string {
+  return `${path}: ${message}`;
 }
 
 /** What was sent is no AdmissionReview, so it does not come from an API server. */

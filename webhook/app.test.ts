@@ -60,6 +60,17 @@ describe('the webhook', () => {
     expect(patch).toContainEqual({ op: 'add', path: '/spec/requester', value: { username: 'mia' } });
   });
 
+  it('refuses too many labels of whatever it is asked about, with their number', async () => {
+    const labels = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 'v']));
+    const object = JSON.stringify({ metadata: { labels }, spec: { actions: ['a'] } });
+    for (const kind of ['Checkpoint', 'CheckpointReview', 'CheckpointRule', 'ClusterCheckpointRule']) {
+      for (const path of ['/mutate', '/validate']) {
+        const { body } = await post(path, review(kind, object));
+        expect(body.response?.status?.message).toBe('metadata.labels: has 65 entries, and may have 64');
+      }
+    }
+  });
+
   it('leaves alone what it does not know', async () => {
     for (const kind of ['Pod', '__proto__', 'constructor', 'toString']) {
       const { body } = await post('/mutate', review(kind, '{"spec":7}'));
@@ -103,7 +114,7 @@ describe('the webhook', () => {
       `{"spec":{"context":{"a":${'['.repeat(3e6)}${']'.repeat(3e6)}}}}`,
       'levels deep',
     ],
-    ['6 MB', `{"spec":{"context":{"a":"${'x'.repeat(6e6)}"}}}`, '65536 bytes'],
+    ['6 MB', `{"spec":{"context":{"a":"${'x'.repeat(6e6)}"}}}`, '65536 bytes as JSON, has 6000008'],
     [
       'a million keys',
       `{"spec":{"context":{${Array.from({ length: 5e5 }, (_, i) => `"${i}":1`)}}}}`,

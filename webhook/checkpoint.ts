@@ -4,6 +4,7 @@ import {
   type AdmissionRequest,
   ALLOWED,
   type Answer,
+  fieldText,
   type Json,
   json,
   type PatchOperation,
@@ -41,5 +42,5 @@ export function checkChange({ object, oldObject }: AdmissionRequest): Answer {
 function boundsProblems(object: Json): string[] {
   const { spec } = object;
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return ['spec: must be an object'];
-  return contextProblems(json(spec)['context']).map(({ path, message }) => `${path}: ${message}`);
+  return contextProblems(json(spec)['context']).map(fieldText);
 }

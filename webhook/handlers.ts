@@ -1,4 +1,5 @@
-import { type AdmissionRequest, ALLOWED, type Answer } from './admission.ts';
+import { metadataProblems } from '../crds/metadata.ts';
+import { type AdmissionRequest, ALLOWED, type Answer, fieldText, refused } from './admission.ts';
 import { checkChange, checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
 import { type ReviewDeps, stampReview } from './review.ts';
 import { checkRule } from './rule.ts';
@@ -26,8 +27,12 @@ export function validator(): Handler {
   });
 }
 
-/** What is not in the table is nothing to us. */
+/** Of what is not in the table only the metadata is bounded. */
 function dispatch(table: Readonly<Record<string, Handler>>): Handler {
   const handlers = new Map(Object.entries(table));
-  return (request) => handlers.get(`${request.operation} ${request.kind}`)?.(request) ?? ALLOWED;
+  return (request) => {
+    const problems = metadataProblems(request.object['metadata'], request.oldObject['metadata']);
+    if (problems.length > 0) return refused(422, problems.map(fieldText));
+    return handlers.get(`${request.operation} ${request.kind}`)?.(request) ?? ALLOWED;
+  };
 }

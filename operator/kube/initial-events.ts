@@ -1,5 +1,6 @@
 import type { WatchEvent } from './client.ts';
-import { type Cacheable, keyOf, lean } from './object-cache.ts';
+import { type Kept, lean } from './lean.ts';
+import { type Cacheable, keyOf } from './object-cache.ts';
 
 /** Marks the bookmark after which a watch that began with everything there is goes on with news. */
 const END = 'k8s.io/initial-events-end';
@@ -10,12 +11,17 @@ const END = 'k8s.io/initial-events-end';
  */
 export class InitialEvents<T extends Cacheable> {
   readonly #objects = new Map<string, T>();
+  readonly #kept: Kept;
+
+  constructor(kept: Kept = {}) {
+    this.#kept = kept;
+  }
 
   /** @returns whether this was the end: then `objects` is complete, as of this event's resource version */
   take({ type, object }: WatchEvent<T>): boolean {
     if (type === 'BOOKMARK') return object.metadata.annotations?.[END] === 'true';
     if (type === 'DELETED') this.#objects.delete(keyOf(object));
-    else this.#objects.set(keyOf(object), lean(object));
+    else this.#objects.set(keyOf(object), lean(object, this.#kept));
     return false;
   }
 

@@ -1,6 +1,9 @@
 import type { ObjectMeta } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { type Kept, lean } from './lean.ts';
+
+export type { Kept } from './lean.ts';
 
 export interface Cacheable {
   readonly metadata: ObjectMeta;
@@ -11,13 +14,22 @@ export type Change<T> =
   | { readonly type: 'Updated'; readonly object: T; readonly previous: T }
   | { readonly type: 'Deleted'; readonly object: T };
 
+export interface ObjectCacheOptions<T> {
+  /** Told of every change, in order. */
+  onChange(change: Change<T>): void;
+  readonly kept?: Kept;
+  readonly log: Logger;
+}
+
 /** Objects by namespace and name, telling each change once. A new uid under an old name is Deleted, then Added. */
 export class ObjectCache<T extends Cacheable> {
   readonly #items = new Map<string, T>();
   readonly #tell: (change: Change<T>) => void;
+  readonly #kept: Kept;
 
-  constructor(tell: (change: Change<T>) => void) {
-    this.#tell = tell;
+  constructor(options: ObjectCacheOptions<T>) {
+    this.#tell = guarded(options);
+    this.#kept = options.kept ?? {};
   }
 
   get size(): number {
@@ -40,7 +52,7 @@ export class ObjectCache<T extends Cacheable> {
   }
 
   put(given: T): void {
-    const object = lean(given);
+    const object = lean(given, this.#kept);
     const key = keyOf(object);
     const known = this.#items.get(key);
     const previous = known?.metadata.uid === object.metadata.uid ? known : undefined;
@@ -65,23 +77,14 @@ export class ObjectCache<T extends Cacheable> {
 }
 
 /** A handler that throws must not break what follows the changes: it is logged. */
-export function guarded<T>(handle: (change: Change<T>) => void, log: Logger): (change: Change<T>) => void {
+function guarded<T>(options: ObjectCacheOptions<T>): (change: Change<T>) => void {
   return (change) => {
     try {
-      handle(change);
+      options.onChange(change);
     } catch (error) {
-      log.error({ error: toError(error).message }, 'a change handler failed');
+      options.log.error({ error: toError(error).message }, 'a change handler failed');
     }
   };
-}
-
-/**
- * Drops what is half of an object and what nobody reads. It changes the object: to delete the key, or to copy the rest,
- * would cost more memory than it saves.
- */
-export function lean<T extends Cacheable>(object: T): T {
-  (object.metadata as { managedFields?: unknown }).managedFields = undefined;
-  return object;
 }
 
 export function keyOf({ metadata }: Cacheable): string {

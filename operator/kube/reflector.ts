@@ -5,7 +5,7 @@ import { pause, systemTimers, type Timers } from '../timers.ts';
 import { isExpired, isInvalid } from './api-error.ts';
 import type { KubeClient, WatchEvent } from './client.ts';
 import { InitialEvents } from './initial-events.ts';
-import { type Cacheable, type Change, guarded, ObjectCache, versionOf } from './object-cache.ts';
+import { type Cacheable, type Change, type Kept, ObjectCache, versionOf } from './object-cache.ts';
 import { listAll } from './paged-list.ts';
 import type { ListQuery } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
@@ -22,6 +22,7 @@ export interface ReflectorOptions<T> {
   readonly query?: Pick<ListQuery, 'fieldSelector'>;
   /** Told of every change, in order. With a field selector an object that leaves the selection is Deleted. */
   onChange(change: Change<T>): void;
+  readonly kept?: Kept;
   readonly log: Logger;
   readonly timers?: Timers;
   /** In [0, 1); spreads time-outs and back-off. */
@@ -59,7 +60,7 @@ export class Reflector<T extends Cacheable> {
     this.#timers = options.timers ?? systemTimers;
     this.#random = options.random ?? Math.random;
     this.#metrics = reflectorMetrics(options.type.plural);
-    this.#cache = new ObjectCache(guarded((change) => options.onChange(change), options.log));
+    this.#cache = new ObjectCache(options);
     this.#backoff = new WatchBackoff(this.#random);
     this.#progress = new WatchProgress(this.#timers, this.#metrics.heard);
   }
@@ -144,7 +145,7 @@ export class Reflector<T extends Cacheable> {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    let initial = this.#progress.version === undefined ? new InitialEvents<T>() : undefined;
+    let initial = this.#progress.version === undefined ? new InitialEvents<T>(this.#options.kept) : undefined;
     const { client, type } = this.#options;
     const opened = (): void => this.#progress.opened();
     const query = watchQuery(this.query, this.#progress.version, this.#random);

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '../../crds/types.ts';
+import { lean } from '../kube/lean.ts';
 
 interface Newer {
   readonly object: Checkpoint;
@@ -19,7 +20,7 @@ export class LatestVersions {
     const uid = after.metadata.uid ?? '';
     const replaced = new Set(this.#newer.get(uid)?.replaced);
     replaced.add(before.metadata.resourceVersion ?? '');
-    this.#newer.set(uid, { object: after, replaced });
+    this.#newer.set(uid, { object: lean(after), replaced });
   }
 
   /** The newer of the cached version and what was noted. */

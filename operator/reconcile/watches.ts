@@ -5,6 +5,7 @@ import {
   CLUSTER_CHECKPOINT_RULES,
   NAMESPACES,
   type ResourceType,
+  SLACK_CHANNEL_ANNOTATION,
 } from '../../crds/names.ts';
 import type {
   Checkpoint,
@@ -14,7 +15,7 @@ import type {
 } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Cacheable, Change } from '../kube/object-cache.ts';
-import { Reflector } from '../kube/reflector.ts';
+import { Reflector, type ReflectorOptions } from '../kube/reflector.ts';
 import type { Logger } from '../log.ts';
 
 /** Who is told of the changes of each kind. */
@@ -37,15 +38,20 @@ export function createWatches(client: KubeClient, log: Logger, handlers: Handler
   const follow = <T extends Cacheable>(
     type: ResourceType,
     onChange: (change: Change<T>) => void,
-    query?: { fieldSelector: string },
-  ): Reflector<T> => new Reflector<T>({ client, log, type, onChange, ...(query ? { query } : {}) });
+    options: Pick<ReflectorOptions<T>, 'query' | 'kept'> = {},
+  ): Reflector<T> => new Reflector<T>({ client, log, type, onChange, ...options });
   const ignored = (): void => undefined;
   return {
-    checkpoints: follow(CHECKPOINTS, handlers.checkpoint, { fieldSelector: 'status.settled!=true' }),
+    checkpoints: follow(CHECKPOINTS, handlers.checkpoint, {
+      query: { fieldSelector: 'status.settled!=true' },
+    }),
     reviews: follow(CHECKPOINT_REVIEWS, handlers.review),
     rules: follow<CheckpointRule>(CHECKPOINT_RULES, handlers.rule),
     clusterRules: follow<ClusterCheckpointRule>(CLUSTER_CHECKPOINT_RULES, handlers.rule),
-    namespaces: follow(NAMESPACES, ignored),
+    // What rules select by, and where questions go.
+    namespaces: follow(NAMESPACES, ignored, {
+      kept: { labels: true, annotations: [SLACK_CHANNEL_ANNOTATION] },
+    }),
   };
 }
 

@@ -52,7 +52,7 @@ describe('a Checkpoint that an agent creates', () => {
       `{"list":[${Array.from({ length: 1001 }, () => 1)}]}`,
       'spec.context.list: must have at most 1000 items, has 1001',
     ],
-    ['2 MB', `{"a":"${'x'.repeat(2e6)}"}`, 'spec.context: must be at most 65536 bytes as JSON'],
+    ['2 MB', `{"a":"${'x'.repeat(2e6)}"}`, 'spec.context: must be at most 65536 bytes as JSON, has 2000008'],
     ['a prototype', '{"__proto__":{"n":-1e300}}', 'spec.context.__proto__.n: must be below 2^53'],
   ])('is refused with %s, and the place is named', async (_, context, message) => {
     const body = JSON.stringify(checkpoint()).replace('"spec":{', `"spec":{"context":${context},`);
