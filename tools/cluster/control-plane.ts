@@ -1,16 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'node:https';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { ApiServer } from './api-server.ts';
 import { type Binary, findBinaries } from './binaries.ts';
 import { Cluster, kubeconfigText } from './cluster.ts';
 import { type Progress, toStandardError } from './go-build.ts';
 import { Authority, signingKeys } from './pki.ts';
 import { freePort, startProcess, stopProcess } from './processes.ts';
-
-const START_TIMEOUT_MS = 90_000;
 
 export interface ControlPlaneOptions {
   /** Also run kube-controller-manager: aggregated roles, garbage collection, namespace deletion. */
@@ -23,12 +20,14 @@ export interface ControlPlaneOptions {
 /** A real API server with its own etcd on loopback, thrown away at the end. */
 export class ControlPlane extends Cluster {
   readonly #authority: Authority;
-  readonly #processes: readonly ChildProcess[];
+  readonly #apiServer: ApiServer;
+  readonly #controllerManager: ChildProcess | undefined;
 
   constructor(parts: {
     authority: Authority;
     folder: string;
-    processes: readonly ChildProcess[];
+    apiServer: ApiServer;
+    controllerManager: ChildProcess | undefined;
     kubeconfig: string;
     server: string;
     kubectl: string;
@@ -36,7 +35,8 @@ export class ControlPlane extends Cluster {
   }) {
     super(parts);
     this.#authority = parts.authority;
-    this.#processes = parts.processes;
+    this.#apiServer = parts.apiServer;
+    this.#controllerManager = parts.controllerManager;
   }
 
   /** A kubeconfig for a person, by client certificate. */
@@ -46,9 +46,30 @@ export class ControlPlane extends Cluster {
     return this.writeKubeconfig(name, kubeconfigText(this.server, this.#authority.certificate, user));
   }
 
+  /**
+   * Backs up what is stored now. What is given restores it, as after a disaster: everything that happened in between
+   * has not. Both stop the API server for a moment.
+   */
+  async backUp(): Promise<() => Promise<void>> {
+    const copy = join(this.folder, 'backup');
+    await this.#whileStopped((data) => cp(data, copy, { recursive: true }));
+    return () =>
+      this.#whileStopped(async (data) => {
+        await rm(data, { recursive: true });
+        await cp(copy, data, { recursive: true });
+      });
+  }
+
+  async #whileStopped(work: (data: string) => Promise<void>): Promise<void> {
+    await this.#apiServer.stop();
+    await work(this.#apiServer.data);
+    await this.#apiServer.start();
+  }
+
   /** Stops every process and removes every file. */
   async stop(): Promise<void> {
-    for (const child of [...this.#processes].reverse()) await stopProcess(child);
+    if (this.#controllerManager) await stopProcess(this.#controllerManager);
+    await this.#apiServer.stop();
     await this.close();
   }
 }
@@ -64,34 +85,30 @@ export async function startControlPlane({
   const binaries = await findBinaries(names, progress);
   const folder = await mkdtemp(join(tmpdir(), 'approvalgate-'));
   const files = await writeCredentials(folder);
-  const port = await freePort();
-  const server = `https://127.0.0.1:${port}`;
-  const processes: ChildProcess[] = [];
+  const apiServer = new ApiServer(binaries, {
+    folder,
+    flags: apiServerFlags,
+    authority: files.authority.certificate,
+    ports: { etcd: await freePort(), apiServer: await freePort() },
+  });
+  const { server } = apiServer;
   try {
-    const etcd = await startEtcd(binaries.etcd, folder);
-    processes.push(etcd.process);
-    const apiServer = startApiServer(
-      binaries['kube-apiserver'],
-      { folder, port, etcd: etcd.url },
-      apiServerFlags,
-    );
-    processes.push(apiServer);
+    await apiServer.start();
     const kubeconfig = await writeAdminKubeconfig(folder, server, files.authority);
-    await ready(server, files.authority, { process: apiServer, log: join(folder, 'kube-apiserver.log') });
-    if (controllerManager)
-      processes.push(startControllerManager(binaries['kube-controller-manager'], folder));
+    const manager = controllerManager && startControllerManager(binaries['kube-controller-manager'], folder);
     const { kubectl, helm } = binaries;
     return new ControlPlane({
       authority: files.authority,
       folder,
-      processes,
+      apiServer,
+      controllerManager: manager || undefined,
       kubeconfig,
       server,
       kubectl,
       helm,
     });
   } catch (error) {
-    for (const child of processes.reverse()) await stopProcess(child);
+    await apiServer.stop();
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
@@ -116,44 +133,6 @@ async function writeCredentials(folder: string): Promise<{ authority: Authority 
   return { authority };
 }
 
-async function startEtcd(path: string, folder: string): Promise<{ process: ChildProcess; url: string }> {
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const args = [
-    `--data-dir=${join(folder, 'etcd')}`,
-    `--listen-client-urls=${url}`,
-    `--advertise-client-urls=${url}`,
-    '--listen-peer-urls=http://127.0.0.1:0',
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-  ];
-  return { process: startProcess(path, args, join(folder, 'etcd.log')), url };
-}
-
-function startApiServer(
-  path: string,
-  { folder, port, etcd }: { folder: string; port: number; etcd: string },
-  flags: readonly string[],
-): ChildProcess {
-  const args = [
-    `--etcd-servers=${etcd}`,
-    `--secure-port=${port}`,
-    '--bind-address=127.0.0.1',
-    // It refuses to advertise a loopback address.
-    '--endpoint-reconciler-type=none',
-    '--service-cluster-ip-range=10.0.0.0/24',
-    `--client-ca-file=${join(folder, 'ca.crt')}`,
-    `--tls-cert-file=${join(folder, 'tls.crt')}`,
-    `--tls-private-key-file=${join(folder, 'tls.key')}`,
-    `--service-account-key-file=${join(folder, 'sa.pub')}`,
-    `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
-    '--authorization-mode=Node,RBAC',
-    `--cert-dir=${join(folder, 'certs')}`,
-    ...flags,
-  ];
-  return startProcess(path, args, join(folder, 'kube-apiserver.log'));
-}
-
 function startControllerManager(path: string, folder: string): ChildProcess {
   const args = [
     `--kubeconfig=${join(folder, 'admin.kubeconfig')}`,
@@ -173,35 +152,6 @@ async function writeAdminKubeconfig(folder: string, server: string, authority: A
   const path = join(folder, 'admin.kubeconfig');
   await writeFile(path, kubeconfigText(server, authority.certificate, user), { mode: 0o600 });
   return path;
-}
-
-async function ready(
-  server: string,
-  authority: Authority,
-  { process, log }: { process: ChildProcess; log: string },
-): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (!(await answersReady(server, authority.certificate))) {
-    const ended = process.exitCode !== null;
-    if (ended || Date.now() > deadline) {
-      const what = ended ? 'has ended' : `is not ready after ${START_TIMEOUT_MS / 1000} s`;
-      throw new Error(`kube-apiserver ${what}; its log ends:\n${(await readFile(log, 'utf8')).slice(-2000)}`);
-    }
-    await delay(200);
-  }
-}
-
-function answersReady(server: string, ca: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const agent = new Agent({ ca });
-    const call = request(`${server}/readyz`, { agent, timeout: 2_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    call.on('timeout', () => call.destroy());
-    call.on('error', () => resolve(false));
-    call.end();
-  });
 }
 
 function base64(text: string): string {
