@@ -17,7 +17,8 @@ export function compileAccess(node: Node, scope: Scope): Program {
     const wanted = key(frame);
     if (isError(wanted)) return wanted;
     if (optional || value instanceof Optional) return optionally(value, wanted, node);
-    return look(value, wanted, node) ?? missing(value, node);
+    const found = look(value, wanted, node);
+    return found === undefined ? missing(value, node) : found;
   };
 }
 

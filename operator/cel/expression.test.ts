@@ -54,6 +54,10 @@ describe('values', () => {
     ['numbers of the context are doubles', 'type(amount) == double'],
     ['text is no number', 'decimal != 1234567.891 && double(decimal) > 1234567.0'],
     ['a key with null is there', 'has(context.nothing) && nothing == null && "nothing" in context'],
+    [
+      'a field with null is null',
+      'context.nothing == null && context["nothing"] == null && mixed[0] == null',
+    ],
     ['a missing key is not there', '!has(context.missing) && !("missing" in context)'],
     ['lists of several types are searched', '"gold" in mixed && null in mixed && !(2 in mixed)'],
     ['maps compare by value', 'refund.nested == {"x": 1.0} && refund == context.refund'],

@@ -118,7 +118,7 @@ function filtered(
   const transform = steps.at(-1);
   let wrong: CelError | undefined;
   const failed = walk(frame, () => {
-    const holds = filter?.(frame) ?? true;
+    const holds = filter === undefined || filter(frame);
     if (holds === false) return true;
     if (holds !== true) wrong = notBoolean(stepNodes[0] as Node, holds);
     else {

@@ -34,8 +34,8 @@ function resultOf(
   const fit = declared.every((type, index) => fits(checker, type, types[index] ?? checker.dynType, capitals));
   if (!fit) return undefined;
   const type = checker.getType(returns).templated(checker.registry, capitals);
-  // Of `optional.none()` nothing is known, so that it is like any other optional.
-  return types.length === 0 ? type : withoutCapitals(checker, type);
+  // As in Kubernetes, of a list of which nothing is known what is asked of it next decides its items.
+  return type.kind === 'param' ? withoutCapitals(checker, type) : type;
 }
 
 /** Whether an argument fits; capitals stand for what the arguments before have made of them. */

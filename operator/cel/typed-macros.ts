@@ -78,10 +78,19 @@ function made(parts: Parts): CheckedType {
   return withoutCapitals(parts.checker, parts.steps.at(-1) ?? parts.checker.dynType);
 }
 
-const toList: Give = (parts) => parts.checker.registry.getListType(made(parts));
+const toList: Give = (parts) => {
+  const type = made(parts);
+  return type.kind === 'dyn' && isEmpty(parts.range) ? parts.range : parts.checker.registry.getListType(type);
+};
+
+/** A list or map as it is written without items: what is in it is not known, and what is asked of it next decides. */
+function isEmpty(range: CheckedType): boolean {
+  return range.hasPlaceholderType && range.kind === 'list';
+}
 
 const filter: Give = (parts) => {
   mustBeBool(parts, 0);
+  if (isEmpty(parts.range)) return parts.range;
   return parts.checker.registry.getListType(parts.items[0] ?? parts.checker.dynType);
 };
 

@@ -1,5 +1,12 @@
 import type { Node } from './syntax.ts';
-import { type CheckedType, type Checker, checkBy, checkedByPackage, type TypeCheck } from './typing.ts';
+import {
+  type CheckedType,
+  type Checker,
+  checkBy,
+  checkedByPackage,
+  type TypeCheck,
+  withoutCapitals,
+} from './typing.ts';
 import { DURATION, TIMESTAMP } from './values.ts';
 
 /** Has the operators checked by us whose types the package does not know as Kubernetes does. */
@@ -34,7 +41,8 @@ function index(node: Node): TypeCheck | undefined {
     const keyType = checker.check(key, variables);
     if (inner.kind === 'map') mustBeKey(checker, key, inner.keyType ?? checker.dynType, keyType);
     const result = checkedByPackage(node, checker, variables);
-    return inner.kind === 'dyn' ? checker.dynType : result;
+    if (inner.kind === 'dyn') return checker.dynType;
+    return result.kind === 'param' ? withoutCapitals(checker, result) : result;
   };
 }
 
