@@ -20,11 +20,11 @@ const rooms = {
     '^operator/(decision|kube|reviews|rules|slack)/',
     '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
-  '^operator/(config|drain|errors|files|log|metrics|proxy|health|listen|timers)[.]ts$': [
+  '^operator/(config|drain|errors|files|http-limits|log|metrics|proxy|health|listen|timers)[.]ts$': [
     '^crds/names[.]ts$',
-    '^operator/(drain|errors|files|log|metrics)[.]ts$',
+    '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$',
   ],
-  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|files|log|metrics)[.]ts$'],
+  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
 };
 
 const product = '^(crds|operator|webhook)/';

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import { drainable } from './drain.ts';
+import { answerNoHttp, HTTP_LIMITS } from './http-limits.ts';
 
 export interface ListeningServer {
   readonly port: number;
@@ -12,7 +13,8 @@ export async function listenHttp(
   handler: Express | Router,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<ListeningServer> {
-  const server = createServer(express().disable('x-powered-by').use(handler, notFound, failed));
+  const server = createServer(HTTP_LIMITS, express().disable('x-powered-by').use(handler, notFound, failed));
+  answerNoHttp(server);
   const stop = drainable(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

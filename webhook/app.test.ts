@@ -103,6 +103,18 @@ describe('the webhook', () => {
   });
 
   it.each([
+    ['GET', '/mutate', 405],
+    ['PUT', '/validate', 405],
+    ['GET', '/', 404],
+    ['POST', '/mutate/x', 404],
+  ])('answers %s %s in JSON, with %i', async (method, path, code) => {
+    const response = await fetch(`${url}${path}`, { method });
+    expect(response.status).toBe(code);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.json()).toEqual({ error: expect.any(String) });
+  });
+
+  it.each([
     [
       'a number that JavaScript would round',
       '{"spec":{"context":{"id":12345678901234567890}}}',

@@ -25,10 +25,17 @@ export function buildWebhook(deps: WebhookDeps): Express {
   app.get('/healthz', (_, response) => void response.type('text').send('ok\n'));
   for (const [path, handler] of Object.entries({ '/mutate': mutator(deps), '/validate': validator() })) {
     app.post(path, measure(path), readBody, answer(handler, deps.log));
+    app.all(path, notAllowed);
   }
-  app.use(answerMalformed(deps.log));
+  app.use(notFound, answerMalformed(deps.log));
   return app;
 }
+
+const notAllowed: RequestHandler = (_, response) =>
+  void response.status(405).set('Allow', 'POST').json({ error: 'an AdmissionReview is sent by POST' });
+
+const notFound: RequestHandler = (_, response) =>
+  void response.status(404).json({ error: 'there are /mutate, /validate and /healthz' });
 
 function answer(handler: Handler, log: Logger): RequestHandler {
   return async (request, response) => {
@@ -60,6 +67,6 @@ function answerMalformed(log: Logger): ErrorRequestHandler {
     const code = typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
     const message = toError(error).message.slice(0, 200);
     log.warn({ code, error: message }, 'a request to the webhook is malformed');
-    response.status(code).json({ error: message });
+    response.status(code).json({ error: code === 500 ? 'the admission webhook failed' : message });
   };
 }

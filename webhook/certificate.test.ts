@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { certificateFiles, reloadOnChange } from './certificate.ts';
+import { certificateFiles, reloadOnChange, versionOf } from './certificate.ts';
 
 let folder: string;
 
@@ -22,8 +22,9 @@ it('says once of a certificate that it cannot be used, tries it each second, and
   const lines: string[] = [];
   const log = pino({}, { write: (line: string) => lines.push(line) });
   const server = createServer();
+  const files = certificateFiles(folder);
   const use = vi.spyOn(server, 'setSecureContext');
-  const stop = reloadOnChange(server, certificateFiles(folder), log);
+  const stop = reloadOnChange(server, { files, version: versionOf(files) }, log);
   for (const file of ['tls.crt', 'tls.key']) writeFileSync(join(folder, file), 'no PEM');
   vi.advanceTimersByTime(3_000);
   expect(use).toHaveBeenCalledTimes(3);

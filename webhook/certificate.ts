@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { toError } from '../operator/errors.ts';
+import { fileVersion } from '../operator/files.ts';
 import type { Logger } from '../operator/log.ts';
 
 const RELOAD_MS = 1_000;
@@ -23,20 +24,24 @@ export function readCertificate({ cert, key }: CertificateFiles): { cert: Buffer
 /**
  * Gives the server a new certificate when the files change, until the returned function is called; open connections
  * stay. Looks every second: a mounted Secret changes by a swapped link, which file events miss. While the files do not
- * fit each other, as between two writes, the old certificate stays.
+ * fit each other, as between two writes, the old certificate stays. `version`: of the files that the server was given.
  */
-export function reloadOnChange(server: Server, files: CertificateFiles, log: Logger): () => void {
-  let [served, failed] = [versionOf(files), ''];
+export function reloadOnChange(
+  server: Server,
+  { files, version }: { readonly files: CertificateFiles; readonly version: string },
+  log: Logger,
+): () => void {
+  let [served, failed] = [version, ''];
   const timer = setInterval(() => {
-    const version = versionOf(files);
-    if (version === served) return;
+    const now = versionOf(files);
+    if (now === served) return;
     try {
       server.setSecureContext(readCertificate(files));
-      served = version;
+      served = now;
       log.info('the webhook serves a new certificate');
     } catch (error) {
-      if (version === failed) return;
-      failed = version;
+      if (now === failed) return;
+      failed = now;
       log.warn({ error: toError(error).message }, 'the new certificate cannot be used; the old one stays');
     }
   }, RELOAD_MS);
@@ -44,16 +49,7 @@ export function reloadOnChange(server: Server, files: CertificateFiles, log: Log
   return () => clearInterval(timer);
 }
 
-function versionOf({ cert, key }: CertificateFiles): string {
-  return [cert, key].map(fileVersion).join(' ');
-}
-
-/** Never throws: what cannot be looked at is a version of its own, and reading it says why. */
-function fileVersion(file: string): string {
-  try {
-    const { ino, mtimeMs, size } = statSync(file);
-    return `${ino}:${mtimeMs}:${size}`;
-  } catch {
-    return 'unreadable';
-  }
+/** Another text whenever one of the files is another one. */
+export function versionOf({ cert, key }: CertificateFiles): string {
+  return [cert, key].map((file) => fileVersion(file) ?? 'unreadable').join(' ');
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
+import { connect as connectPlainly } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -39,8 +40,8 @@ async function certificate(host: string, into: string): Promise<void> {
   await writeFile(join(into, 'tls.key'), issued.key);
 }
 
-async function start(app: Express, certDir = folder): Promise<void> {
-  server = await serveHttps(app, { host: '127.0.0.1', port: 0, certDir, log: LOG });
+async function start(app: Express, certDir = folder, limits = {}): Promise<void> {
+  server = await serveHttps(app, { host: '127.0.0.1', port: 0, certDir, log: LOG, limits });
 }
 
 /** As a mounted Secret: files are links into `..data`, itself a link that is swapped. */
@@ -171,5 +172,57 @@ describe('the HTTPS server', () => {
     await start(express());
     const missing = serveHttps(express(), { host: '127.0.0.1', port: 0, certDir: '/nowhere', log: LOG });
     await expect(missing).rejects.toThrow('/nowhere/tls.crt');
+  });
+
+  const SHORT = {
+    handshakeTimeout: 300,
+    headersTimeout: 300,
+    requestTimeout: 600,
+    connectionsCheckingInterval: 50,
+  };
+
+  it.each([
+    ['says nothing at all', ''],
+    ['sends its headers a byte at a time', 'GET / HTTP/1.1\r\nHost: '],
+    ['sends its body a byte at a time', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{'],
+  ])('ends a connection that %s', async (_, begun) => {
+    await certificate('a.example', folder);
+    await start(express().post('/', express.json({ type: () => true })), folder, SHORT);
+    const socket = connect({ host: '127.0.0.1', port: server.port, ca: authority.certificate });
+    await once(socket, 'secureConnect');
+    socket.write(begun);
+    const dripping = setInterval(() => begun && socket.writable && socket.write('a'), 20);
+    const answer = await text(socket);
+    clearInterval(dripping);
+    expect(answer).toMatch(/^HTTP\/1.1 408 .*\r\n\r\n\{"error":"the request took too long to arrive"\}$/s);
+  });
+
+  it('ends a connection that begins no TLS', async () => {
+    await certificate('a.example', folder);
+    await start(express(), folder, SHORT);
+    const socket = connectPlainly({ host: '127.0.0.1', port: server.port });
+    socket.on('error', () => undefined);
+    await once(socket, 'close');
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400, 'this is no HTTP request'],
+    ['a header that is too large', `GET / HTTP/1.1\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'too large'],
+    [
+      'two lengths',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',
+      400,
+      'no HTTP',
+    ],
+  ])('answers %s in JSON', async (_, sent, code, error) => {
+    await certificate('a.example', folder);
+    await start(express());
+    const socket = connect({ host: '127.0.0.1', port: server.port, ca: authority.certificate });
+    await once(socket, 'secureConnect');
+    socket.write(sent);
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${code} `);
+    expect(head).toContain('Content-Type: application/json');
+    expect(JSON.parse(body)).toEqual({ error: expect.stringContaining(error) });
   });
 });
