@@ -18,22 +18,31 @@ const LONGEST_FRACTION = 1_074;
 
 type Clause = (value: Value, precision: number, meter: Meter) => string | CelError;
 
-const CLAUSES: Readonly<Record<string, Clause>> = {
-  s: (value, _precision, meter) => textOf(value, meter),
-  d: decimal,
-  f: fixedPoint,
-  e: exponential,
-  b: binary,
-  x: (value, _precision, meter) => hexadecimal(value, meter),
-  X: (value, _precision, meter) => {
-    const hex = hexadecimal(value, meter);
-    return isError(hex) ? hex : hex.toUpperCase();
-  },
-  o: octal,
-};
+const CLAUSES: ReadonlyMap<string, Clause> = new Map<string, Clause>([
+  ['s', (value, _precision, meter) => textOf(value, meter)],
+  ['d', decimal],
+  ['f', fixedPoint],
+  ['e', exponential],
+  ['b', binary],
+  ['x', (value, _precision, meter) => hexadecimal(value, meter)],
+  ['X', (value, _precision, meter) => upperCase(hexadecimal(value, meter))],
+  ['o', octal],
+]);
+
+function upperCase(text: string | CelError): string | CelError {
+  return isError(text) ? text : text.toUpperCase();
+}
+
+const UNKNOWN = 'could not parse formatting clause: unrecognized formatting clause';
 
 function failed(message: string): CelError {
   return new CelError('format', message);
+}
+
+/** How many values a text takes, or what is wrong with one of its places. */
+export function placesOf(pattern: string): number | string {
+  const places = Array.from(pattern.matchAll(CLAUSE)).filter(([clause]) => clause !== '%%');
+  return places.map(problemOf).find((problem) => problem !== undefined) ?? places.length;
 }
 
 /** Fills the clauses of a text with the values, one after the other. Each part pays before it is made. */
@@ -56,16 +65,22 @@ function format(meter: Meter, pattern: string, values: List): Result {
 function filled(match: RegExpExecArray, values: List, ...[index, meter]: [number, Meter]): string | CelError {
   const value = values[index];
   if (value === undefined) return failed(`index ${index} out of range`);
-  if (match[0] === '%') return failed('unexpected end of string');
   const { precision, letter = '' } = match.groups ?? {};
-  const unreadable = precision === undefined ? undefined : unreadablePrecision(precision, letter);
-  if (unreadable !== undefined)
-    return failed(`could not parse formatting clause: error while parsing precision: ${unreadable}`);
-  const clause = CLAUSES[letter];
-  if (clause === undefined)
-    return failed('could not parse formatting clause: unrecognized formatting clause');
+  const clause = CLAUSES.get(letter);
+  const problem = problemOf(match);
+  if (problem !== undefined || clause === undefined) return failed(problem ?? UNKNOWN);
   const text = clause(value, precision === undefined ? DEFAULT_PRECISION : Number(precision), meter);
   return isError(text) ? failed(`error during formatting: ${text.message}`) : text;
+}
+
+function problemOf({ 0: clause, groups }: RegExpExecArray): string | undefined {
+  if (clause === '%') return 'unexpected end of string';
+  const { precision, letter = '' } = groups ?? {};
+  const unreadable = precision === undefined ? undefined : unreadablePrecision(precision, letter);
+  if (unreadable !== undefined) {
+    return `could not parse formatting clause: error while parsing precision: ${unreadable}`;
+  }
+  return CLAUSES.has(letter) ? undefined : UNKNOWN;
 }
 
 function unreadablePrecision(precision: string, letter: string): string | undefined {

@@ -60,7 +60,7 @@ describe('format', () => {
   });
 
   test.each([
-    ['"%d %d".format([1]) == ""', 'index 1 out of range'],
+    ['pattern.format([1]) == ""', 'index 1 out of range'],
     ['"%".format([1]) == ""', 'unexpected end of string'],
     ['"%z".format([1]) == ""', 'could not parse formatting clause: unrecognized formatting clause'],
     [
@@ -88,7 +88,7 @@ describe('format', () => {
       'error during formatting: invalid UTF-8 in bytes, cannot convert to string',
     ],
   ])('%s: %s', (condition, message) => {
-    expect(conditionGives(condition, { context: { amount: 5 } })).toBe(message);
+    expect(conditionGives(condition, { context: { amount: 5, pattern: '%d %d' } })).toBe(message);
   });
 });
 

@@ -5,6 +5,7 @@ import { type Node, walk } from '../syntax.ts';
 import { CALLS } from './calls.ts';
 import { constantCondition, constantPart } from './constants.ts';
 import { contradiction } from './contradictions.ts';
+import { unfilledFormat } from './formats.ts';
 import { unlikeItems } from './literal-types.ts';
 import { LITERALS, numberOutOfRange } from './literals.ts';
 import { NEVER } from './never.ts';
@@ -16,7 +17,14 @@ import { STRUCTURE, tooManyWalks } from './structure.ts';
 /** What is refused whatever its types are, in the order of the source; else the patterns of the expression. */
 export function refusalsOf(root: Node): { findings: readonly Finding[]; patterns: readonly Pattern[] } {
   const visits = [...walk(root)];
-  const checks = [...CALLS, ...LITERALS, ...STRUCTURE, numberOutOfRange(visits), chainedRelation];
+  const checks = [
+    ...CALLS,
+    ...LITERALS,
+    ...STRUCTURE,
+    numberOutOfRange(visits),
+    chainedRelation,
+    unfilledFormat,
+  ];
   const findings = [...findingsOf(visits, checks), ...tooManyWalks(visits)];
   if (findings.length > 0) return { findings, patterns: [] };
   const patterns = patternsOf(visits);

@@ -14,10 +14,10 @@ export const LITERALS: readonly Check[] = [
     const literal = call?.args[0];
     if (call?.receiver !== undefined || literal === undefined || !CONVERTERS.has(call?.name ?? ''))
       return undefined;
-    if (!isLiteral(literal)) return undefined;
+    if (!call?.args.every(isLiteral)) return undefined;
     const value = compile(node)({ variables: new Map(), locals: [], meter: new Meter('a literal', 10_000) });
     if (!isError(value) || value.code === 'no_such_overload') return undefined;
-    return { code: `${call?.name}_literal`, message: value.message, at: literal };
+    return { code: `${call.name}_literal`, message: value.message, at: literal };
   },
   ({ node }) => {
     const call = callOf(node);
@@ -32,9 +32,15 @@ export const LITERALS: readonly Check[] = [
   },
 ];
 
-const CONVERTERS: ReadonlySet<string> = new Set(
-  Object.keys(CONVERSIONS).map((signature) => signature.replace(/\(.*/, '')),
-);
+/** Functions that make a value of a text or a number. */
+const CONVERTERS: ReadonlySet<string> = new Set([
+  ...Object.keys(CONVERSIONS).map((signature) => signature.replace(/\(.*/, '')),
+  'ip',
+  'cidr',
+  'url',
+  'quantity',
+  'semver',
+]);
 
 function isLiteral({ op, args }: Node): boolean {
   return op === 'value' || (op === '-_' && isLiteral(args as Node));

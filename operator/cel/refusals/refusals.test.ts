@@ -47,7 +47,27 @@ describe('a refusal', () => {
     ['now - now < duration("1 hour")', '1:22: duration() takes e.g. "1h30m" or "500ms", up to 292 years'],
     ['int("0x10") == amount', '1:5: int() takes a whole decimal number of 64 bits'],
     ['uint(-3) == amount', '1:6: the number is out of the range of uint'],
+    ['ip("10.0.0.256") == ip(host)', '1:4: IP Address parse error during conversion from string'],
+    ['cidr("10.0.0.0").containsIP(host)', '1:6: network address parse error during conversion from string'],
+    [
+      'url("example.com") == url(target)',
+      '1:5: URL parse error during conversion from string: invalid URI for request',
+    ],
+    ['quantity(memory).isLessThan(quantity("4K"))', "1:38: unable to parse quantity's suffix"],
+    ['semver(version) == semver("v1.2.3")', '1:27: Invalid character(s) found in major number'],
   ])('of a literal that is out of range: %s', (source, text) => {
+    expect(cause(source)).toBe(text);
+  });
+
+  it.each([
+    ['"%d of %d".format([amount]) == text', '1:19: the text has 2 places, the list 1 value'],
+    ['"%d".format([amount, amount]) == text', '1:13: the text has 1 place, the list 2 values'],
+    ['"100%".format([]) == text', '1:1: unexpected end of string'],
+    [
+      '"%5d".format([amount]) == text',
+      '1:1: could not parse formatting clause: unrecognized formatting clause',
+    ],
+  ])('of a text that is not filled: %s', (source, text) => {
     expect(cause(source)).toBe(text);
   });
 
