@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const UNIT = ['{crds,operator,webhook,tools}/**/*.test.ts', 'test/{decision,model,fuzz}/**/*.test.ts'];
+const UNIT = ['{crds,operator,webhook,tools}/**/*.test.ts', 'test/{cel,decision,model,fuzz}/**/*.test.ts'];
 
 /** Of the files above, those that start a control plane or ask an engine written in Go. */
 const NEED_BINARIES = [
   'tools/{cluster/{control-plane,install},demo/**/*}.test.ts',
-  'test/fuzz/cel-go.test.ts',
+  'test/cel/{conformance,differential,patterns}.test.ts',
 ];
 
 export default defineConfig({

@@ -19,9 +19,12 @@ export interface Outcome {
   readonly error?: string;
 }
 
-/** Where Kubernetes gives no value: also what it would say if int mixed with double in arithmetic. */
+/**
+ * Where Kubernetes gives no value, also what it would say with what rules have besides, by their names in docs/rules.md:
+ * one after the other, each with those before it, until there is a value.
+ */
 export interface Answer extends Outcome {
-  readonly mixed?: Outcome;
+  readonly besides?: readonly (Outcome & { readonly name: string })[];
 }
 
 /**

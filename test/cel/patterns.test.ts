@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Random } from '../model/random.ts';
 import { SEED } from '../support/seed.ts';
 import { askGoRegexp } from './kubernetes.ts';
-import { verdicts } from './ours.ts';
+import { type Verdict, verdicts } from './ours.ts';
 
 const PATTERNS = 7_000;
 const TEXTS_EACH = 3;
@@ -139,7 +139,7 @@ it(`matches as Go's regular expressions do (seed ${SEED})`, async () => {
         condition,
         texts.map((note) => ({ note })),
       );
-      return texts.map((note, i) => ({ pattern: source, text: note, ours: ours[i] }));
+      return texts.map((note, i) => ({ pattern: source, text: note, ours: booleanOf(ours[i]) }));
     })
     .map((pair, i) => ({ ...pair, theirs: theirs[i]?.error === undefined ? theirs[i]?.matches : undefined }));
   const both = pairs.filter(({ ours, theirs: other }) => ours !== undefined && other !== undefined);
@@ -165,6 +165,10 @@ function pattern(random: Random, depth: number): string {
   if (shape === 4) return `${random.pick(ATOMS)}${quantifier}`;
   if (shape === 5) return `${random.pick(['(?P<n>', '(?<n>', '(?i:', '(?s:', '('])}${part()})`;
   return `${part()}${part()}`;
+}
+
+function booleanOf(verdict: Verdict | undefined): boolean | undefined {
+  return verdict && 'value' in verdict ? verdict.value : undefined;
 }
 
 function mostly(random: Random, right: readonly string[], foreign: readonly string[]): string {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"time"
 	_ "time/tzdata"
 
@@ -23,10 +24,17 @@ var facts = map[string]*cel.Type{
 	"now":             cel.TimestampType,
 }
 
-// answer holds what Kubernetes says and, where that is no value, what it says once int mixes with double in arithmetic.
+// answer holds what Kubernetes says and, where that is no value, what it would say with what the operator's rules have
+// besides, one after the other until there is a value.
 type answer struct {
 	outcome
-	Mixed *outcome `json:"mixed,omitempty"`
+	Besides []besides `json:"besides,omitempty"`
+}
+
+// besides is one such thing, with all before it.
+type besides struct {
+	Name string `json:"name"`
+	outcome
 }
 
 // outcome is a value with its runtime cost, or the stage that failed ("compile" or "evaluate") and why.
@@ -37,34 +45,58 @@ type outcome struct {
 	Error string `json:"error,omitempty"`
 }
 
-// engines are Kubernetes' own environment, and the same with the one thing that the operator's has besides.
-type engines struct{ strict, mixed *engine }
+// engines are Kubernetes' own environment, and the same with what the operator's rules have besides: docs/rules.md has
+// these names, and why each is safe.
+type engines struct {
+	strict *engine
+	wider  []named
+}
+
+type named struct {
+	name string
+	*engine
+}
 
 func newEngines(keys []string) (*engines, error) {
-	strict, err := newEngine(keys)
+	kubernetes, err := newEnvironment(keys)
 	if err != nil {
 		return nil, err
 	}
-	mixed, err := newEngine(keys, mixedOverloads()...)
+	mixed, err := newEnvironment(keys, mixedOverloads()...)
 	if err != nil {
 		return nil, err
 	}
-	mixed.options = mixedArithmetic()
-	return &engines{strict: strict, mixed: mixed}, nil
+	unlike := func(parsed *cel.Ast) (*cel.Ast, *cel.Issues) { return mixed.Check(withUnlikeItems(parsed)) }
+	unchecked := func(parsed *cel.Ast) (*cel.Ast, *cel.Issues) { return parsed, nil }
+	return &engines{
+		strict: newEngine(kubernetes, kubernetes.Check),
+		wider: []named{
+			{"computed quantities", newEngine(kubernetes, kubernetes.Check, computedQuantities())},
+			{"int with double", newEngine(mixed, mixed.Check, computedQuantities(), mixedArithmetic())},
+			{"items of unlike types", newEngine(mixed, unlike, computedQuantities(), mixedArithmetic())},
+			{"types left to evaluation", newEngine(mixed, unchecked, computedQuantities(), mixedArithmetic())},
+		},
+	}, nil
 }
 
 func (e *engines) ask(expression string, variables map[string]any) answer {
-	strict := e.strict.ask(expression, variables)
-	if strict.Stage == "" {
-		return answer{outcome: strict}
+	given := answer{outcome: e.strict.ask(expression, variables)}
+	stage := given.Stage
+	for _, each := range e.wider {
+		if stage == "" {
+			break
+		}
+		said := besides{each.name, each.ask(expression, variables)}
+		given.Besides = append(given.Besides, said)
+		stage = said.Stage
 	}
-	mixed := e.mixed.ask(expression, variables)
-	return answer{outcome: strict, Mixed: &mixed}
+	return given
 }
 
 // engine compiles each expression once.
 type engine struct {
 	env      *cel.Env
+	check    func(*cel.Ast) (*cel.Ast, *cel.Issues)
 	options  []cel.ProgramOption
 	compiled map[string]compiled
 }
@@ -74,9 +106,15 @@ type compiled struct {
 	err     error
 }
 
-// newEngine is what admission evaluates with: every library of the newest version, for what is stored. Of cel-go's own
-// libraries it has those besides that the operator's rules have and admission lacks.
-func newEngine(keys []string, extra ...cel.EnvOption) (*engine, error) {
+// newEngine has no limit of cost: what a limit of Kubernetes ends says nothing of what an expression means.
+func newEngine(env *cel.Env, check func(*cel.Ast) (*cel.Ast, *cel.Issues), options ...cel.ProgramOption) *engine {
+	options = append(options, cel.CostLimit(math.MaxUint64))
+	return &engine{env: env, check: check, options: options, compiled: map[string]compiled{}}
+}
+
+// newEnvironment is what admission evaluates with: every library of the newest version, for what is stored. Of cel-go's
+// own libraries it has those besides that the operator's rules have and admission lacks.
+func newEnvironment(keys []string, extra ...cel.EnvOption) (*cel.Env, error) {
 	options := append([]cel.EnvOption{ext.Math(), ext.Encoders()}, extra...)
 	for name, kind := range facts {
 		options = append(options, cel.Variable(name, kind))
@@ -94,7 +132,7 @@ func newEngine(keys []string, extra ...cel.EnvOption) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot make the environment: %w", err)
 	}
-	return &engine{env: set.StoredExpressionsEnv(), compiled: map[string]compiled{}}, nil
+	return set.StoredExpressionsEnv(), nil
 }
 
 func (e *engine) ask(expression string, variables map[string]any) outcome {
@@ -124,11 +162,15 @@ func (e *engine) compile(expression string) (program cel.Program, err error) {
 			err = fmt.Errorf("panic: %v", reason)
 		}
 	}()
-	ast, issues := e.env.Compile(expression)
+	parsed, issues := e.env.Parse(expression)
 	if issues.Err() != nil {
 		return nil, issues.Err()
 	}
-	return e.env.Program(ast, e.options...)
+	checked, issues := e.check(parsed)
+	if issues.Err() != nil {
+		return nil, issues.Err()
+	}
+	return e.env.Program(checked, e.options...)
 }
 
 // withTime gives the variables with now as a timestamp: it comes as RFC 3339.
