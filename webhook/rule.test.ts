@@ -19,7 +19,13 @@ describe('a rule at admission', () => {
     [{ actions: ['*'] }],
     [{ actions: ['process_refund', 'a.b/c:d-*', '**'] }],
     [{ actions: ['x'], requesters: ['system:serviceaccount:*:bot', 'Änn Example@example.com'] }],
-    [{ actions: ['x'], condition: 'amount < 50', message: "'refund of ' + formatMoney(amount, 'USD')" }],
+    [
+      {
+        actions: ['x'],
+        condition: 'amount > 0 && amount < 50',
+        message: "'refund of ' + formatMoney(amount, 'USD')",
+      },
+    ],
     [{ actions: ['x'], namespaceSelector: { matchLabels: { team: 'a', 'example.com/Tier_1': '' } } }],
     [
       {

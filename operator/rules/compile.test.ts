@@ -13,7 +13,7 @@ describe('compiling a rule', () => {
 
   it('takes a condition that gives a boolean and a message that gives a string', () => {
     const compiled = compileRule({
-      condition: 'amount < 50',
+      condition: 'amount > 0 && amount < 50',
       message: '"Refund of " + formatMoney(amount, "USD")',
     });
     expect(compiled).toMatchObject({ ok: true, condition: {}, message: {} });
@@ -24,7 +24,7 @@ describe('compiling a rule', () => {
   });
 
   it('shows the line of the problem with a caret under its place', () => {
-    expect(problems({ condition: 'amount < 50 &&\n  action = "x"' })).toEqual([
+    expect(problems({ condition: 'amount > 0 && amount < 50 &&\n  action = "x"' })).toEqual([
       {
         field: 'spec.condition',
         line: 2,

@@ -62,7 +62,7 @@ const names = (results: readonly { ruleRef: { name: string }; result: string }[]
 describe('evaluating rules', () => {
   it('gives the rules that match, with what they decide and the sentence they word', async () => {
     const spec: Partial<RuleSpec> = {
-      condition: 'amount < 50',
+      condition: 'amount > 0 && amount < 50',
       message: "'Refund of ' + formatMoney(amount, 'USD')",
       notify: { slack: { channel: 'C00000LOGS' } },
     };
@@ -76,7 +76,7 @@ describe('evaluating rules', () => {
         decision: 'AutoApprove',
         mode: 'Enforce',
         onError: 'Ask',
-        condition: 'amount < 50',
+        condition: 'amount > 0 && amount < 50',
         message: 'Refund of $12.00',
         channel: 'C00000LOGS',
       },

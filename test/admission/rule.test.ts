@@ -13,13 +13,16 @@ const put = (object: object, ...args: string[]) => gate().apply(gate().cluster.k
 
 describe.each([['CheckpointRule'], ['ClusterCheckpointRule']])('a %s', (kind) => {
   it('that compiles is stored', async () => {
-    const good = rule(kind, 'good', { condition: 'amount < 50', message: "'refund of ' + string(amount)" });
+    const good = rule(kind, 'good', {
+      condition: 'amount > 0 && amount < 50',
+      message: "'refund of ' + string(amount)",
+    });
     expect((await put(good)).stderr).toBe('');
   });
 
   it('that does not compile is refused with every problem, line, column and caret', async () => {
     const bad = rule(kind, 'bad', {
-      condition: 'amount < 50 &&\n  nosuch(1)',
+      condition: 'amount > 0 && amount < 50 &&\n  nosuch(1)',
       message: '42',
       actions: ['a b'],
     });

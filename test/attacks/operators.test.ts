@@ -16,7 +16,7 @@ describe('a second operator', () => {
     const second = await flow().stage.anotherOperator();
     onTestFinished(() => second.stop());
     const room = await flow().room();
-    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
+    await room.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
     const many = (amount: number, marker: string) =>
       Promise.all(
         Array.from({ length: 15 }, (_, i) => room.ask({ context: { amount, marker: `${marker}-${i}.` } })),
@@ -49,7 +49,7 @@ describe.each([
       SHIFT_CLOCK_MS: String(ms),
     });
     const room = await flow().room();
-    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
+    await room.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
     const approved = await room.decided(await room.ask({ context: { amount: 1 }, timeoutSeconds: 10 }));
     expect(approved.status?.decision?.reason).toBe('RuleApproved');
     const asked = await room.ask({ context: { amount: 99 }, timeoutSeconds: 10 });

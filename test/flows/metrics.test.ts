@@ -30,7 +30,11 @@ it('counts decisions, times, what was asked in Slack and what was refused', asyn
   // Asked first, so that its message can be clicked long before the end, which nothing else has to wait for.
   const unanswered = await room.ask({ timeoutSeconds: 20 });
   const question = await room.posted(unanswered);
-  await room.rule('small', { actions: ['refund'], condition: 'amount < 50', decision: 'AutoApprove' });
+  await room.rule('small', {
+    actions: ['refund'],
+    condition: 'amount > 0 && amount < 50',
+    decision: 'AutoApprove',
+  });
   await room.rule('large', { actions: ['refund'], condition: 'amount > 1000', decision: 'AutoDeny' });
   await room.decided(await room.ask({ action: 'refund', context: { amount: 12 } }));
   await room.decided(await room.ask({ action: 'refund', context: { amount: 5000 } }));

@@ -8,7 +8,7 @@ const flow = withFlow({});
 describe('an agent that asks', () => {
   it('is approved at once by a rule that matches, with one write and no event', async () => {
     const room = await flow().room();
-    await room.rule('small', { condition: 'amount < 50', decision: 'AutoApprove' });
+    await room.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
     const asked = await room.ask({ action: 'process_refund', context: { amount: 12 } });
     const { status, metadata } = await room.decided(asked);
     expect(status?.decision).toMatchObject({
@@ -127,7 +127,7 @@ describe('an agent that asks', () => {
   it('is in progress, current or failed for GitOps tools', async () => {
     const room = await flow().room();
     await room.rule('deny', { decision: 'AutoDeny', condition: 'amount > 5' });
-    await room.rule('allow', { decision: 'AutoApprove', condition: 'amount < 5' });
+    await room.rule('allow', { decision: 'AutoApprove', condition: 'amount > 0 && amount < 5' });
     const types = async (amount: number): Promise<string[]> => {
       const { status } = await room.decided(await room.ask({ context: { amount } }));
       return (status?.conditions ?? [])

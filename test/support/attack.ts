@@ -37,7 +37,7 @@ export async function unharmed(flow: Flow, pid: number): Promise<void> {
   expect(flow.stage.operator.exited).toBe(false);
   expect(flow.stage.operator.pid).toBe(pid);
   const room = await flow.room();
-  await room.rule('bystander', { condition: 'amount < 50', decision: 'AutoApprove' });
+  await room.rule('bystander', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
   const asked = await room.ask({ action: 'bystander', context: { amount: 1 } });
   expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
 }

@@ -64,7 +64,8 @@ async function main(): Promise<void> {
 
 /** Twenty rules look at each checkpoint; one of them approves it. */
 function rule(i: number): object {
-  const condition = i === 0 ? 'amount < 50' : `amount > ${1000 + i} && customer.vip && order.startsWith("B")`;
+  const condition =
+    i === 0 ? 'amount > 0 && amount < 50' : `amount > ${1000 + i} && customer.vip && order.startsWith("B")`;
   return {
     apiVersion: 'approvalgate.dev/v1alpha1',
     kind: 'CheckpointRule',

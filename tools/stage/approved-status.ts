@@ -21,7 +21,7 @@ export function approvedStatus(checkpoint: Checkpoint): CheckpointStatus {
         result: 'Matched',
         decision: 'AutoApprove',
         mode: 'Enforce',
-        condition: 'amount < 50',
+        condition: 'amount > 0 && amount < 50',
         message: 'Refund of $12.00.',
       },
     ],

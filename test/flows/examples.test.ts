@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { ClusterCheckpointRule } from '../../crds/types.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Room, withFlow } from '../support/stage.ts';
+
+const REPOSITORY = join(import.meta.dirname, '..', '..');
+const flow = withFlow({});
+
+type Shipped = readonly [title: string, spec: ClusterCheckpointRule['spec']];
+
+/** Every rule in an example, or in a page's YAML, that approves under a condition. */
+function approvingRules(): Shipped[] {
+  const files = globSync(['examples/**/*.yaml', 'README.md', 'docs/**/*.md'], { cwd: REPOSITORY }).sort();
+  return files.flatMap((file) =>
+    yamlOf(file)
+      .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as ClusterCheckpointRule))
+      .filter(({ spec }) => spec?.decision === 'AutoApprove' && spec.condition !== undefined)
+      .map(({ metadata, spec }) => [`${metadata.name} in ${file}`, spec] as const),
+  );
+}
+
+function yamlOf(file: string): string[] {
+  const text = readFileSync(join(REPOSITORY, file), 'utf8');
+  if (file.endsWith('.yaml')) return [text];
+  return [...text.matchAll(/^```yaml\n(.*?)^```/gmsu)].map(([, block = '']) => block);
+}
+
+/** Whatever an example calls its number, it is this one. */
+function contextOf(value: unknown): Record<string, unknown> {
+  return Object.fromEntries(['amount', 'recipients', 'total', 'price', 'cost'].map((key) => [key, value]));
+}
+
+/** How it ends, or that a person is asked. */
+async function fate(room: Room, action: string, value: unknown): Promise<string> {
+  const asked = await room.ask({ action, context: contextOf(value) });
+  return eventually('it is decided, or a person is asked', async () => {
+    const { decision, requirements } = (await room.read(asked))?.status ?? {};
+    return decision?.outcome ?? (requirements ? 'Asked' : undefined);
+  });
+}
+
+describe('a shipped rule that approves', () => {
+  it('is in the first example and on the first page', () => {
+    const titles = approvingRules().map(([title]) => title);
+    expect(titles).toContain('small-refunds in README.md');
+    expect(titles).toContain('small-refunds in examples/rules.yaml');
+  });
+
+  it.each(approvingRules())('approves no number but those that it is for: %s', async (_, spec) => {
+    const room = await flow().room();
+    const { requesters: __, namespaceSelector: ___, ...rest } = spec;
+    await room.rule('shipped', rest);
+    const action = (spec.actions[0] ?? '').replaceAll('*', 'x');
+    expect(await fate(room, action, 12)).toBe('Approved');
+    for (const value of [-5000, -0.01, 0, 9e15, '12', '-5000', null, [12], { n: 12 }]) {
+      expect([value, await fate(room, action, value)]).toEqual([value, 'Asked']);
+    }
+  });
+});
