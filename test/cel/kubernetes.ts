@@ -42,6 +42,12 @@ export function askGoRegexp(
   return answers([{ keys: [] }, ...questions]);
 }
 
+/** The functions of Kubernetes' own environment: a signature for each overload. */
+export async function askFunctions(): Promise<readonly string[]> {
+  const [functions = []] = await answers<readonly string[]>([{ keys: [] }, { functions: true }]);
+  return functions;
+}
+
 async function answers<T>(lines: readonly object[]): Promise<T[]> {
   const oracle = spawn(await ownProgram('cel-oracle'), { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(oracle, 'exit');

@@ -16,12 +16,13 @@ type setup struct {
 	Keys []string `json:"keys"`
 }
 
-// question is every further line: an expression with its variables, or a pattern with a text.
+// question is every further line: an expression with its variables, a pattern with a text, or which functions there are.
 type question struct {
 	Expression string         `json:"expression"`
 	Variables  map[string]any `json:"variables"`
 	Pattern    *string        `json:"pattern"`
 	Text       string         `json:"text"`
+	Functions  bool           `json:"functions"`
 }
 
 func main() {
@@ -51,15 +52,22 @@ func answerAll(questions *json.Decoder, answers *json.Encoder) error {
 		} else if err != nil {
 			return err
 		}
-		if err := answers.Encode(reply(engines, asked)); err != nil {
+		answer, err := reply(engines, asked)
+		if err != nil {
+			return err
+		}
+		if err := answers.Encode(answer); err != nil {
 			return err
 		}
 	}
 }
 
-func reply(engines *engines, asked question) any {
-	if asked.Pattern != nil {
-		return match(*asked.Pattern, asked.Text)
+func reply(engines *engines, asked question) (any, error) {
+	if asked.Functions {
+		return functions()
 	}
-	return engines.ask(asked.Expression, asked.Variables)
+	if asked.Pattern != nil {
+		return match(*asked.Pattern, asked.Text), nil
+	}
+	return engines.ask(asked.Expression, asked.Variables), nil
 }
