@@ -8,6 +8,7 @@ interface Emoji {
 }
 
 const CODES = new Map((table as readonly Emoji[]).flatMap(codesOf));
+const SIGNS = new Map([...CODES].map(([sign, code]) => [code, sign]));
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const MAY_HOLD_EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/u;
 
@@ -15,6 +16,11 @@ const MAY_HOLD_EMOJI = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20E3/
 export function withEmojiCodes(text: string): string {
   if (!MAY_HOLD_EMOJI.test(text)) return text;
   return Array.from(GRAPHEMES.segment(text), ({ segment }) => CODES.get(segment) ?? segment).join('');
+}
+
+/** The reverse, for what people see. */
+export function withEmojiSigns(text: string): string {
+  return text.replaceAll(/:[\w+-]+:(?::skin-tone-\d:)*/g, (code) => SIGNS.get(code) ?? code);
 }
 
 function codesOf({ unified, non_qualified, short_name, skin_variations = {} }: Emoji): [string, string][] {

@@ -112,6 +112,24 @@ describe('the page in a real browser', () => {
     await page.getByTitle('The app did not respond. Try again.').waitFor();
   }, 30_000);
 
+  test('draws plain text as it is, and markup as markup', async () => {
+    const at = await desk();
+    const page = await opened(at);
+    const text = '*not bold* https://example.com <b> & &lt; :tada:';
+    const plain = { type: 'plain_text' as const, text, emoji: false };
+    const elements = [plain, { type: 'mrkdwn' as const, text: '*Needed*' }];
+    const blocks = [
+      { type: 'header' as const, text: plain },
+      { type: 'section' as const, text: plain },
+      { type: 'section' as const, fields: [plain] },
+      { type: 'context' as const, elements },
+    ];
+    await client(at).chat.postMessage({ channel: CHANNEL, text: 'x', blocks });
+    await expect.poll(() => page.getByText(text, { exact: true }).count()).toBe(4);
+    expect(await page.locator('#messages a').count()).toBe(0);
+    expect(await page.getByText('Needed', { exact: true }).count()).toBe(1);
+  }, 30_000);
+
   test('runs nothing that a message holds', async () => {
     const at = await desk();
     const page = await opened(at);

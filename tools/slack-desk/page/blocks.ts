@@ -1,6 +1,15 @@
-import type { ActionsBlock, Button, KnownBlock, SectionBlock } from '@slack/types';
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  KnownBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  SectionBlock,
+} from '@slack/types';
 import { createElement as h, type ReactNode } from 'react';
 import * as slackBlocks from 'slack-blocks-to-jsx';
+import { withEmojiSigns } from '../emoji.ts';
 
 /** The names that mentions are shown with. */
 export interface Names {
@@ -9,8 +18,8 @@ export interface Names {
 }
 
 /**
- * Blocks as Slack draws them. The library draws all that cannot be pressed; buttons are drawn here, because
- * a page out of the server needs them to say which action they are.
+ * Blocks as Slack draws them. The library draws markup and what is rare. Plain text is drawn here, because the library
+ * makes links and bold letters of it; so are buttons, which must say on a page out of the server which action they are.
  */
 export function blocksView(blocks: readonly KnownBlock[], names: Names): ReactNode {
   return blocks.map((block, index) => {
@@ -24,7 +33,7 @@ export function blocksView(blocks: readonly KnownBlock[], names: Names): ReactNo
         pressable(block.accessory),
       );
     }
-    return h('div', { key }, drawn([block], names));
+    return h('div', { key }, blockView(block, names));
   });
 }
 
@@ -33,9 +42,35 @@ export function textView(text: string, names: Names): ReactNode {
   return drawn([{ type: 'section', text: { type: 'mrkdwn', text } }], names);
 }
 
-function sectionText(block: SectionBlock, names: Names): ReactNode {
-  const { accessory: _, ...rest } = block;
-  return h('div', null, drawn([rest], names));
+function blockView(block: KnownBlock, names: Names): ReactNode {
+  if (block.type === 'header') return h('h3', { className: 'header' }, plainText(block.text));
+  if (block.type === 'section' && block.accessory === undefined) return sectionText(block, names);
+  return block.type === 'context' ? contextView(block, names) : drawn([block], names);
+}
+
+function sectionText({ text, fields = [] }: SectionBlock, names: Names): ReactNode {
+  const own = text && h('div', { className: 'section' }, textPart(text, names));
+  const grid = fields.map((field, index) => h('div', { key: index }, textPart(field, names)));
+  return h('div', null, own, grid.length > 0 && h('div', { className: 'fields' }, grid));
+}
+
+function contextView({ elements }: ContextBlock, names: Names): ReactNode {
+  const parts = elements.map((element, index) => {
+    const isPlain = element.type === 'plain_text';
+    const part = isPlain ? plainText(element) : drawn([{ type: 'context', elements: [element] }], names);
+    return h('div', { key: index }, part);
+  });
+  return h('div', { className: 'context' }, parts);
+}
+
+function textPart(part: PlainTextElement | MrkdwnElement, names: Names): ReactNode {
+  return part.type === 'mrkdwn' ? textView(part.text, names) : plainText(part);
+}
+
+/** What Slack escaped is as it was, and codes are signs again where they may be. */
+export function plainText({ text, emoji }: { readonly text: string; readonly emoji?: boolean }): ReactNode {
+  const signs = text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return h('span', { className: 'plain' }, emoji === false ? signs : withEmojiSigns(signs));
 }
 
 function drawn(blocks: readonly KnownBlock[], { users, channels }: Names): ReactNode {
@@ -90,6 +125,6 @@ function pressable(button: Button): ReactNode {
       'data-action': button.action_id,
       'data-confirm': texts && JSON.stringify(texts),
     },
-    button.text.text,
+    plainText(button.text),
   );
 }

@@ -1,7 +1,7 @@
 import type { InputBlock, KnownBlock } from '@slack/types';
 import { createElement as h, type ReactNode } from 'react';
 import type { DeskView } from '../types.ts';
-import { blocksView, type Names } from './blocks.ts';
+import { blocksView, type Names, plainText } from './blocks.ts';
 
 /** A modal as a form; inputs are named by their block ids. */
 export function modalView(
@@ -12,7 +12,7 @@ export function modalView(
   return h(
     'form',
     { className: 'modal', 'data-view': view.id, noValidate: true },
-    h('h2', { id: 'modal-title' }, view.title.text),
+    h('h2', { id: 'modal-title' }, plainText(view.title)),
     h(
       'div',
       { className: 'modal-body' },
@@ -22,8 +22,12 @@ export function modalView(
     h(
       'footer',
       null,
-      h('button', { type: 'button', className: 'button', 'data-cancel': '' }, view.close?.text ?? 'Cancel'),
-      view.submit && h('button', { type: 'submit', className: 'button primary' }, view.submit.text),
+      h(
+        'button',
+        { type: 'button', className: 'button', 'data-cancel': '' },
+        plainText(view.close ?? { text: 'Cancel' }),
+      ),
+      view.submit && h('button', { type: 'submit', className: 'button primary' }, plainText(view.submit)),
     ),
   );
 }
@@ -49,7 +53,7 @@ function textField(block: InputBlock, error: string | undefined): ReactNode {
     h(
       'label',
       { key: 'label', htmlFor: id },
-      block.label.text,
+      plainText(block.label),
       block.optional && h('span', { className: 'quiet' }, ' (optional)'),
     ),
     h(element.multiline ? 'textarea' : 'input', {
@@ -66,6 +70,6 @@ function textField(block: InputBlock, error: string | undefined): ReactNode {
       ...(element.multiline ? { rows: 4 } : { type: 'text', autoComplete: 'off' }),
     }),
     error && h('p', { key: 'error', id: `${id}-error`, className: 'error', role: 'alert' }, error),
-    block.hint && h('p', { key: 'hint', id: `${id}-hint`, className: 'quiet' }, block.hint.text),
+    block.hint && h('p', { key: 'hint', id: `${id}-hint`, className: 'quiet' }, plainText(block.hint)),
   ];
 }
