@@ -3,7 +3,7 @@ import { Counter } from 'prom-client';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
-import { answerTo, type ClickOutcome, SHOWN_INSTEAD } from './answers.ts';
+import { type Answer, answerTo, type ClickOutcome, SHOWN_INSTEAD, WINDOW_FAILED } from './answers.ts';
 import { line, marked } from './blocks.ts';
 import { type ClickDeps, check, isFound, readsAsWritten, type Vote, vote } from './clicks.ts';
 import { MODALS, REASON } from './modal.ts';
@@ -23,7 +23,7 @@ export interface ListenerDeps extends ClickDeps {
   readonly log: Logger;
 }
 
-type Respond = (text: string) => Promise<unknown>;
+type Respond = (answer: Answer) => Promise<unknown>;
 
 /** Registers what happens on each click. Every click is acknowledged first, and always answered. */
 export function listen(app: App, deps: ListenerDeps): void {
@@ -72,8 +72,8 @@ async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respo
   );
   if (outcome.outcome === 'Gone') await showEnd(deps, press);
   const shown = outcome.outcome === 'Outdated' ? outcome.found : undefined;
-  const text = shown ? await showInstead(deps, press, shown) : answerTo(outcome, cast.verdict);
-  await answer(deps, respond, text);
+  const said = shown ? await showInstead(deps, press, shown) : answerTo(outcome, cast.verdict);
+  await answer(deps, respond, said);
 }
 
 /** A withdrawal that could not be shown when it happened is shown at the latest when somebody clicks. */
@@ -112,7 +112,7 @@ async function openModal(
     if (found.outcome === 'Gone') await showEnd(deps, press);
     await answer(deps, respond, answerTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
   } else if (!(await opened(deps, kind, found, press))) {
-    await answer(deps, respond, 'Slack did not open the window in time. Click once more.');
+    await answer(deps, respond, WINDOW_FAILED);
   }
 }
 
@@ -132,8 +132,8 @@ async function opened(
 }
 
 /** A click that does not count must not be in vain: it opens the full request, and the message is written again. */
-async function showInstead(deps: ListenerDeps, press: Press, found: Found): Promise<string> {
-  const text = (await opened(deps, 'full', found, press))
+async function showInstead(deps: ListenerDeps, press: Press, found: Found): Promise<Answer> {
+  const said = (await opened(deps, 'full', found, press))
     ? SHOWN_INSTEAD
     : answerTo({ outcome: 'Outdated' }, 'Approve');
   if (press.place === 'Message' && !readsAsWritten(press, found)) {
@@ -144,14 +144,19 @@ async function showInstead(deps: ListenerDeps, press: Press, found: Found): Prom
       );
     });
   }
-  return text;
+  return said;
 }
 
 /** A submission has no channel to answer into but the one the modal came from. */
 async function castFromModal(deps: ListenerDeps, body: SlackViewAction, cast: Vote): Promise<void> {
   const reference = decodeModalReference(body.view.private_metadata);
-  const respond: Respond = (text) =>
-    deps.web.client.chat.postEphemeral({ channel: reference?.channel ?? '', user: body.user.id, text });
+  const respond: Respond = ({ text, blocks }) =>
+    deps.web.client.chat.postEphemeral({
+      channel: reference?.channel ?? '',
+      user: body.user.id,
+      text,
+      blocks,
+    });
   await castAndAnswer(deps, windowPress(body, reference), cast, respond);
 }
 
@@ -160,15 +165,16 @@ function ephemeral(
     response_type: 'ephemeral';
     replace_original: false;
     text: string;
+    blocks: Answer['blocks'];
   }) => Promise<unknown>,
 ): Respond {
-  return (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
+  return ({ text, blocks }) => respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
 }
 
 /** The record stands even if the person cannot be told; the message in the channel will show it. */
-async function answer({ log }: ListenerDeps, respond: Respond, text: string): Promise<void> {
+async function answer({ log }: ListenerDeps, respond: Respond, said: Answer): Promise<void> {
   try {
-    await respond(text);
+    await respond(said);
   } catch (error) {
     log.warn({ error: toError(error).message }, 'could not answer a click');
   }

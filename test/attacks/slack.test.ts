@@ -11,7 +11,7 @@ import { type Room, withFlow } from '../support/stage.ts';
 import { textsOf } from '../support/views.ts';
 
 const APPROVE = 'approvalgate_approve';
-const GONE = answerTo({ outcome: 'Gone' }, 'Approve');
+const GONE = answerTo({ outcome: 'Gone' }, 'Approve').text;
 const flow = withFlow({ transport: 'http', channel: CHANNEL });
 const desk = () => flow().stage.desk;
 
@@ -53,7 +53,7 @@ describe('with a stolen bot token', () => {
     const { ok, ts } = (await answer.json()) as { ok: boolean; ts: string };
     expect(ok).toBe(true);
     const said = await told(() => desk().person(MIA).click(ts, APPROVE));
-    expect(said).toBe(answerTo({ outcome: 'NotOurs' }, 'Approve'));
+    expect(said).toBe(answerTo({ outcome: 'NotOurs' }, 'Approve').text);
     await undecided(room, asked);
   });
 });
@@ -102,7 +102,7 @@ describe('a message that others rewrote, with the true button under other words'
     const room = await flow().room();
     const asked = await room.ask({ context: { recipients: 5_000_000 } });
     const ts = await rewritten(room, asked, {});
-    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD);
+    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD.text);
     await undecided(room, asked);
     const view = await eventually('the window opens', () => desk().openView(MIA));
     expect(JSON.stringify(view.blocks)).toContain('5000000');
@@ -142,7 +142,7 @@ describe('a message that others rewrote, with the true button under other words'
     const asked = await room.ask();
     const { blocks = [] } = await room.posted(asked);
     const ts = await rewritten(room, asked, { blocks: change(blocks) });
-    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD);
+    expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD.text);
     await undecided(room, asked);
     await eventually('the message is written again', async () => {
       const { blocks: anew = [] } = await room.inSlack(CHANNEL, ts);
@@ -173,7 +173,7 @@ describe('a window that others opened in the name of the app', () => {
     });
     expect(await answer.json()).toMatchObject({ ok: true });
     const opened = await eventually('the window opens', () => desk().openView(MIA));
-    expect(await told(() => desk().person(MIA).submit(opened))).toBe(SHOWN_INSTEAD);
+    expect(await told(() => desk().person(MIA).submit(opened))).toBe(SHOWN_INSTEAD.text);
     await undecided(room, asked);
   });
 });
@@ -197,10 +197,10 @@ describe('a click that Slack delivers twice', () => {
         const texts = desk().ephemerals(MIA).slice(before);
         return texts.length === 2 ? texts.map(({ text }) => text) : undefined;
       });
-      expect(said).toContain(answerTo({ outcome: 'Recorded' }, 'Approve'));
+      expect(said).toContain(answerTo({ outcome: 'Recorded' }, 'Approve').text);
       // The later one finds the review there, or a message that shows it already.
-      expect([answerTo({ outcome: 'AlreadyRecorded' }, 'Approve'), SHOWN_INSTEAD]).toContain(
-        said.find((text) => text !== answerTo({ outcome: 'Recorded' }, 'Approve')),
+      expect([answerTo({ outcome: 'AlreadyRecorded' }, 'Approve').text, SHOWN_INSTEAD.text]).toContain(
+        said.find((text) => text !== answerTo({ outcome: 'Recorded' }, 'Approve').text),
       );
       expect((await desk().send(payload, { timestamp })).status).toBe(409);
     } finally {

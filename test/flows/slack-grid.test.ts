@@ -52,7 +52,7 @@ describe('a click in an organisation of several workspaces', () => {
     ['nobody’s', null, null],
   ])('counts where the account’s team is %s (%s) and the click’s is %s', async (_, accountTeam, team) => {
     const { room, asked, said } = await clickFrom(team, MIA, { team_id: accountTeam, ...IN_BOTH });
-    expect(said).toBe(answerTo({ outcome: 'Recorded' }, 'Approve'));
+    expect(said).toBe(answerTo({ outcome: 'Recorded' }, 'Approve').text);
     expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
   });
 
@@ -67,7 +67,7 @@ describe('a click in an organisation of several workspaces', () => {
     ],
   ])('of %s counts for nothing', async (_, team, flags, why) => {
     const { room, asked, said } = await clickFrom(team, TOM, flags);
-    expect(said).toBe(answerTo({ outcome: 'NotMember', why }, 'Approve'));
+    expect(said).toBe(answerTo({ outcome: 'NotMember', why }, 'Approve').text);
     expect((await room.read(asked))?.status?.decision).toBeUndefined();
   });
 
@@ -78,7 +78,7 @@ describe('a click in an organisation of several workspaces', () => {
       { team_id: ORG, ...IN_BOTH },
       'E0OTHER001',
     );
-    expect(said).toBe(answerTo({ outcome: 'NotOurs' }, 'Approve'));
+    expect(said).toBe(answerTo({ outcome: 'NotOurs' }, 'Approve').text);
     expect((await room.read(asked))?.status?.decision).toBeUndefined();
   });
 });

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { APPROVER_ROLE } from '../../operator/reviews/authority.ts';
+import { answerTo } from '../../operator/slack/answers.ts';
+import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { CHANNEL, MIA, OTHER_CHANNEL, TOM } from '../../tools/stage/stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { textOf, withFlow } from '../support/stage.ts';
 
+const APPROVE = 'approvalgate_approve';
+const RECORDED = answerTo({ outcome: 'Recorded' }, 'Approve').text;
+const GONE = answerTo({ outcome: 'Gone' }, 'Approve').text;
+const GUESTS = answerTo({ outcome: 'NotMember', why: 'guests do not decide.' }, 'Approve').text;
 const GUEST = 'U0GUEST001';
 const STRANGER = 'U0UNLINKED';
 
@@ -24,22 +31,23 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
     },
   });
   const desk = () => flow().stage.desk;
-  const lastEphemeral = (user: string): Promise<string> =>
-    eventually('the click is answered', () => desk().ephemerals(user).at(-1)?.text);
+  /** What a click of theirs is answered. */
+  const told = async (user: string, message: DeskMessage, button = APPROVE): Promise<string> => {
+    const before = desk().ephemerals(user).length;
+    await desk().person(user).click(message, button);
+    return eventually('the click is answered', () => desk().ephemerals(user)[before]?.text);
+  };
 
   it('approve by a click, and the buttons are gone', async () => {
     const room = await flow().room();
     const asked = await room.ask();
-    await desk()
-      .person(MIA)
-      .click(await room.posted(asked), 'approvalgate_approve');
+    expect(await told(MIA, await room.posted(asked))).toBe(RECORDED);
     const { status } = await room.decided(asked);
     expect(status?.decision).toMatchObject({ outcome: 'Approved', decidedBy: { name: 'mia' } });
     const { channel, messageID } = await room.message(asked, 'Final');
     const message = await room.inSlack(channel, messageID);
     expect(textOf(message)).not.toContain('"actions"');
     expect(textOf(message)).toContain('Approved by mia');
-    expect(await lastEphemeral(MIA)).toContain('Your approval is recorded');
   });
 
   it('deny in a window that asks for the reason, which the agent is told', async () => {
@@ -77,10 +85,7 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
   it('are told when their account is not linked, with the manifest that links it', async () => {
     const room = await flow().room();
     const asked = await room.ask();
-    await desk()
-      .person(STRANGER)
-      .click(await room.posted(asked), 'approvalgate_approve');
-    const answer = await lastEphemeral(STRANGER);
+    const answer = await told(STRANGER, await room.posted(asked));
     expect(answer).toContain('kind: ReviewerIdentity');
     expect(answer).toContain('t000000001-u0unlinked');
     expect(answer).not.toContain('nora');
@@ -90,10 +95,7 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
   it('are refused as guests', async () => {
     const room = await flow().room();
     const asked = await room.ask();
-    await desk()
-      .person(GUEST)
-      .click(await room.posted(asked), 'approvalgate_approve');
-    expect(await lastEphemeral(GUEST)).toContain('guests do not decide');
+    expect(await told(GUEST, await room.posted(asked))).toBe(GUESTS);
   });
 
   it.each(['approvalgate_full', 'approvalgate_deny'])(
@@ -101,12 +103,7 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
     async (button) => {
       const room = await flow().room();
       const asked = await room.ask();
-      const before = desk().ephemerals(GUEST).length;
-      await desk()
-        .person(GUEST)
-        .click(await room.posted(asked), button);
-      const said = await eventually('the click is answered', () => desk().ephemerals(GUEST)[before]?.text);
-      expect(said).toContain('guests do not decide');
+      expect(await told(GUEST, await room.posted(asked), button)).toBe(GUESTS);
       expect(desk().openView(GUEST)).toBeUndefined();
     },
   );
@@ -125,10 +122,7 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
         ? true
         : undefined,
     );
-    const before = desk().ephemerals(MIA).length;
-    await desk().person(MIA).click(message, 'approvalgate_approve');
-    const said = await eventually('the click is answered', () => desk().ephemerals(MIA)[before]?.text);
-    expect(said).toContain('withdrawn');
+    expect(await told(MIA, message)).toBe(GONE);
     const end = textOf(await room.inSlack(CHANNEL, message.ts));
     expect(end).toContain('Withdrawn');
     expect(end).not.toContain('"actions"');
@@ -144,10 +138,11 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
       'approvalgate-approver-verbs--user-tom',
     ]);
     const asked = await room.ask();
-    await desk()
-      .person(TOM)
-      .click(await room.posted(asked), 'approvalgate_approve');
-    expect(await lastEphemeral(TOM)).toContain('tom lacks the verb `approve`');
+    const { namespace } = room;
+    const lacking = { outcome: 'NotAllowed', username: 'tom', verb: 'approve', role: APPROVER_ROLE } as const;
+    expect(await told(TOM, await room.posted(asked))).toBe(
+      answerTo({ ...lacking, namespace }, 'Approve').text,
+    );
   });
 
   it('who click what is decided already are told by whom', async () => {
@@ -156,8 +151,11 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
     const stale = await room.posted(asked);
     await room.review(await flow().controlPlane.person('tom'), asked, 'Deny');
     await room.decided(asked);
-    await desk().person(MIA).click(stale, 'approvalgate_approve');
-    await expect.poll(() => desk().ephemerals(MIA).at(-1)?.text).toContain('already decided. Denied by tom');
+    const { decision } = (await room.read(asked))?.status ?? {};
+    if (decision === undefined) throw new Error('nothing is decided');
+    expect(decision.decidedBy.name).toBe('tom');
+    const already = answerTo({ outcome: 'AlreadyDecided', decision }, 'Approve').text;
+    expect(await told(MIA, stale)).toBe(already);
   });
 
   it('see a withdrawal in the message', async () => {
@@ -181,8 +179,7 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
     await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
     const again = await room.ask({ context: { recipients: 999_999 } }, 'same-name');
     await room.posted(again);
-    await desk().person(MIA).click(old, 'approvalgate_approve');
-    await expect.poll(() => desk().ephemerals(MIA).at(-1)?.text).toContain('another one bears its name now');
+    expect(await told(MIA, old)).toBe(GONE);
     expect((await room.read(again))?.status?.decision).toBeUndefined();
   });
 
