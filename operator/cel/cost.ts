@@ -1,8 +1,8 @@
 /** What the condition and the message of one rule may cost together, for one checkpoint. */
 export const RULE_COST_LIMIT = 100_000;
 
-/** What all the rules that are for a checkpoint may cost together: docs/rules.md says how it was found. */
-export const CHECKPOINT_COST_LIMIT = 250_000;
+/** What all the rules that are for a checkpoint may cost together. docs/rules.md says how the limits were found. */
+export const CHECKPOINT_COST_LIMIT = 200_000;
 
 /**
  * Thrown where a budget is spent. Nothing in CEL absorbs it: only `Expression.evaluate` catches it, so what comes after

@@ -16,7 +16,16 @@ export function sizeOf(text: string): number {
 
 /** The text between two positions in code points, which are in range. */
 export function slice(text: string, from: number, to: number): string {
-  return isPlain(text) ? text.slice(from, to) : Array.from(text).slice(from, to).join('');
+  if (isPlain(text)) return text.slice(from, to);
+  const start = unitAt(text, 0, from);
+  return text.slice(start, unitAt(text, start, to - from));
+}
+
+/** The unit that stands so many code points behind another. */
+function unitAt(text: string, from: number, points: number): number {
+  let unit = from;
+  for (let left = points; left > 0; left -= 1) unit += (text.codePointAt(unit) ?? 0) > 0xffff ? 2 : 1;
+  return unit;
 }
 
 /** By code points, as UTF-8 orders bytes; JavaScript's own order puts U+FFFF after U+10000. */

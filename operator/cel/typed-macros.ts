@@ -1,5 +1,7 @@
-import { type Call, identifier, type Node } from './syntax.ts';
-import { type CheckedType, type Checker, type TypeCheck, type Variables, withoutCapitals } from './typing.ts';
+import type { Node } from './syntax.ts';
+import { FORM_TYPES } from './typed-forms.ts';
+import { namesOf, type TypeMacro, withVariables } from './typed-variables.ts';
+import { type CheckedType, type Checker, withoutCapitals } from './typing.ts';
 
 /** The types of a macro's variables, and of what follows them. */
 interface Parts {
@@ -13,8 +15,6 @@ interface Parts {
 }
 
 type Give = (parts: Parts) => CheckedType;
-
-type TypeMacro = (node: Node, call: Call) => TypeCheck;
 
 function walking(variableCount: 1 | 2, give: Give): TypeMacro {
   return (node, { name, receiver = node, args }) =>
@@ -37,28 +37,6 @@ function itemTypes(checker: Checker, node: Node, range: CheckedType): CheckedTyp
   if (range.kind === 'list') return [checker.getType('int'), value, value];
   if (range.kind === 'map') return [key, value, key];
   throw checker.createError('invalid_range', `only lists and maps are walked, this is ${range.name}`, node);
-}
-
-function namesOf(checker: Checker, macro: string, nodes: readonly Node[]): string[] {
-  const names = nodes.map((node) => {
-    const name = identifier(node);
-    if (name !== undefined) return name;
-    throw checker.createError('invalid_macro_argument', `${macro}() takes the name of a variable here`, node);
-  });
-  const last = nodes.at(-1);
-  if (new Set(names).size === names.length || last === undefined) return names;
-  throw checker.createError('invalid_macro_argument', `${macro}() takes two names`, last);
-}
-
-function withVariables(
-  variables: Variables,
-  names: readonly string[],
-  types: readonly CheckedType[],
-): Variables {
-  return names.reduce((inner, name, index) => {
-    const type = types[index];
-    return type === undefined ? inner : inner.forkWithVariable(name, type);
-  }, variables);
 }
 
 function mustBeBool({ checker, steps, stepNodes }: Parts, index: number): void {
@@ -109,77 +87,6 @@ const toEntries: Give = (parts) => {
   throw parts.checker.createError('invalid_macro_argument', `must be a map, is ${type.name}`, parts.node);
 };
 
-const bind: TypeMacro =
-  (_node, { args: [name, value, body] }) =>
-  (checker, variables) => {
-    const names = namesOf(checker, 'cel.bind', name ? [name] : []);
-    const type = withoutCapitals(checker, checker.check(value as Node, variables));
-    return checker.check(body as Node, withVariables(variables, names, [type]));
-  };
-
-/** What is in an optional; an error for what is none. */
-function contentOf(checker: Checker, node: Node, type: CheckedType): CheckedType {
-  if (type.kind === 'dyn') return type;
-  if (type.kind === 'optional' && type.valueType) return withoutCapitals(checker, type.valueType);
-  throw checker.createError('optional_expected', `must be an optional, is ${type.name}`, node);
-}
-
-/** As in Kubernetes: of an optional of which nothing is known, the other says the type. */
-function isUnknown(type: CheckedType): boolean {
-  return type.kind === 'dyn' || type.valueType?.kind === 'param';
-}
-
-function mapping(flat: boolean): TypeMacro {
-  return (node, { name, receiver = node, args: [variable, body] }) =>
-    (checker, variables) => {
-      const content = contentOf(checker, receiver, checker.check(receiver, variables));
-      const names = namesOf(checker, name, variable ? [variable] : []);
-      const type = checker.check(body as Node, withVariables(variables, names, [content]));
-      if (flat) contentOf(checker, body as Node, type);
-      return flat ? type : checker.registry.getOptionalType(withoutCapitals(checker, type));
-    };
-}
-
-const or: TypeMacro =
-  (node, { receiver = node, args: [other = node] }) =>
-  (checker, variables) => {
-    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
-    if (isUnknown(first)) return second;
-    const types = [contentOf(checker, receiver, first), contentOf(checker, other, second)] as const;
-    return checker.registry.getOptionalType(eitherOf(checker, node, types));
-  };
-
-const orValue: TypeMacro =
-  (node, { receiver = node, args: [other = node] }) =>
-  (checker, variables) => {
-    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
-    return isUnknown(first) ? second : eitherOf(checker, node, [contentOf(checker, receiver, first), second]);
-  };
-
-function eitherOf(
-  checker: Checker,
-  node: Node,
-  [first, second]: readonly [CheckedType, CheckedType],
-): CheckedType {
-  const both = first.unify(checker.registry, second);
-  if (both !== null) return both;
-  throw checker.createError(
-    'no_such_overload',
-    `must be of one type, is ${first.name} or ${second.name}`,
-    node,
-  );
-}
-
-/** `has(a.b)` of any field there may be. */
-const has: TypeMacro =
-  (node, { args: [field] }) =>
-  (checker, variables) => {
-    if (field?.op !== '.')
-      throw checker.createError('has_argument', 'has() takes a field, e.g. has(a.b)', node);
-    checker.check(field, variables);
-    return checker.getType('bool');
-  };
-
 /** By name and number of arguments, as the macros themselves. */
 export const MACRO_TYPES: ReadonlyMap<string, TypeMacro> = new Map<string, TypeMacro>([
   ...['all', 'exists', 'exists_one', 'existsOne'].flatMap((name): [string, TypeMacro][] => [
@@ -195,10 +102,5 @@ export const MACRO_TYPES: ReadonlyMap<string, TypeMacro> = new Map<string, TypeM
     [`.transformMap/${params}`, walking(2, toMap)],
     [`.transformMapEntry/${params}`, walking(2, toEntries)],
   ]),
-  ['.optMap/2', mapping(false)],
-  ['.optFlatMap/2', mapping(true)],
-  ['.or/1', or],
-  ['.orValue/1', orValue],
-  ['cel.bind/3', bind],
-  ['has/1', has],
+  ...FORM_TYPES,
 ]);

@@ -20,7 +20,7 @@ export class Ip extends Opaque {
 }
 
 /** What reading or writing an address takes beside walking the text, in steps. */
-export const ADDRESS_COST = 15;
+export const ADDRESS_COST = 25;
 
 /** Neither zones nor IPv4 addresses in IPv6's clothes: each address has one way to be written. */
 function read(meter: Meter, text: string): go.Address | undefined {

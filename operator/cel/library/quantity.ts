@@ -23,6 +23,7 @@ export class Quantity extends Opaque {
 const READABLE = 1_000;
 
 function read(meter: Meter, text: string): go.ParsedQuantity | CelError {
+  meter.spend(10);
   meter.spendText(text.length);
   if (text.length > READABLE)
     return new CelError('quantity', `a quantity has at most ${READABLE} characters`);
@@ -44,7 +45,7 @@ function isQuantity(meter: Meter, text: string): Result {
 function combined(combine: (left: go.Quantity, right: go.Quantity) => go.Quantity) {
   return (meter: Meter, { amount }: Quantity, other: Quantity | bigint): Quantity => {
     const right = typeof other === 'bigint' ? go.quantityOf(other) : other.amount;
-    meter.spend(go.digitsOfSum(amount, right));
+    meter.spend(10 + go.digitsOfSum(amount, right));
     return new Quantity(combine(amount, right));
   };
 }

@@ -8,6 +8,7 @@ function containsAll(meter: Meter, list: List, others: List): boolean {
 }
 
 function has(meter: Meter, list: List, wanted: List[number]): boolean {
+  meter.spend(1);
   return list.some((item) => equal(item, wanted, meter));
 }
 

@@ -159,7 +159,7 @@ function trim(meter: Meter, text: string): string {
 }
 
 const transformed = (change: (text: string) => string) => (meter: Meter, text: string) => {
-  meter.spendText(text.length);
+  meter.spendText(2 * text.length);
   return change(text);
 };
 

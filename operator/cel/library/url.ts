@@ -25,7 +25,7 @@ export class Url extends Opaque {
 
 /** Each part of a URL is walked a few times, and an escape takes longer than a character. */
 function spendUrl(meter: Meter, length: number): void {
-  meter.spend(Math.ceil(length / 2));
+  meter.spend(10 + length);
 }
 
 function url(meter: Meter, text: string): Result {

@@ -32,12 +32,24 @@ function overflow(type: string): CelError {
 /** Texts longer than this are no number, time or duration; reading them would cost more than it says. */
 const READABLE = 400;
 
+/** What it costs to read a text or to write a number, beside its characters: as long as so many steps. */
+const READ_COST = 20;
+const WRITE_COST = 10;
+
 /** Reads a text by `parse`, which gives undefined for what it cannot read. */
 function reading(what: string, parse: (text: string) => Value | undefined) {
   return (meter: Meter, text: string): Result => {
+    meter.spend(READ_COST);
     meter.spendText(text.length);
     const value = text.length > READABLE ? undefined : parse(text);
     return value === undefined ? failed(what) : value;
+  };
+}
+
+function writing<T>(write: (value: T) => string) {
+  return (meter: Meter, value: T): Result => {
+    meter.spend(WRITE_COST);
+    return write(value);
   };
 }
 
@@ -119,12 +131,12 @@ export const CONVERSIONS: Library = {
   'uint(string): uint': reading('uint() takes a whole decimal number of 64 bits without a sign', parseUint),
   'string(string): string': same,
   'string(bool): string': (_meter, value: boolean) => String(value),
-  'string(int): string': (_meter, value: bigint) => String(value),
-  'string(uint): string': (_meter, { value }: Uint) => String(value),
-  'string(double): string': (_meter, value: number) => shortest(value),
+  'string(int): string': writing(String),
+  'string(uint): string': writing(({ value }: Uint) => String(value)),
+  'string(double): string': writing(shortest),
   'string(bytes): string': stringOfBytes,
-  'string(timestamp): string': (_meter, value: Timestamp) => timestampText(value),
-  'string(duration): string': (_meter, { nanos }: Duration) => durationText(nanos),
+  'string(timestamp): string': writing(timestampText),
+  'string(duration): string': writing(({ nanos }: Duration) => durationText(nanos)),
   'timestamp(timestamp): timestamp': same,
   'timestamp(int): timestamp': timestampOfInt,
   'timestamp(string): timestamp': reading(

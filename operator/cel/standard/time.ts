@@ -5,8 +5,9 @@ import type { Duration, Timestamp } from '../values.ts';
 import { secondsOf } from './timestamp.ts';
 import { zoneOffset } from './zone.ts';
 
-/** What one look at a zone costs: it takes some twenty times as long as a step. */
-const ZONE_COST = 20;
+/** What looking at a part of a time costs, and in a zone: as long as so many steps. */
+const PART_COST = 5;
+const ZONE_COST = 40;
 
 /** What a part of a time is, of the local clock as if it were UTC, and the nanoseconds of the second. */
 type Part = (clock: Date, nanos: number) => number;
@@ -44,7 +45,13 @@ function partOf(part: Part, timestamp: Timestamp, zone: string): Result {
 
 const PARTS_OF_TIMES: Library = Object.fromEntries(
   Object.entries(PARTS).flatMap(([name, part]) => [
-    [`timestamp.${name}(): int`, (_meter: Meter, timestamp: Timestamp) => partOf(part, timestamp, 'UTC')],
+    [
+      `timestamp.${name}(): int`,
+      (meter: Meter, timestamp: Timestamp) => {
+        meter.spend(PART_COST);
+        return partOf(part, timestamp, 'UTC');
+      },
+    ],
     [
       `timestamp.${name}(string): int`,
       (meter: Meter, timestamp: Timestamp, zone: string) => {

@@ -1,0 +1,84 @@
+import type { Node } from './syntax.ts';
+import { namesOf, type TypeMacro, withVariables } from './typed-variables.ts';
+import { type CheckedType, type Checker, withoutCapitals } from './typing.ts';
+
+const bind: TypeMacro =
+  (_node, { args: [name, value, body] }) =>
+  (checker, variables) => {
+    const names = namesOf(checker, 'cel.bind', name ? [name] : []);
+    const type = withoutCapitals(checker, checker.check(value as Node, variables));
+    return checker.check(body as Node, withVariables(variables, names, [type]));
+  };
+
+/** What is in an optional; an error for what is none. */
+function contentOf(checker: Checker, node: Node, type: CheckedType): CheckedType {
+  if (type.kind === 'dyn') return type;
+  if (type.kind === 'optional' && type.valueType) return withoutCapitals(checker, type.valueType);
+  throw checker.createError('optional_expected', `must be an optional, is ${type.name}`, node);
+}
+
+/** As in Kubernetes: of an optional of which nothing is known, the other says the type. */
+function isUnknown(type: CheckedType): boolean {
+  return type.kind === 'dyn' || type.valueType?.kind === 'param';
+}
+
+function mapping(flat: boolean): TypeMacro {
+  return (node, { name, receiver = node, args: [variable, body] }) =>
+    (checker, variables) => {
+      const content = contentOf(checker, receiver, checker.check(receiver, variables));
+      const names = namesOf(checker, name, variable ? [variable] : []);
+      const type = checker.check(body as Node, withVariables(variables, names, [content]));
+      if (flat) contentOf(checker, body as Node, type);
+      return flat ? type : checker.registry.getOptionalType(withoutCapitals(checker, type));
+    };
+}
+
+const or: TypeMacro =
+  (node, { receiver = node, args: [other = node] }) =>
+  (checker, variables) => {
+    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
+    if (isUnknown(first)) return second;
+    const types = [contentOf(checker, receiver, first), contentOf(checker, other, second)] as const;
+    return checker.registry.getOptionalType(eitherOf(checker, node, types));
+  };
+
+const orValue: TypeMacro =
+  (node, { receiver = node, args: [other = node] }) =>
+  (checker, variables) => {
+    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
+    return isUnknown(first) ? second : eitherOf(checker, node, [contentOf(checker, receiver, first), second]);
+  };
+
+function eitherOf(
+  checker: Checker,
+  node: Node,
+  [first, second]: readonly [CheckedType, CheckedType],
+): CheckedType {
+  const both = first.unify(checker.registry, second);
+  if (both !== null) return both;
+  throw checker.createError(
+    'no_such_overload',
+    `must be of one type, is ${first.name} or ${second.name}`,
+    node,
+  );
+}
+
+/** `has(a.b)` of any field there may be. */
+const has: TypeMacro =
+  (node, { args: [field] }) =>
+  (checker, variables) => {
+    if (field?.op !== '.')
+      throw checker.createError('has_argument', 'has() takes a field, e.g. has(a.b)', node);
+    checker.check(field, variables);
+    return checker.getType('bool');
+  };
+
+/** The macros that walk nothing, by name and number of arguments. */
+export const FORM_TYPES: ReadonlyMap<string, TypeMacro> = new Map<string, TypeMacro>([
+  ['.optMap/2', mapping(false)],
+  ['.optFlatMap/2', mapping(true)],
+  ['.or/1', or],
+  ['.orValue/1', orValue],
+  ['cel.bind/3', bind],
+  ['has/1', has],
+]);
