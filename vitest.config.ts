@@ -5,7 +5,7 @@ const UNIT = ['{crds,operator,webhook,tools}/**/*.test.ts', 'test/{cel,decision,
 /** Of the files above, those that start a control plane or ask an engine written in Go. */
 const NEED_BINARIES = [
   'tools/{cluster/{control-plane,install},demo/**/*}.test.ts',
-  'test/cel/{conformance,differential,patterns}.test.ts',
+  'test/cel/{conformance,differential,documentation,functions,patterns}.test.ts',
 ];
 
 export default defineConfig({

@@ -1,3 +1,6 @@
+import { INT_MAX, isInt64 } from '../values.ts';
+import { type Unit, unitOf } from './quantity-unit.ts';
+
 /**
  * Quantities as `k8s.io/apimachinery/pkg/api/resource` has them: a sign, a decimal and a suffix ("1.5Gi", "250m", "1e3").
  * The value is `unscaled * 10^exponent`, exactly. `fast` is what Go keeps in an int64; only that is ever an integer to CEL.
@@ -18,22 +21,6 @@ const SUFFIX = "unable to parse quantity's suffix";
 
 const PARTS = /^(?<sign>[+-]?)0*(?<whole>\d*)(?:\.(?<fraction>\d*))?(?<suffix>[eEinumkKMGTP]*[-+]?\d*)$/;
 
-const DECIMAL_SUFFIXES: Readonly<Record<string, number>> = {
-  '': 0,
-  n: -9,
-  u: -6,
-  m: -3,
-  k: 3,
-  M: 6,
-  G: 9,
-  T: 12,
-  P: 15,
-  E: 18,
-};
-const BINARY_SUFFIXES: Readonly<Record<string, number>> = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 };
-
-const MAX_INT64 = 2n ** 63n - 1n;
-const MIN_INT64 = -(2n ** 63n);
 const NANO = -9;
 /** Digits that certainly fit an int64. */
 const FAST_DIGITS = 18;
@@ -48,11 +35,6 @@ interface Parts {
   readonly digits: boolean;
 }
 
-interface Unit {
-  readonly base: 2 | 10;
-  readonly exponent: number;
-}
-
 /** `text` as a quantity, or Kubernetes' reason why it is none. Takes time by the length of `text`, whatever its exponent. */
 export function parseQuantity(text: string): ParsedQuantity {
   const groups = text === '' ? undefined : PARTS.exec(text)?.groups;
@@ -64,17 +46,6 @@ export function parseQuantity(text: string): ParsedQuantity {
   const parts: Parts = { negative: sign === '-', whole: whole === '' ? '0' : whole, fraction, digits };
   const quantity = fastQuantity(parts, unit) ?? exactQuantity(parts, unit);
   return quantity === undefined ? { ok: false, message: NUMERIC } : { ok: true, quantity };
-}
-
-function unitOf(suffix: string): Unit | undefined {
-  const decimal = DECIMAL_SUFFIXES[suffix];
-  if (decimal !== undefined) return { base: 10, exponent: decimal };
-  const binary = BINARY_SUFFIXES[suffix];
-  if (binary !== undefined) return { base: 2, exponent: binary };
-  if (!/^[eE][+-]?\d+$/.test(suffix) || suffix.length > 64) return undefined;
-  const exponent = BigInt(suffix.slice(1).replace('+', ''));
-  if (exponent > MAX_INT64 || exponent < MIN_INT64) return undefined;
-  return { base: 10, exponent: Number(BigInt.asIntN(32, exponent)) };
 }
 
 /** Go's short way, an int64 and a scale; undefined where Go takes the long one. */
@@ -96,7 +67,7 @@ function exactQuantity(parts: Parts, { base, exponent }: Unit): Quantity | undef
   const scale = ((base === 10 ? exponent : 0) - fraction.length) | 0;
   const rounded = roundedUpToNano(written, scale);
   const capped =
-    base === 2 && rounded.unscaled > MAX_INT64 * 10n ** 9n ? { unscaled: MAX_INT64, exponent: 0 } : rounded;
+    base === 2 && rounded.unscaled > INT_MAX * 10n ** 9n ? { unscaled: INT_MAX, exponent: 0 } : rounded;
   return { ...capped, unscaled: negative ? -capped.unscaled : capped.unscaled, fast: false };
 }
 
@@ -136,7 +107,7 @@ export function add(left: Quantity, right: Quantity): Quantity {
   }
   const exponent = Math.min(left.exponent, right.exponent);
   const [a, b] = [atExponent(left, exponent), atExponent(right, exponent)];
-  const fast = left.fast && right.fast && [a, b, a + b].every(fitsInt64);
+  const fast = left.fast && right.fast && [a, b, a + b].every(isInt64);
   return { unscaled: a + b, exponent, fast };
 }
 
@@ -157,7 +128,7 @@ export function asInteger({ unscaled, exponent, fast }: Quantity): bigint | unde
   if (unscaled === 0n || exponent === 0) return unscaled;
   if (exponent > FAST_DIGITS) return undefined;
   const value = unscaled * 10n ** BigInt(exponent);
-  return fitsInt64(value) ? value : undefined;
+  return isInt64(value) ? value : undefined;
 }
 
 /** Go's own approximation, two roundings included. */
@@ -187,10 +158,6 @@ function magnitudeOf({ unscaled, exponent }: Quantity): number {
 
 function digitsOf(value: bigint): number {
   return value.toString().length - (value < 0n ? 1 : 0);
-}
-
-function fitsInt64(value: bigint): boolean {
-  return value <= MAX_INT64 && value >= MIN_INT64;
 }
 
 function order<T extends number | bigint>(left: T, right: T): -1 | 0 | 1 {

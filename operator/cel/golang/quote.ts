@@ -1,14 +1,15 @@
-const NAMED: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-};
+/** How Go and CEL write what has a short escape. */
+export const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\x07', '\\a'],
+  ['\b', '\\b'],
+  ['\f', '\\f'],
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+  ['\v', '\\v'],
+  ['\\', '\\\\'],
+  ['"', '\\"'],
+]);
 
 /** As `strconv.Quote`: what cannot be printed is escaped, of blanks all but the plain one. */
 export function quote(text: string): string {
@@ -16,7 +17,7 @@ export function quote(text: string): string {
 }
 
 function escaped(character: string): string {
-  const named = NAMED[character];
+  const named = ESCAPES.get(character);
   if (named !== undefined) return named;
   const point = character.codePointAt(0) ?? 0;
   const hex = point.toString(16);

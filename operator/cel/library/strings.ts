@@ -1,5 +1,6 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
+import { ESCAPES } from '../golang/quote.ts';
 import type { Library } from '../library.ts';
 import { isPlain, sizeOf, slice } from '../text.ts';
 import type { List } from '../values.ts';
@@ -163,21 +164,9 @@ const transformed = (change: (text: string) => string) => (meter: Meter, text: s
   return change(text);
 };
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-  '"': '\\"',
-};
-
 function quote(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped
-  return `"${text.replace(/[\x07-\r\\"]/g, (character) => ESCAPES[character] ?? character)}"`;
+  return `"${text.replace(/[\x07-\r\\"]/g, (character) => ESCAPES.get(character) ?? character)}"`;
 }
 
 /** Strings, as cel-go's extension has them. Positions count code points. `reverse` is of its version 3, Kubernetes has 2. */
