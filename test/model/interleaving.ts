@@ -152,7 +152,7 @@ class Story implements World {
   }
 
   #person(): void {
-    const username = this.#random.pick(['mia', 'mia', 'tom', 'ada', 'eve']);
+    const username = this.#random.pick(['mia', 'Mia', 'tom', 'ada', 'ADA', 'eve']);
     this.server.review(username, this.#random.chance(0.7) ? 'Approve' : 'Deny', this.#random.below(2_000));
   }
 
@@ -161,6 +161,7 @@ class Story implements World {
   }
 
   #agent(): void {
+    if (this.#random.chance(0.05)) this.server.rewrite();
     if (!this.#random.chance(0.2)) return;
     this.server.delete();
     if (this.server.object === undefined) this.server.create();

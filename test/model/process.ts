@@ -10,7 +10,7 @@ import { type ModelServer, seconds } from './server.ts';
 
 export const KEY: CheckpointKey = 'shop/campaign';
 /** RBAC lets the requester review too: that nobody decides on their own request is not RBAC's to say. */
-export const ALLOWED = ['mia', 'tom', 'ada'];
+export const ALLOWED = ['mia', 'Mia', 'tom', 'ada', 'ADA'];
 
 type Fault = 'None' | 'RequestLost' | 'AnswerLost';
 

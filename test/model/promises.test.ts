@@ -5,7 +5,7 @@ import { TIMEOUT_SECONDS } from './server.ts';
 
 const INTERLEAVINGS = Number(process.env['INTERLEAVINGS'] ?? 30_000);
 const FIRST_SEED = Number(process.env['FIRST_SEED'] ?? 1);
-/** May review by RBAC, and did not ask. */
+/** May review by RBAC, and did not ask; each is one person in whatever case. */
 const REVIEWERS = ['mia', 'tom'];
 const BATCH = 500;
 
@@ -62,6 +62,13 @@ const promises: Record<string, (world: World) => string[]> = {
         Date.parse(status.decision.decisionTime) < deadlineOf(checkpoint) + 2_000;
       return early ? ['timed out before deadline and grace'] : [];
     }),
+  'P6: what was changed after it was asked is approved by nobody': ({ server }) =>
+    server.objects.flatMap(({ metadata: { uid } }) => {
+      const decided = server.versions.find((each) => each?.metadata.uid === uid && each?.status?.decision);
+      const changed = decided?.metadata.generation !== 1;
+      const outcome = decided?.status?.decision?.outcome;
+      return changed && outcome === 'Approved' ? ['approved what was changed'] : [];
+    }),
   'at most one message stands for a checkpoint and channel, and it shows the end': ({ server, chat }) => {
     const seen = new Set<string>();
     return chat.posts.flatMap(({ uid, channel, phase, gone }) => {
@@ -82,7 +89,7 @@ function counting(reviews: readonly CheckpointReview[], checkpoint: Checkpoint, 
   return reviews
     .filter(({ spec }) => spec.checkpoint.uid === checkpoint.metadata.uid && spec.verdict === verdict)
     .filter(({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') < deadlineOf(checkpoint))
-    .map(({ spec }) => spec.reviewer?.username ?? '')
+    .map(({ spec }) => spec.reviewer?.username.toLowerCase() ?? '')
     .filter((username) => REVIEWERS.includes(username));
 }
 
@@ -112,6 +119,7 @@ describe('the promises hold over stale caches, write conflicts, crashes, rule ch
   it.skipIf(process.env['INTERLEAVINGS'])('and the interleavings reach every kind of end', () => {
     expect([...outcomes.keys()].sort()).toEqual([
       'Incomplete',
+      'Invalid',
       'PersonApproved',
       'PersonDenied',
       'RuleApproved',
