@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test check unit bench probe-slack generate format clean
+.PHONY: help demo test check unit bench bench-slack probe-slack generate format clean
 
 help: ## Show every chore
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decisio
 
 bench: $(NPM_INSTALLED) ## Decisions per second, latency, CPU and memory, against a bare loop in Go (AGAINST=COMMIT)
 	@$(NODE) tools/bench/main.ts $(if $(AGAINST),--against "$(AGAINST)")
+
+bench-slack: $(NPM_INSTALLED) ## How many questions reach one Slack channel, and how long a click takes
+	@$(NODE) tools/bench/slack.ts
 
 probe-slack: $(NPM_INSTALLED) ## What a real Slack workspace does to messages (HELP=1, WAIT=SECONDS; SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL)
 	@$(NODE) tools/probe-slack/main.ts $(if $(HELP),--help) $(if $(WAIT),--wait "$(WAIT)")

@@ -59,7 +59,7 @@ export function question(namespace: string, amount: number) {
 /** Calls `seen` for every checkpoint that changes; ends quietly with the signal. */
 export async function follow(
   client: KubeClient,
-  query: { namespace: string; resourceVersion: string },
+  query: { namespace?: string; resourceVersion: string },
   signal: AbortSignal,
   seen: (checkpoint: Checkpoint) => void,
 ): Promise<void> {

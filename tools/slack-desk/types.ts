@@ -106,6 +106,8 @@ export interface RecordedCall {
   readonly at: Date;
   /** `ok`, the error Slack answered, or the injected fault's name, e.g. `fault:429`. */
   outcome: string;
+  /** How long the answer took, in milliseconds; absent until then. */
+  tookMs?: number;
 }
 
 /** What became of one interaction payload. */

@@ -35,7 +35,9 @@ export async function answerWebApi(
     entry.outcome = 'ratelimited';
     return faulty({ status: 429, retryAfter });
   }
+  const begun = performance.now();
   const answer = await carryOut(world, call);
+  entry.tookMs = performance.now() - begun;
   entry.outcome = answer.ok ? 'ok' : (answer.error ?? 'error');
   return json(answer);
 }
