@@ -16,15 +16,14 @@ export interface ReviewFact {
 }
 
 /**
- * Whether the rules may be relied on. `Unlisted`: not all known yet; `Evaluating`: all known, but not yet what they say;
- * `Unproved`: within the last second nobody has seen that they are what the API server has. `failingSince` is since when
- * that fails although the API server answers other questions; absent where it was only not asked, or does not answer.
+ * Whether the rules may be relied on. `Unlisted`: not all known yet. `Unproved`: within the last second nobody has seen
+ * that they are what the API server has; `failingSince` is since when that fails although the API server answers other
+ * questions, absent where it was only not asked, or does not answer.
  */
 export type RuleFreshness =
   | { readonly state: 'Fresh' }
   | { readonly state: 'Unproved'; readonly failingSince?: Date }
-  | { readonly state: 'Unlisted'; readonly since: Date }
-  | { readonly state: 'Evaluating'; readonly since: Date };
+  | { readonly state: 'Unlisted'; readonly since: Date };
 
 /** Everything `decide` looks at. One instant `now` for the whole pass, in the API server's time. */
 export interface Facts {

@@ -12,6 +12,8 @@ import { closingTime, deadlineOf, nextLook, SOON_MS } from './time.ts';
 import { problemsOf } from './validity.ts';
 import type { Verdict } from './verdict.ts';
 
+const RULES_UNKNOWN = 'The rules are not all known yet.';
+
 /** Who is asked where no rule says: one approval by anybody with the right. */
 const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
 
@@ -142,7 +144,7 @@ function timedOut(pass: Pass): Verdict | undefined {
     return waiting(pass, 'The deadline has passed; reviews in time may still arrive.', reason);
   const rulesUntil = rulesAwaitedUntil(facts.freshness, closing, approvals.length > 0);
   if (rulesUntil !== undefined && facts.now < rulesUntil)
-    return { kind: 'Hold', lookAgainAt: nextLook(facts.now, deadline) };
+    return waiting(pass, RULES_UNKNOWN, 'AwaitingRules');
   if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
     return { kind: 'ListReviews', lookAgainAt: nextLook(facts.now, deadline) };
   }
@@ -151,11 +153,9 @@ function timedOut(pass: Pass): Verdict | undefined {
 }
 
 function approvedOrAsked(pass: Pass): Verdict {
-  const { facts, fixed, ruling } = pass;
-  if (facts.freshness.state === 'Evaluating')
-    return { kind: 'Hold', lookAgainAt: nextLook(facts.now, pass.deadline) };
+  const { fixed, ruling } = pass;
   if (fixed !== undefined) return waiting(pass, 'A person has been asked.');
-  if (ruling === undefined) return waiting(pass, 'The rules are not all known yet.', 'AwaitingRules');
+  if (ruling === undefined) return waiting(pass, RULES_UNKNOWN, 'AwaitingRules');
   if (ruling.kind === 'Approve') return approvedByRule(pass, ruling);
   return ruling.kind === 'Ask' ? ask(pass, ruling.requirements, ruling.askedBy) : ask(pass, ANYBODY, []);
 }

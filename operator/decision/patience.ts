@@ -13,8 +13,8 @@ const RULES_FOR_APPROVALS_MS = 60_000;
 /** Whether the rules have said what they say. */
 export function rulesSpoke(
   freshness: RuleFreshness,
-): freshness is Extract<RuleFreshness, { state: 'Fresh' | 'Unproved' }> {
-  return freshness.state === 'Fresh' || freshness.state === 'Unproved';
+): freshness is Exclude<RuleFreshness, { state: 'Unlisted' }> {
+  return freshness.state !== 'Unlisted';
 }
 
 /** Until when a time-out that is due at `closing` waits for the rules; undefined where they have spoken. */

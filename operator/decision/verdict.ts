@@ -25,8 +25,6 @@ export type Verdict =
       readonly message: string;
       readonly lookAgainAt: Date;
     }
-  /** What the rules say is about to be known: there is nothing worth a write before. */
-  | { readonly kind: 'Hold'; readonly lookAgainAt: Date }
   /** An approval is due, and rests on rules that have to be confirmed first; `told`: that is to be seen in status. */
   | { readonly kind: 'Prove'; readonly told: boolean; readonly lookAgainAt: Date }
   /** A time-out is due, but a review in time may still be unread: list the reviews live and judge again. */

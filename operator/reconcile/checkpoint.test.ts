@@ -25,8 +25,7 @@ function deafOperator(server: ModelServer) {
     listReviews: async () => ({ reviews: [], listedAt: new Date(server.now) }),
     mayReview: async () => true,
     namespace: async () => ({ labels: {} }),
-    ruleResults: () => ({ state: 'Known', results: [] }),
-    freshness: () => ({ state: 'Fresh' }),
+    rules: () => Promise.resolve({ ruleResults: [], freshness: { state: 'Fresh' } }),
     proveRules: () => undefined,
     patchStatus: async (before, status) => {
       calls.writes += 1;

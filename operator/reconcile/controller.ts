@@ -9,7 +9,7 @@ import { WorkQueue } from '../kube/queue.ts';
 import { WatchMonitor } from '../kube/watch-monitor.ts';
 import type { Logger } from '../log.ts';
 import { mayReview } from '../reviews/authority.ts';
-import { RuleEvaluator } from '../rules/evaluator.ts';
+import { RuleRegistry } from '../rules/registry.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
 import { listReviews } from './live-reviews.ts';
@@ -18,10 +18,11 @@ import { namespaceFacts } from './namespace-facts.ts';
 import { type CheckpointKey, keyOf, type NamespaceFacts, type Ports, partsOf } from './ports.ts';
 import { publish } from './publish.ts';
 import { ReviewIndex } from './review-index.ts';
-import { RuleAnswers } from './rule-answers.ts';
 import { Freshness } from './rule-freshness.ts';
-import { RuleSet } from './rule-set.ts';
+import { mayConcern, RuleResults } from './rule-results.ts';
+import { RuleStatusWriter } from './rule-status.ts';
 import { sweepRegularly } from './sweeper.ts';
+import { TimeSlices } from './time-slices.ts';
 import { createWatches, unlisted, type Watches } from './watches.ts';
 
 /** Deliveries wait for the chat product and not for each other: one that hangs must not hold up other channels. */
@@ -43,9 +44,10 @@ export interface ControllerOptions {
 /** Follows the API server, decides, delivers and sweeps. One of these runs in a cluster. */
 export class Controller {
   readonly #options: ControllerOptions;
-  readonly #evaluator: RuleEvaluator;
-  readonly #answers: RuleAnswers;
-  readonly #rules: RuleSet;
+  readonly #registry = new RuleRegistry();
+  readonly #ruleResults = new RuleResults(this.#registry);
+  readonly #evaluations = new TimeSlices();
+  readonly #ruleStatus: RuleStatusWriter;
   readonly #reviews = new ReviewIndex();
   readonly #watches: Watches;
   readonly #monitor: WatchMonitor;
@@ -53,18 +55,11 @@ export class Controller {
   readonly #reconciler: CheckpointReconciler;
   readonly #decisions: WorkQueue<CheckpointKey>;
   readonly #deliveries: WorkQueue<CheckpointKey>;
-  #rulesCompiled = false;
 
   constructor(options: ControllerOptions) {
     const { client, log, workers } = options;
     this.#options = options;
-    this.#evaluator = new RuleEvaluator((trouble) => log.error(trouble));
-    this.#answers = new RuleAnswers({
-      evaluator: this.#evaluator,
-      ready: (key) => this.#decisions.add(key),
-      now: () => client.clock.now(),
-    });
-    this.#rules = new RuleSet({ client, evaluator: this.#evaluator, log, now: () => client.clock.now() });
+    this.#ruleStatus = new RuleStatusWriter({ client, log, now: () => client.clock.now() });
     this.#watches = createWatches(client, log, {
       checkpoint: (change) => this.#checkpointChanged(change),
       review: (change) => this.#reviewChanged(change),
@@ -80,7 +75,6 @@ export class Controller {
       client,
       log,
       ...this.#watches,
-      inForce: () => this.#rulesCompiled,
       wake: (key) => this.#decisions.add(key),
       failed: () => this.#monitor.look(),
     });
@@ -104,22 +98,19 @@ export class Controller {
     if (this.#options.decides) this.#startDeciding();
     const sweeping = this.#options.decides ? sweepRegularly(this.#options, signal) : undefined;
     await Promise.all([...following, sweeping, this.#monitor.run(signal)]);
-    await Promise.all([this.#decisions.stop(), this.#deliveries.stop(), this.#rules.stop()]);
-    await this.#evaluator.stop();
+    await Promise.all([this.#decisions.stop(), this.#deliveries.stop(), this.#ruleStatus.stop()]);
   }
 
   #startDeciding(): void {
     this.#decisions.start();
     this.#deliveries.start();
-    void this.#compileFirst();
+    this.#ruleStatus.start();
+    void this.#decideOnceListed();
   }
 
   /** What this controller is still waiting for before it can decide by rules; empty when it is ready. */
   notReady(): string[] {
-    return [
-      ...unlisted(this.#watches),
-      ...(this.#rulesCompiled || !this.#options.decides ? [] : ['the rules are not compiled yet']),
-    ];
+    return unlisted(this.#watches);
   }
 
   /** What it does not see of the API server now, though it did before; empty when it sees everything. */
@@ -136,12 +127,10 @@ export class Controller {
     return viewOf(checkpoint, channel, []);
   }
 
-  /** Until every rule is in force nothing is approved by one; then what waits for that is looked at again. */
-  async #compileFirst(): Promise<void> {
+  /** Until every rule is known nothing is approved by one; then what waits for that is looked at again. */
+  async #decideOnceListed(): Promise<void> {
     const { rules, clusterRules, namespaces } = this.#watches;
     await Promise.all([rules.synced, clusterRules.synced, namespaces.synced]);
-    await this.#rules.compiled();
-    this.#rulesCompiled = true;
     this.#lookAtAll();
   }
 
@@ -151,10 +140,23 @@ export class Controller {
   }
 
   #ruleChanged(type: Change<unknown>['type'], rule: AnyRule): void {
+    if (type === 'Deleted') this.#registry.remove(rule);
+    const compilation = type === 'Deleted' ? undefined : this.#registry.set(rule);
     this.#freshness.ruleChanged(rule);
     if (!this.#options.decides) return;
-    if (type === 'Deleted') this.#rules.remove(rule);
-    else this.#rules.put(rule);
+    if (compilation === undefined) this.#ruleStatus.remove(rule);
+    else this.#ruleStatus.put(rule, compilation);
+    this.#decideConcerned(rule);
+  }
+
+  /** Before all is listed everything is looked at anyway. */
+  #decideConcerned(rule: AnyRule): void {
+    const { checkpoints, namespaces, rules, clusterRules } = this.#watches;
+    if (![checkpoints, rules, clusterRules].every(({ isSynced }) => isSynced)) return;
+    const labelsOf = (name: string) => namespaces.get(undefined, name)?.metadata.labels ?? {};
+    for (const checkpoint of checkpoints.items()) {
+      if (mayConcern(rule, checkpoint, labelsOf)) this.#decisions.add(keyOf(checkpoint));
+    }
   }
 
   #checkpointChanged({ type, object }: Change<Checkpoint>): void {
@@ -198,12 +200,12 @@ export class Controller {
       mayReview: ({ spec }, { metadata }) =>
         mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
       namespace: (name) => this.#namespace(name),
-      ruleResults: (checkpoint, { labels }) => this.#answers.take(checkpoint, labels),
-      freshness: (namespace) => this.#freshness.of(namespace),
+      rules: (checkpoint, namespace) =>
+        this.#evaluations.run(() => this.#ruleResults.facts(checkpoint, namespace, this.#freshness)),
       proveRules: (key) => this.#freshness.prove(key),
       patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
       written: (before, after) => publish(this.#options, before, after),
-      over: (checkpoint) => this.#answers.forget(checkpoint),
+      over: (checkpoint) => this.#ruleResults.forget(checkpoint),
       notifier,
       log,
       now: () => client.clock.now(),

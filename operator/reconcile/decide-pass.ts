@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '../../crds/types.ts';
 import { decide, type Plan } from '../decision/decide.ts';
 import type { Facts } from '../decision/facts.ts';
-import { keyOf, type NamespaceFacts, type Ports } from './ports.ts';
+import { keyOf, type Ports } from './ports.ts';
 import { PassRights } from './rights.ts';
 
 /** What a pass leaves: the checkpoint as it now stands, and when to look again. */
@@ -34,12 +34,12 @@ function whenToLook({ lookAgainAt }: Plan): { lookAgainAt?: Date } {
 }
 
 async function gather(ports: Ports, checkpoint: Checkpoint, rights: PassRights): Promise<Facts> {
-  const namespace = await ports.namespace(checkpoint.metadata.namespace ?? '');
   const reviews = await rights.of(ports.cachedReviews(checkpoint));
+  const namespace = await ports.namespace(checkpoint.metadata.namespace ?? '');
   const { slackChannel, channelProblem } = namespace;
   return {
     checkpoint,
-    ...rulesOf(ports, checkpoint, namespace),
+    ...(await ports.rules(checkpoint, namespace)),
     reviews,
     ...(slackChannel ? { defaultChannel: slackChannel } : {}),
     ...(channelProblem ? { channelProblem } : {}),
@@ -47,18 +47,6 @@ async function gather(ports: Ports, checkpoint: Checkpoint, rights: PassRights):
     // Last: what was waited for above may have taken until after the deadline.
     now: ports.now(),
   };
-}
-
-function rulesOf(
-  ports: Ports,
-  checkpoint: Checkpoint,
-  namespace: NamespaceFacts,
-): Pick<Facts, 'ruleResults' | 'freshness'> {
-  const freshness = ports.freshness(checkpoint.metadata.namespace ?? '');
-  if (freshness.state === 'Unlisted') return { ruleResults: [], freshness };
-  const answer = ports.ruleResults(checkpoint, namespace);
-  if (answer.state === 'Known') return { ruleResults: answer.results, freshness };
-  return { ruleResults: [], freshness: { state: 'Evaluating', since: answer.since } };
 }
 
 async function withLiveReviews(ports: Ports, facts: Facts, rights: PassRights): Promise<Facts> {

@@ -1,5 +1,5 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
-import type { RuleFreshness, RuleResult } from '../decision/facts.ts';
+import type { Facts } from '../decision/facts.ts';
 import type { Notifier } from '../decision/message.ts';
 import type { Logger } from '../log.ts';
 
@@ -20,11 +20,6 @@ export interface NamespaceFacts {
   readonly channelProblem?: string;
 }
 
-/** What rules say of a checkpoint, or since when they are being evaluated. */
-export type RuleAnswer =
-  | { readonly state: 'Known'; readonly results: readonly RuleResult[] }
-  | { readonly state: 'Evaluating'; readonly since: Date };
-
 /** The doors to the outside that a pass over a checkpoint may use. */
 export interface Ports {
   /** From the watch; undefined once it is gone or settled. */
@@ -38,11 +33,9 @@ export interface Ports {
   /** Asks the API server whether this review's giver holds its verb now. */
   mayReview(review: CheckpointReview, checkpoint: Checkpoint): Promise<boolean>;
   namespace(name: string): Promise<NamespaceFacts>;
-  /** What the rules say. Where it is not known yet, the key is run again when it is. */
-  ruleResults(checkpoint: Checkpoint, namespace: NamespaceFacts): RuleAnswer;
-  /** Whether the rules, and what is known of the namespace, may be relied on for an approval. */
-  freshness(namespace: string): RuleFreshness;
-  /** Has that confirmed; the key is run again when it is. */
+  /** What the rules in force say, and whether that may be relied on, of one instant: when it is this checkpoint's turn. */
+  rules(checkpoint: Checkpoint, namespace: NamespaceFacts): Promise<Pick<Facts, 'ruleResults' | 'freshness'>>;
+  /** Has the rules, and what is known of the namespace, confirmed; the key is run again when they are. */
   proveRules(key: CheckpointKey): void;
   /** Writes status if the object is still the one given; throws an `ApiError` 409 otherwise. */
   patchStatus(checkpoint: Checkpoint, status: CheckpointStatus): Promise<Checkpoint>;

@@ -87,7 +87,6 @@ function setUp() {
   const freshness = new Freshness({
     client: client as never,
     ...caches,
-    inForce: () => true,
     wake: (key) => woken.push(key),
     failed: () => {
       server.troubles += 1;

@@ -18,8 +18,6 @@ export interface FreshnessOptions {
   readonly rules: Source;
   readonly clusterRules: Source;
   readonly namespaces: Source;
-  /** Whether every rule that was listed is in force. */
-  inForce(): boolean;
   /** Runs a key again, as what it waited for is proved. */
   wake(key: CheckpointKey): void;
   /** Told when the API server did not answer. */
@@ -67,8 +65,8 @@ export class Freshness {
 
   /** Of the rules and of the namespace of that name. */
   of(namespace: string): RuleFreshness {
-    const { rules, clusterRules, namespaces, inForce } = this.#options;
-    const listed = [rules, clusterRules, namespaces].every(({ isSynced }) => isSynced) && inForce();
+    const { rules, clusterRules, namespaces } = this.#options;
+    const listed = [rules, clusterRules, namespaces].every(({ isSynced }) => isSynced);
     if (!listed) return { state: 'Unlisted', since: this.#dateOf(this.#startedAt) };
     if (this.#proof.isProved && this.#namespaces.isProved(namespace)) return { state: 'Fresh' };
     const streaks = [this.#proof.failingSince, this.#namespaceStreak.since];
@@ -82,6 +80,11 @@ export class Freshness {
     void this.#readNamespaceOf(key);
     this.#proof.ask();
     if (this.#proof.isProved) this.#wakeAll();
+  }
+
+  /** As it is known now, without asking; undefined where it is not. */
+  known(namespace: string): Cacheable | undefined {
+    return this.#namespaces.current(namespace);
   }
 
   /** A namespace that the watch does not know yet is read live, so that its rules are not missed. @throws ApiError */

@@ -11,40 +11,16 @@ export interface EvaluationInput {
   readonly namespaceLabels: Readonly<Record<string, string>>;
 }
 
-/** What of an input goes to the worker. */
-export interface BoundedInput extends EvaluationInput {
-  /** What is out of bounds; then there is no context. */
-  readonly problem?: string;
-  /** Only rules that changed after this version and could still stop the checkpoint are asked about. */
-  readonly since?: number;
-}
+/** The variables of the expressions, or what is out of bounds about the context. */
+export type VariablesOrProblem =
+  | { readonly ok: true; readonly variables: ReadonlyMap<string, Value> }
+  | { readonly ok: false; readonly problem: string };
 
-/**
- * Only what rules look at, and no context that is out of bounds: it may be deeper than what can be sent to another
- * thread at all.
- */
-export function boundedInput({ checkpoint, namespaceLabels }: EvaluationInput, since?: number): BoundedInput {
-  const { name, namespace, creationTimestamp } = checkpoint.metadata;
-  const { context, action, agent, requester } = checkpoint.spec;
-  const [problem] = contextProblems(context);
-  return {
-    namespaceLabels,
-    checkpoint: {
-      metadata: {
-        name,
-        ...(namespace ? { namespace } : {}),
-        ...(creationTimestamp ? { creationTimestamp } : {}),
-      },
-      spec: {
-        action,
-        ...(agent === undefined ? {} : { agent }),
-        ...(requester === undefined ? {} : { requester }),
-        ...(context === undefined || problem ? {} : { context }),
-      },
-    },
-    ...(problem ? { problem: `${problem.path}: ${problem.message}` } : {}),
-    ...(since === undefined ? {} : { since }),
-  };
+/** A context that is out of bounds is not looked at: it may be deeper than anything that walks it could bear. */
+export function evaluationInput(input: EvaluationInput): VariablesOrProblem {
+  const [problem] = contextProblems(input.checkpoint.spec.context);
+  if (problem !== undefined) return { ok: false, problem: `${problem.path}: ${problem.message}` };
+  return { ok: true, variables: variablesOf(input) };
 }
 
 export function subjectOf({ checkpoint, namespaceLabels }: EvaluationInput): Subject {

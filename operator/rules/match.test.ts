@@ -122,7 +122,7 @@ describe('a rule is for a checkpoint', () => {
   };
   const spec: RuleSpec = { actions: ['process_*'], decision: 'AutoApprove' };
 
-  it.each<[string, Matchable, boolean]>([
+  it.each<[string, Partial<Matchable['metadata']> & Pick<Matchable, 'spec'>, boolean]>([
     ['by its action', { spec }, true],
     ['of its own namespace', { namespace: 'shop', spec }, true],
     ['not of another namespace', { namespace: 'bank', spec }, false],
@@ -140,7 +140,7 @@ describe('a rule is for a checkpoint', () => {
       { namespace: 'shop', spec: { ...spec, requesters: ['*'], actions: ['x'] } },
       false,
     ],
-  ])('%s', (_, rule, is) => {
-    expect(isFor(rule, subject)).toBe(is);
+  ])('%s', (_, { spec: its, ...metadata }, is) => {
+    expect(isFor({ metadata, spec: its }, subject)).toBe(is);
   });
 });

@@ -10,13 +10,13 @@ export interface Subject {
 
 /** A rule with its scope: a namespaced rule is for its own namespace alone. */
 export interface Matchable {
-  readonly namespace?: string;
+  readonly metadata: { readonly namespace?: string };
   readonly spec: RuleSpec & { readonly namespaceSelector?: LabelSelector };
 }
 
 type Filter = (rule: Matchable, subject: Subject) => boolean;
 
-const inNamespace: Filter = ({ namespace }, subject) =>
+const inNamespace: Filter = ({ metadata: { namespace } }, subject) =>
   namespace === undefined || namespace === subject.namespace;
 
 const selectsNamespace: Filter = ({ spec }, { namespaceLabels }) =>

@@ -1,19 +1,16 @@
 import type { Condition, RuleStatus } from '../../crds/types.ts';
-import { type Problem, problemText } from './compile.ts';
+import { type Compilation, type Problem, problemText } from './compile.ts';
 import type { AnyRule } from './rule.ts';
 
 /** The API server's bound on a condition's message leaves room for far more; people read the first few. */
 const MESSAGE_LIMIT = 4096;
 
 /**
- * What a rule's status should say once the worker holds it. `Stalled` besides `Ready=False`, or GitOps tools would wait
+ * What a rule's status should say once it is in force. `Stalled` besides `Ready=False`, or GitOps tools would wait
  * for ever for a rule that cannot compile. Equal to the present status where nothing changed.
  */
-export function ruleStatus(
-  { metadata, status }: AnyRule,
-  { problems }: { readonly problems: readonly Problem[] },
-  now: Date,
-): RuleStatus {
+export function ruleStatus({ metadata, status }: AnyRule, compilation: Compilation, now: Date): RuleStatus {
+  const problems = compilation.ok ? [] : compilation.problems;
   const observedGeneration = metadata.generation ?? 1;
   const message = problems.map(problemText).join('\n').slice(0, MESSAGE_LIMIT);
   const drafts = problems.length > 0 ? invalid(reasonOf(problems), message) : IN_FORCE;

@@ -2,12 +2,6 @@ import type { CheckpointRule, ClusterCheckpointRule, RuleRef } from '../../crds/
 
 export type AnyRule = CheckpointRule | ClusterCheckpointRule;
 
-/** A rule in force, and the number of the change that brought it: changes are counted from 1. */
-export interface HeldRule {
-  readonly rule: AnyRule;
-  readonly version: number;
-}
-
 /** Items of a list have no `kind`; only a namespaced rule has a namespace. */
 export function refOf({ metadata }: AnyRule): RuleRef {
   const kind = metadata.namespace === undefined ? 'ClusterCheckpointRule' : 'CheckpointRule';

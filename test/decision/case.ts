@@ -14,7 +14,7 @@ export interface Case {
   readonly reviews?: readonly CaseReview[];
   readonly status?: CheckpointStatus;
   /** Since when, in seconds; absent: fresh. `Unproved`: since when that fails; -1 where it does not. */
-  readonly freshness?: { readonly [state in 'Unlisted' | 'Evaluating' | 'Unproved']?: number };
+  readonly freshness?: { readonly [state in 'Unlisted' | 'Unproved']?: number };
   readonly channel?: string;
   readonly channelProblem?: string;
   readonly after: number;
@@ -104,7 +104,7 @@ function channelOf({ channel, channelProblem }: Case): { defaultChannel?: string
 function freshnessOf({ freshness }: Case): RuleFreshness {
   const [known] = Object.entries(freshness ?? {});
   if (known === undefined) return { state: 'Fresh' };
-  const [state, since] = known as ['Unlisted' | 'Evaluating' | 'Unproved', number];
+  const [state, since] = known as ['Unlisted' | 'Unproved', number];
   if (state !== 'Unproved') return { state, since: at(since) };
   return { state, ...(since < 0 ? {} : { failingSince: at(since) }) };
 }

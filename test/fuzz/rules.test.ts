@@ -4,8 +4,8 @@ import { contextProblems } from '../../crds/bounds.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { CelMap } from '../../operator/cel/values.ts';
 import { compileRule } from '../../operator/rules/compile.ts';
-import { boundedInput, variablesOf } from '../../operator/rules/input.ts';
-import { RuleBook } from '../../operator/rules/rule-book.ts';
+import { evaluationInput } from '../../operator/rules/input.ts';
+import { RuleRegistry } from '../../operator/rules/registry.ts';
 import { nastyJson, nastyText } from '../support/nasty.ts';
 
 const CASES = 20_000;
@@ -127,10 +127,9 @@ describe('a context under a rule', () => {
     const seen = { Matched: 0, Error: 0, nothing: 0 };
     fc.assert(
       fc.property(source, context, (condition, facts) => {
-        const book = new RuleBook();
-        book.set({ rule: rule({ condition, message: "'It is ' + string(context.x)" }), version: 1 });
-        const input = boundedInput({ checkpoint: checkpoint(facts), namespaceLabels: {} });
-        const results = book.evaluate(input, () => true);
+        const registry = new RuleRegistry();
+        registry.set(rule({ condition, message: "'It is ' + string(context.x)" }));
+        const results = registry.evaluate({ checkpoint: checkpoint(facts), namespaceLabels: {} });
         expect(results.length).toBeLessThanOrEqual(1);
         seen[results[0]?.result ?? 'nothing'] += 1;
         for (const { result, message = '' } of results) {
@@ -146,12 +145,10 @@ describe('a context under a rule', () => {
   it('is keys and values and nothing else: no name reaches into the language', () => {
     fc.assert(
       fc.property(context, nastyText, (facts, key) => {
-        const input = boundedInput({ checkpoint: checkpoint(facts), namespaceLabels: {} });
-        if (contextProblems(facts).length > 0) {
-          expect(input.problem).toBeDefined();
-          return;
-        }
-        const variables = variablesOf(input).get('context') as CelMap;
+        const input = evaluationInput({ checkpoint: checkpoint(facts), namespaceLabels: {} });
+        expect(input.ok).toBe(contextProblems(facts).length === 0);
+        if (!input.ok) return;
+        const variables = input.variables.get('context') as CelMap;
         expect([...variables.keys()].sort()).toEqual(Object.keys(facts).sort());
         expect(variables.has(key)).toBe(Object.hasOwn(facts, key));
       }),

@@ -129,7 +129,7 @@ class Story implements World {
   #newProcess(): ModelProcess {
     return new ModelProcess(this.server, this.chat, {
       offsetMs: this.#random.below(8_001) - 4_000,
-      slowRules: () => this.#faults && this.#random.chance(0.2),
+      rulesListed: this.#random.chance(0.8),
       chatFault: () => {
         if (!this.#faults || this.#random.chance(0.6)) return 'None';
         return this.#random.chance(0.5) ? 'Refused' : 'AnswerLost';

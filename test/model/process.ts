@@ -1,8 +1,9 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
+import type { Facts } from '../../operator/decision/facts.ts';
 import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
-import type { CheckpointKey, Ports, RuleAnswer } from '../../operator/reconcile/ports.ts';
+import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
 import { FRESH_MS } from '../../operator/reconcile/rule-proof.ts';
 import type { ChatFault, ModelChat } from './chat.ts';
 import { modelNotifier } from './notifier.ts';
@@ -37,17 +38,19 @@ export class ModelProcess {
   #provedAt = Number.NEGATIVE_INFINITY;
   #reviewsSeen: CheckpointReview[];
   readonly #server: ModelServer;
-  readonly #slowRules: () => boolean;
+  readonly #startedAt: Date;
+  #rulesListed: boolean;
   readonly #reconciler: CheckpointReconciler;
 
   constructor(
     server: ModelServer,
     chat: ModelChat,
-    options: { offsetMs: number; chatFault: () => ChatFault; slowRules: () => boolean },
+    options: { offsetMs: number; chatFault: () => ChatFault; rulesListed: boolean },
   ) {
     this.#server = server;
     this.offsetMs = options.offsetMs;
-    this.#slowRules = options.slowRules;
+    this.#startedAt = new Date(server.now + options.offsetMs);
+    this.#rulesListed = options.rulesListed;
     this.#objectVersion = server.versions.length - 1;
     this.#ruleVersion = server.ruleVersions.length - 1;
     this.#reviewsSeen = server.reviews();
@@ -58,6 +61,7 @@ export class ModelProcess {
 
   get behind(): boolean {
     return (
+      !this.#rulesListed ||
       this.#objectVersion < this.#server.versions.length - 1 ||
       this.#ruleVersion < this.#server.ruleVersions.length - 1 ||
       this.#reviewsSeen.length < this.#server.reviews().length
@@ -67,6 +71,7 @@ export class ModelProcess {
   /** One event of each watch arrives. */
   catchUp(): void {
     const before = this.#cached();
+    this.#rulesListed = true;
     this.#objectVersion = Math.min(this.#objectVersion + 1, this.#server.versions.length - 1);
     this.#ruleVersion = Math.min(this.#ruleVersion + 1, this.#server.ruleVersions.length - 1);
     this.#reviewsSeen = this.#server.reviews();
@@ -118,10 +123,14 @@ export class ModelProcess {
     });
   }
 
-  /** Being evaluated: another run of the key is to find the answer. */
-  #ruleAnswer(): RuleAnswer {
-    if (this.#slowRules()) return { state: 'Evaluating', since: new Date(this.#server.now + this.offsetMs) };
-    return { state: 'Known', results: this.#server.ruleVersions[this.#ruleVersion] ?? [] };
+  #rules(): Pick<Facts, 'ruleResults' | 'freshness'> {
+    if (!this.#rulesListed)
+      return { ruleResults: [], freshness: { state: 'Unlisted', since: this.#startedAt } };
+    const fresh = this.#server.now - this.#provedAt < FRESH_MS;
+    return {
+      ruleResults: this.#server.ruleVersions[this.#ruleVersion] ?? [],
+      freshness: { state: fresh ? 'Fresh' : 'Unproved' },
+    };
   }
 
   /** As the real one: what was asked for counts from when it was asked for, and another version waits for the watch. */
@@ -156,8 +165,7 @@ export class ModelProcess {
         this.#send(() => ({ reviews: server.reviews(), listedAt: new Date(seconds(server.now)) })),
       mayReview: ({ spec }) => this.#send(() => ALLOWED.includes(spec.reviewer?.username ?? '')),
       namespace: () => Promise.resolve({ labels: {}, slackChannel: 'C0000DEFAULT' }),
-      ruleResults: () => this.#ruleAnswer(),
-      freshness: () => ({ state: server.now - this.#provedAt < FRESH_MS ? 'Fresh' : 'Unproved' }),
+      rules: () => Promise.resolve(this.#rules()),
       proveRules: () => this.#proveRules(),
       over: () => undefined,
       patchStatus: (before, status) => {

@@ -1,76 +1,25 @@
-import { CHECKPOINT_COST_LIMIT, Meter, RULE_COST_LIMIT } from '../cel/cost.ts';
+import type { Meter } from '../cel/cost.ts';
 import { isError } from '../cel/errors.ts';
 import type { Expression } from '../cel/expression.ts';
 import { failureText } from '../cel/finding.ts';
 import type { Value } from '../cel/values.ts';
 import type { RuleResult } from '../decision/facts.ts';
-import { type Compilation, type CompiledRule, compileRule } from './compile.ts';
-import { type BoundedInput, subjectOf, variablesOf } from './input.ts';
-import { isFor } from './match.ts';
-import { type AnyRule, byScopeThenName, type HeldRule, refOf, ruleKey } from './rule.ts';
+import type { Compilation, CompiledRule } from './compile.ts';
+import { type AnyRule, refOf } from './rule.ts';
 
 /** The CRD's bound on an evaluation's message. */
 const MESSAGE_LIMIT = 1024;
 
-/** What still applies to a checkpoint after its first evaluation. */
-const STOPPING: ReadonlySet<RuleResult['decision']> = new Set(['AutoDeny', 'Suggest'] as const);
-
-interface CompiledHeldRule extends HeldRule {
-  readonly compilation: Compilation;
-}
-
-/** The rules in force and what they say of a checkpoint. Runs inside the worker; knows nothing of it. */
-export class RuleBook {
-  readonly #rules = new Map<string, CompiledHeldRule>();
-
-  set(held: HeldRule): Compilation {
-    const compilation = compileRule(held.rule.spec);
-    this.#rules.set(ruleKey(held.rule), { ...held, compilation });
-    return compilation;
-  }
-
-  remove(key: string): void {
-    this.#rules.delete(key);
-  }
-
-  /** The rules that match or fail, namespaced before cluster rules, each by name. `only`: one rule by its key. */
-  evaluate(input: BoundedInput, filter: (key: string) => boolean): RuleResult[] {
-    const held = [...this.#rules.entries()]
-      .filter(([key, each]) => filter(key) && isAskedAbout(each, input))
-      .map(([, each]) => each)
-      .sort((a, b) => byScopeThenName(a.rule, b.rule));
-    if (held.length === 0) return [];
-    const { problem } = input;
-    if (problem !== undefined) return held.map(({ rule }) => failedResult(rule, problem));
-    const variables = variablesOf(input);
-    const whole = new Meter('the rules for one checkpoint', CHECKPOINT_COST_LIMIT);
-    return held
-      .map(({ rule, compilation }) => {
-        const meter = new Meter('one rule', RULE_COST_LIMIT, whole);
-        return resultOf(rule, compilation, { variables, meter });
-      })
-      .filter((result) => result !== undefined);
-  }
-}
-
-/** Whether an evaluation is about this rule: whether it is for the checkpoint, and new enough. */
-export function isAskedAbout({ rule, version }: HeldRule, input: BoundedInput): boolean {
-  const { spec, metadata } = rule;
-  const { namespace } = metadata;
-  const { since } = input;
-  if (since !== undefined && (version <= since || !STOPPING.has(spec.decision))) return false;
-  return isFor({ spec, ...(namespace === undefined ? {} : { namespace }) }, subjectOf(input));
-}
-
 type Outcome<T> = { readonly value: T } | { readonly error: string };
 
-/** What a rule is evaluated with. */
-interface Surroundings {
+/** What a rule is evaluated with: the checkpoint's facts, and what is left to spend. */
+export interface Surroundings {
   readonly variables: ReadonlyMap<string, Value>;
   readonly meter: Meter;
 }
 
-function resultOf(
+/** What a rule says of a checkpoint: undefined where its condition does not hold. Never throws. */
+export function resultOf(
   rule: AnyRule,
   compilation: Compilation,
   surroundings: Surroundings,
@@ -104,13 +53,6 @@ function messageOf({ message }: CompiledRule, surroundings: Surroundings): strin
 function evaluated(expression: Expression, { variables, meter }: Surroundings): Outcome<Value> {
   const result = expression.evaluate(variables, meter);
   return isError(result) ? { error: failureText(result, expression.source) } : { value: result };
-}
-
-/** Results of several evaluations, as one would have given them. */
-export function inOrder(results: readonly RuleResult[]): RuleResult[] {
-  const place = ({ ruleRef: { kind, name } }: RuleResult): string =>
-    `${kind === 'CheckpointRule' ? 0 : 1} ${name}`;
-  return [...results].sort((a, b) => (place(a) < place(b) ? -1 : 1));
 }
 
 /** The Error result of a rule that could not be evaluated. */

@@ -2,11 +2,13 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { ApiError } from '../kube/api-error.ts';
+import type { CompiledRule } from '../rules/compile.ts';
 import type { AnyRule } from '../rules/rule.ts';
-import { RuleSet } from './rule-set.ts';
+import { RuleStatusWriter } from './rule-status.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const LONG_MS = 600_000;
+const COMPILED: CompiledRule = { ok: true };
 
 const rule = (resourceVersion: string, name = 'small'): AnyRule => ({
   apiVersion: 'approvalgate.dev/v1alpha1',
@@ -27,16 +29,13 @@ function rulesWith(...failures: Error[]) {
     written.push(`${metadata.name}@${metadata.resourceVersion} ${JSON.stringify(status)}`);
     return Promise.resolve({});
   });
-  const rules = new RuleSet({
+  const rules = new RuleStatusWriter({
     client: { patchStatus: patchStatus as never },
-    evaluator: {
-      setRule: () => Promise.resolve({ problems: [] }),
-      removeRule: () => Promise.resolve(),
-    },
     log: pino({ level: 'silent' }),
     now: () => NOW,
     timers,
   });
+  rules.start();
   onTestFinished(() => rules.stop());
   return { rules, timers, written, attempts: () => patchStatus.mock.calls.length };
 }
@@ -46,7 +45,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 describe('the status of a rule', () => {
   it('is written again, later each time, until the API server takes it', async () => {
     const { rules, timers, written, attempts } = rulesWith(failing(503), failing(0));
-    rules.put(rule('7'));
+    rules.put(rule('7'), COMPILED);
     const waits: number[] = [];
     for (let failures = 1; failures <= 2; failures += 1) {
       await settle();
@@ -64,17 +63,11 @@ describe('the status of a rule', () => {
     expect(attempts()).toBe(3);
   });
 
-  it('does not keep evaluation waiting where it cannot be written', async () => {
-    const { rules } = rulesWith(failing(503));
-    rules.put(rule('7'));
-    await rules.compiled();
-  });
-
   it('of a version that was replaced is not written any more', async () => {
     const { rules, timers, written } = rulesWith(failing(503));
-    rules.put(rule('7'));
+    rules.put(rule('7'), COMPILED);
     await settle();
-    rules.put(rule('8'));
+    rules.put(rule('8'), COMPILED);
     await settle();
     timers.advance(LONG_MS);
     await settle();
@@ -87,7 +80,7 @@ describe('the status of a rule', () => {
     ['that the schema refuses', 422],
   ])('is not tried again %s', async (_, status) => {
     const { rules, timers, attempts } = rulesWith(failing(status));
-    rules.put(rule('7'));
+    rules.put(rule('7'), COMPILED);
     await settle();
     timers.advance(LONG_MS);
     await settle();
@@ -95,11 +88,11 @@ describe('the status of a rule', () => {
   });
 
   it.each([
-    ['the rule is removed', (rules: RuleSet) => rules.remove(rule('7'))],
-    ['the operator stops', (rules: RuleSet) => void rules.stop()],
+    ['the rule is removed', (rules: RuleStatusWriter) => rules.remove(rule('7'))],
+    ['the operator stops', (rules: RuleStatusWriter) => void rules.stop()],
   ])('is given up when %s', async (_, end) => {
     const { rules, timers, attempts } = rulesWith(failing(503), failing(503));
-    rules.put(rule('7'));
+    rules.put(rule('7'), COMPILED);
     await settle();
     end(rules);
     timers.advance(LONG_MS);

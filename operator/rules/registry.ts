@@ -1,0 +1,98 @@
+import { CHECKPOINT_COST_LIMIT, Meter, RULE_COST_LIMIT } from '../cel/cost.ts';
+import type { RuleResult } from '../decision/facts.ts';
+import { type Compilation, compileRule } from './compile.ts';
+import { type EvaluationInput, evaluationInput, subjectOf } from './input.ts';
+import { isFor } from './match.ts';
+import { failedResult, resultOf } from './result.ts';
+import { type AnyRule, byScopeThenName } from './rule.ts';
+
+/** What still applies to a checkpoint after its first evaluation. */
+const STOPPING: ReadonlySet<RuleResult['decision']> = new Set(['AutoDeny', 'Suggest'] as const);
+
+/** A rule in force. */
+interface Held {
+  readonly rule: AnyRule;
+  readonly compilation: Compilation;
+  /** The number of the change that brought it: changes are counted from 1. */
+  readonly version: number;
+}
+
+/** The rules in force, compiled, and what they say of a checkpoint. */
+export class RuleRegistry {
+  /** By namespace, empty for cluster rules, and by name. */
+  readonly #rules = new Map<string, Map<string, Held>>();
+  #version = 0;
+
+  /** How many changes are in force. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** In force from now on, also where it does not compile. A rule that was touched and not changed is no change. */
+  set(rule: AnyRule): Compilation {
+    const { namespace = '', name } = rule.metadata;
+    const rules = this.#rules.get(namespace) ?? new Map<string, Held>();
+    const known = rules.get(name);
+    if (known && isSame(known.rule, rule)) return known.compilation;
+    this.#version += 1;
+    const compilation = compileRule(rule.spec);
+    rules.set(name, { rule, compilation, version: this.#version });
+    this.#rules.set(namespace, rules);
+    return compilation;
+  }
+
+  remove({ metadata: { namespace = '', name } }: AnyRule): void {
+    const rules = this.#rules.get(namespace);
+    if (!rules?.delete(name)) return;
+    this.#version += 1;
+    if (rules.size === 0) this.#rules.delete(namespace);
+  }
+
+  /**
+   * The rules that match or fail, namespaced before cluster rules, each by name. Never throws.
+   * @param since only rules that were changed after that version and could still stop the checkpoint
+   */
+  evaluate(asked: EvaluationInput, since?: number): RuleResult[] {
+    const held = this.#askedAbout(asked, since);
+    if (held.length === 0) return [];
+    const input = evaluationInput(asked);
+    const whole = new Meter('the rules for one checkpoint', CHECKPOINT_COST_LIMIT);
+    const results = held.sort(firstToSpend).flatMap((each) => {
+      const { rule, compilation } = each;
+      if (!input.ok) return { each, result: failedResult(rule, input.problem) };
+      const meter = new Meter('one rule', RULE_COST_LIMIT, whole);
+      const result = resultOf(rule, compilation, { variables: input.variables, meter });
+      return result === undefined ? [] : { each, result };
+    });
+    return results.sort((a, b) => byScopeThenName(a.each.rule, b.each.rule)).map(({ result }) => result);
+  }
+
+  #askedAbout(asked: EvaluationInput, since: number | undefined): Held[] {
+    const subject = subjectOf(asked);
+    const candidates = [...new Set(['', subject.namespace])].flatMap((key) => [
+      ...(this.#rules.get(key)?.values() ?? []),
+    ]);
+    return candidates
+      .filter((held) => since === undefined || (held.version > since && canStop(held.rule)))
+      .filter(({ rule }) => isFor(rule, subject));
+  }
+}
+
+/**
+ * Who spends what a checkpoint may cost first: cluster rules, which the authors in a namespace must not starve, and of
+ * each scope those that stop a checkpoint.
+ */
+function firstToSpend({ rule: a }: Held, { rule: b }: Held): number {
+  const scope = Number(a.metadata.namespace !== undefined) - Number(b.metadata.namespace !== undefined);
+  return scope || Number(canStop(b)) - Number(canStop(a)) || byScopeThenName(a, b);
+}
+
+/** Whether a rule can end a checkpoint that people are already asked about. */
+export function canStop({ spec }: AnyRule): boolean {
+  return STOPPING.has(spec.decision);
+}
+
+/** What an evaluation depends on: a rule's generation changes with its spec. */
+function isSame({ metadata: a }: AnyRule, { metadata: b }: AnyRule): boolean {
+  return a.uid !== undefined && a.uid === b.uid && a.generation === b.generation;
+}
