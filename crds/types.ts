@@ -123,6 +123,10 @@ export interface Evaluation {
    * The sentence it words or why it failed.
    */
   message?: string;
+  /**
+   * Why the sentence it words could not be made; the result stands all the same.
+   */
+  messageError?: string;
 }
 /**
  * This interface was referenced by `Unused`'s JSON-Schema

@@ -44,6 +44,7 @@ export function decide(facts: Facts): Plan {
   const verdict = judge(facts);
   if (verdict.kind === 'Decided') return { status: decidedStatus(facts, verdict), listReviews: false };
   const { lookAgainAt } = verdict;
+  if (verdict.kind === 'Hold') return { status, lookAgainAt, listReviews: false };
   if (verdict.kind === 'ListReviews') return { status, lookAgainAt, listReviews: true };
   if (verdict.kind === 'Prove') {
     const next = verdict.told ? waitingStatus(facts, UNCONFIRMED) : status;

@@ -41,6 +41,7 @@ function toEvaluation({
   mode,
   condition,
   message,
+  messageError,
 }: RuleResult): Evaluation {
   return {
     ruleRef: { kind: ruleRef.kind, name: ruleRef.name },
@@ -50,5 +51,6 @@ function toEvaluation({
     mode,
     ...(condition ? { condition } : {}),
     ...(message ? { message: bounded(message) } : {}),
+    ...(messageError ? { messageError: bounded(messageError) } : {}),
   };
 }

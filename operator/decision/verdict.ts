@@ -25,6 +25,8 @@ export type Verdict =
       readonly message: string;
       readonly lookAgainAt: Date;
     }
+  /** Whoever denied may have the right to: that is about to be known, and nothing is worth a write before. */
+  | { readonly kind: 'Hold'; readonly lookAgainAt: Date }
   /** An approval is due, and rests on rules that have to be confirmed first; `told`: that is to be seen in status. */
   | { readonly kind: 'Prove'; readonly told: boolean; readonly lookAgainAt: Date }
   /** A time-out is due, but a review in time may still be unread: list the reviews live and judge again. */

@@ -102,10 +102,13 @@ describe('the rules in force', () => {
     expect(names(evaluated(input()))).toEqual(['number Error']);
   });
 
-  it('keeps a rule matched whose sentence cannot be made', () => {
-    registry.set(rule('words', { decision: 'Inform', message: "'for ' + customer" }));
+  it.each([
+    ["'for ' + customer", 'spec.message: Unknown variable: customer'],
+    ['amount', 'spec.message: gave something other than a string'],
+  ])('keeps a rule matched whose sentence cannot be made, and notes why: %s', (message, messageError) => {
+    registry.set(rule('words', { decision: 'Inform', message }));
     const [result] = evaluated(input());
-    expect(result).toMatchObject({ result: 'Matched' });
+    expect(result).toMatchObject({ result: 'Matched', messageError });
     expect(result).not.toHaveProperty('message');
   });
 

@@ -31,8 +31,7 @@ export function resultOf(
   const holds = conditionHolds(compilation, surroundings);
   if ('error' in holds) return failedResult(rule, holds.error);
   if (!holds.value) return undefined;
-  const message = messageOf(compilation, surroundings);
-  return { ...baseResult(rule), result: 'Matched', ...(message ? { message } : {}) };
+  return { ...baseResult(rule), result: 'Matched', ...sentenceOf(compilation, surroundings) };
 }
 
 function conditionHolds({ condition }: CompiledRule, surroundings: Surroundings): Outcome<boolean> {
@@ -43,11 +42,16 @@ function conditionHolds({ condition }: CompiledRule, surroundings: Surroundings)
   return { error: 'spec.condition: gave something other than true or false' };
 }
 
-/** Words only: a message that fails is left out and never changes what is decided. */
-function messageOf({ message }: CompiledRule, surroundings: Surroundings): string | undefined {
-  if (message === undefined) return undefined;
+/** Words only: that they could not be made is noted, and never changes what is decided. */
+function sentenceOf(
+  { message }: CompiledRule,
+  surroundings: Surroundings,
+): Pick<RuleResult, 'message' | 'messageError'> {
+  if (message === undefined) return {};
   const outcome = evaluated(message, surroundings);
-  return 'value' in outcome && typeof outcome.value === 'string' ? bounded(outcome.value) : undefined;
+  if ('error' in outcome) return { messageError: bounded(`spec.message: ${outcome.error}`) };
+  if (typeof outcome.value === 'string') return { message: bounded(outcome.value) };
+  return { messageError: 'spec.message: gave something other than a string' };
 }
 
 function evaluated(expression: Expression, { variables, meter }: Surroundings): Outcome<Value> {

@@ -49,6 +49,7 @@ export interface Expectation {
   readonly requirements?: readonly object[];
   readonly channels?: readonly string[];
   readonly evaluations?: readonly string[];
+  readonly messageErrors?: readonly string[];
   readonly settled?: boolean;
   readonly listReviews?: boolean;
   readonly proveRules?: boolean;

@@ -31,6 +31,7 @@ function seen({ status, lookAgainAt, listReviews, proveRules = false }: Plan): R
     requirements: status.requirements ?? [],
     channels: (status.notifications ?? []).map(({ channel }) => channel),
     evaluations: (status.evaluations ?? []).map(({ ruleRef, result }) => `${ruleRef.name} ${result}`),
+    messageErrors: (status.evaluations ?? []).flatMap(({ messageError }) => messageError ?? []),
     settled: status.settled ?? false,
     listReviews,
     proveRules,
