@@ -28,7 +28,7 @@ const checkpoint = (status: Checkpoint['status'] = {}): Checkpoint => ({
 });
 const ASKED = checkpoint({ requirements: [{ minApprovals: 1 }] });
 
-const rule = (name: string, decision: RuleSpec['decision'], condition = 'true'): CheckpointRule => ({
+const rule = (name: string, decision: RuleSpec['decision'], condition = 'amount > 0'): CheckpointRule => ({
   metadata: { name, namespace: 'shop', generation: 1 },
   spec: { actions: ['*'], decision, condition },
 });

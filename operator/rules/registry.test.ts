@@ -103,7 +103,7 @@ describe('the rules in force', () => {
   });
 
   it.each([
-    ["'for ' + customer", 'spec.message: Unknown variable: customer'],
+    ["'for ' + customer", 'spec.message: 1:10: there is no context key customer'],
     ['amount', 'spec.message: gave something other than a string'],
   ])('keeps a rule matched whose sentence cannot be made, and notes why: %s', (message, messageError) => {
     registry.set(rule('words', { decision: 'Inform', message }));
