@@ -20,10 +20,8 @@ const rooms = {
     '^operator/(decision|kube|reviews|rules|slack)/',
     '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
-  '^operator/(config|drain|errors|files|http-limits|log|metrics|proxy|health|listen|timers)[.]ts$': [
-    '^crds/names[.]ts$',
-    '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$',
-  ],
+  '^operator/(config|drain|errors|files|flags|http-limits|log|metrics|preflight|proxy|health|listen|timers)[.]ts$':
+    ['^crds/names[.]ts$', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
   '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
 };
 
@@ -40,7 +38,7 @@ const roomRules = Object.entries(rooms).map(([room, mayImport]) => ({
 
 /** One door to each outside system. */
 const doors = [
-  ['undici', '^operator/kube/'],
+  ['undici', '^operator/(kube|slack)/'],
   ['@slack/', '^operator/slack/'],
   ['@marcbachmann/cel-js', '^operator/cel/environment[.]ts$'],
 ].map(([library, door]) => ({

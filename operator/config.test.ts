@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig, usage } from './config.ts';
+import { parseConfig } from './config.ts';
 import { UsageError } from './errors.ts';
+import { usage } from './flags.ts';
+
+const CERTIFICATE = ['--webhook-cert-dir', '/certificate'];
 
 describe('the flags', () => {
   it('have defaults that run everything', () => {
-    const config = parseConfig([]);
+    const config = parseConfig(CERTIFICATE);
     expect([...config.roles]).toEqual(['controller', 'webhook', 'slack']);
     expect(config).toMatchObject({ namespace: 'approvalgate', serviceAccount: 'approvalgate', port: 8080 });
     expect(config).not.toHaveProperty('kubeconfig');
@@ -21,9 +24,34 @@ describe('the flags', () => {
       "--slack-channel: '#approvals' is no channel id, such as C0123ABCD45",
     ],
     [['--colour'], '--colour'],
+    [['--port', '-1'], '--port'],
+    [['--webhook-port', '65536'], "--webhook-port: '65536' is not a whole number from 0 to 65535"],
+    [['--slack-port', '3e3'], "--slack-port: '3e3' is not a whole number from 0 to 65535"],
+    [['--sweep-seconds', '0'], "--sweep-seconds: '0' is not a whole number from 1 to 86400"],
+    [['--roles', ''], '--roles: is empty'],
+    [['--kubeconfig', ''], '--kubeconfig: is empty; leave it out for its default'],
+    [['--webhook-cert-dir', ''], '--webhook-cert-dir: is empty'],
+    [['--namespace', 'Gate'], "--namespace: 'Gate' is no name of Kubernetes"],
+    [['--service-account', 'a:b'], "--service-account: 'a:b' is no name of Kubernetes"],
+    [['--slack-api-url', 'slack.com/api'], "--slack-api-url: 'slack.com/api' is no URL"],
+    [['--roles', 'webhook'], '--webhook-cert-dir: required by the role webhook'],
+    [[], '--webhook-cert-dir: required by the role webhook'],
+    [[...CERTIFICATE, '--webhook-port', '8080'], '--webhook-port: 8080 is that of --port too'],
+    [
+      [...CERTIFICATE, '--slack-transport', 'http', '--slack-port', '9443'],
+      '--slack-port: 9443 is that of --webhook-port too',
+    ],
   ])('refuse %j, naming the flag and what it takes', (args, message) => {
     expect(() => parseConfig(args)).toThrow(UsageError);
     expect(() => parseConfig(args)).toThrow(message);
+  });
+
+  it('need no certificate without the role webhook, nor other ports for what does not listen', () => {
+    expect(
+      parseConfig(['--roles', 'controller,slack', '--slack-port', '8080']).webhookCertDir,
+    ).toBeUndefined();
+    expect(parseConfig([...CERTIFICATE, '--port', '0', '--webhook-port', '0']).port).toBe(0);
+    expect(parseConfig(['--help']).help).toBe(true);
   });
 
   it('are all explained by --help, with their defaults', () => {

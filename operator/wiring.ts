@@ -1,0 +1,120 @@
+import { hostname } from 'node:os';
+import { CHECKPOINTS } from '../crds/names.ts';
+import type { Checkpoint } from '../crds/types.ts';
+import { buildWebhook } from '../webhook/app.ts';
+import { type RunningServer, serveHttps } from '../webhook/server.ts';
+import { type Config, usernameOf } from './config.ts';
+import { toBeShownAnew } from './decision/delivery.ts';
+import type { Notifier } from './decision/message.ts';
+import type { KubeClient } from './kube/client.ts';
+import type { Logger } from './log.ts';
+import { registry } from './metrics.ts';
+import { Controller } from './reconcile/controller.ts';
+import { recordSlackVerdict } from './reviews/record.ts';
+import { connectSlack, type SlackConnection } from './slack/connect.ts';
+import { SlackNotifier } from './slack/notifier.ts';
+import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/secrets.ts';
+import { SlackWeb } from './slack/web.ts';
+
+/** What every part of the process is made with. */
+export interface Parts {
+  readonly config: Config;
+  readonly client: KubeClient;
+  readonly log: Logger;
+}
+
+/** A clock that is further off makes deadlines hard to understand, though not wrong. */
+const OFFSET_WARNING_MS = 5_000;
+
+export interface Slack {
+  readonly secrets: SlackSecrets;
+  readonly web: SlackWeb;
+  readonly notifier: Notifier;
+}
+
+/** The webhook alone needs no caches: what it must know it reads live. */
+export function follows({ roles }: Config): boolean {
+  return roles.has('controller') || roles.has('slack');
+}
+
+/** Undefined where nobody is asked in Slack. */
+export function slackWeb({ config, client, log }: Parts): Slack | undefined {
+  const { slackTransport, slackSecretDir, slackApiUrl } = config;
+  if (slackTransport === 'off') return undefined;
+  const secrets = slackSecretDir
+    ? secretsFromFolder(slackSecretDir, log)
+    : secretsFromEnvironment(process.env);
+  const web = new SlackWeb({ secrets, ...(slackApiUrl ? { slackApiUrl } : {}) });
+  const { slackSharedChannels: allowSharedChannels } = config;
+  const now = (): number => client.clock.now().getTime();
+  const notifier = new SlackNotifier({ web, allowSharedChannels, log, now });
+  return { secrets, web, notifier };
+}
+
+export function createController({ config, client, log }: Parts, notifier: Notifier): Controller {
+  const { workers, sweepSeconds, slackChannel } = config;
+  return new Controller({
+    client,
+    notifier,
+    log,
+    instance: hostname(),
+    workers,
+    sweepSeconds,
+    ...(slackChannel ? { slackChannel } : {}),
+    decides: config.roles.has('controller'),
+  });
+}
+
+/** Undefined where no clicks come to this process. */
+export function connect(
+  { config, client, log }: Parts,
+  controller: Controller,
+  { secrets, web }: Slack,
+): SlackConnection | undefined {
+  if (!config.roles.has('slack') || config.slackTransport === 'off') return undefined;
+  const now = (): Date => client.clock.now();
+  return connectSlack({
+    transport: config.slackTransport,
+    secrets,
+    web,
+    log,
+    now,
+    desk: {
+      checkpoint: (namespace, name) => controller.checkpoint(namespace, name),
+      read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
+      view: (checkpoint, channel) => controller.view(checkpoint, channel),
+      record: (click) => recordSlackVerdict({ client, log, now }, click),
+      showAnew: async (checkpoint, message) => {
+        const status = toBeShownAnew(checkpoint, message, now());
+        if (status !== undefined) await client.patchStatus(CHECKPOINTS, checkpoint, status);
+      },
+    },
+    ...(config.slackApiUrl ? { slackApiUrl: config.slackApiUrl } : {}),
+  });
+}
+
+/** Undefined where this process has no webhook. @throws Error when its port is taken. */
+export async function startWebhook({ config, client, log }: Parts): Promise<RunningServer | undefined> {
+  const { roles, host, webhookPort: port, webhookCertDir: certDir } = config;
+  if (!roles.has('webhook') || certDir === undefined) return undefined;
+  const app = buildWebhook({
+    getCheckpoint: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
+    operatorUsername: usernameOf(config),
+    now: () => client.clock.now(),
+    log,
+    registry,
+  });
+  return serveHttps(app, { host, port, certDir, log });
+}
+
+/** What works badly and stops nothing. `slack`: sentences on Slack, where there are any. */
+export function warnings({ client }: Parts, slack: readonly (string | undefined)[]): string[] {
+  const offset = Math.round(client.clock.offsetMs / 1000);
+  return [
+    ...client.problems(),
+    ...slack.filter((problem) => problem !== undefined).map((problem) => `Slack: ${problem}`),
+    ...(Math.abs(client.clock.offsetMs) > OFFSET_WARNING_MS
+      ? [`this machine's clock is ${-offset} s ahead of the API server's`]
+      : []),
+  ];
+}
