@@ -3,6 +3,7 @@ import { CALL_TIMEOUT_MS } from '../decision/delivery-timing.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { failureOf } from './failures.ts';
 import { servingKnownShapes } from './payload.ts';
+import { proxiedFetch, type SocketWay, socketWay } from './proxied.ts';
 import type { SlackSecrets } from './secrets.ts';
 import { SILENT } from './web.ts';
 
@@ -36,26 +37,17 @@ export interface SocketOptions {
  */
 export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions): Promise<Connection> {
   const token = secrets.appToken() ?? '';
-  const receiver = new SocketModeReceiver({
-    appToken: token,
-    logger: SILENT,
-    autoReconnectEnabled: false,
-    installerOptions: {
-      clientOptions: {
-        fetch: boundedFetch(globalThis.fetch),
-        timeout: CALL_TIMEOUT_MS,
-        retryConfig: { retries: 0 },
-        rejectRateLimitedCalls: true,
-        ...(slackApiUrl ? { slackApiUrl } : {}),
-      },
-    },
-  });
+  const way = socketWay();
+  const receiver = receiverFor(token, slackApiUrl, way);
   let isOpen = true;
   const ended = new Promise<void>((resolve) => receiver.client.once('disconnected', () => resolve()));
   void ended.then(() => {
     isOpen = false;
   });
-  const stop = () => Promise.resolve(receiver.stop()).catch(() => undefined);
+  const stop = () =>
+    Promise.resolve(receiver.stop())
+      .catch(() => undefined)
+      .finally(way.end);
   const started = start(servingKnownShapes(receiver));
   try {
     await within(HELLO_MS, started);
@@ -63,7 +55,7 @@ export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions)
     // Also where it starts after all: nobody would know of that socket.
     void started.then(stop, () => undefined);
     await stop();
-    throw problemOf(error);
+    throw problemOf(error, way.failure());
   }
   return {
     over: Promise.race([ended, changed(secrets, token, ended)]),
@@ -72,6 +64,28 @@ export async function openSocket({ secrets, slackApiUrl, start }: SocketOptions)
     },
     stop,
   };
+}
+
+function receiverFor(
+  appToken: string,
+  slackApiUrl: string | undefined,
+  { dispatcher }: SocketWay,
+): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken,
+    dispatcher,
+    logger: SILENT,
+    autoReconnectEnabled: false,
+    installerOptions: {
+      clientOptions: {
+        fetch: boundedFetch(proxiedFetch),
+        timeout: CALL_TIMEOUT_MS,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+        ...(slackApiUrl ? { slackApiUrl } : {}),
+      },
+    },
+  });
 }
 
 /** Resolves when the app token is another one; looks no longer once the connection has ended. */
@@ -90,11 +104,23 @@ function within<T>(ms: number, work: Promise<T>): Promise<T> {
   });
 }
 
-/** Where Slack ends the connection before its hello, the library rejects with nothing. */
-function problemOf(error: unknown): Error {
+/** Where no connection comes about, or it ends before Slack's hello, the library rejects with nothing. */
+function problemOf(error: unknown, broken: Error | undefined): Error {
+  if (broken !== undefined) {
+    const cure = 'Check DNS, the network, and HTTPS_PROXY.';
+    return new Error(`The socket to Slack could not be opened: ${firstCause(broken)}. ${cure}`, {
+      cause: broken,
+    });
+  }
   if (error === undefined) return new Error('Slack ended the connection before it said hello.');
   const { reason, code } = failureOf(error);
   return reason === 'SlackAuthFailed' || reason === 'SlackMissingScope'
     ? new Error(`${code}: ${APP_TOKEN}`, { cause: error })
     : (error as Error);
+}
+
+/** What went wrong at first, e.g. `getaddrinfo ENOTFOUND wss-primary.slack.com`. */
+function firstCause(error: Error): string {
+  const under: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return under instanceof Error ? firstCause(under) : error.message.slice(0, 200);
 }

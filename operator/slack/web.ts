@@ -3,6 +3,7 @@ import { CALL_TIMEOUT_MS } from '../decision/delivery-timing.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { boundedFetch } from './bounded-fetch.ts';
 import { UnsupportedInstallation, UnusableAnswer } from './failures.ts';
+import { proxiedFetch } from './proxied.ts';
 import { Rates } from './rates.ts';
 import type { SlackSecrets } from './secrets.ts';
 
@@ -108,7 +109,7 @@ export class SlackWeb {
     return new LimitedClient(
       token,
       {
-        fetch: boundedFetch(globalThis.fetch),
+        fetch: boundedFetch(proxiedFetch),
         timeout: CALL_TIMEOUT_MS,
         retryConfig: { retries: 0 },
         rejectRateLimitedCalls: true,

@@ -22,11 +22,14 @@ export class SocketMode {
   #sockets: WebSocket[] = [];
   #envelopes = 0;
 
+  /** Where sockets are to be opened, for a test in which that is somewhere else than here. */
+  address: string | undefined;
+
   /** What apps.connections.open answers; each URL opens one socket. */
   ticketUrl(port: number): string {
     const ticket = randomUUID();
     this.#tickets.add(ticket);
-    return `ws://127.0.0.1:${port}/link/?ticket=${ticket}&app_id=${APP.id}`;
+    return `ws://${this.address ?? `127.0.0.1:${port}`}/link/?ticket=${ticket}&app_id=${APP.id}`;
   }
 
   get open(): number {
