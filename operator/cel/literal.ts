@@ -28,7 +28,21 @@ function bytesOf(source: string): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-const TYPES = ['bool', 'bytes', 'double', 'int', 'list', 'map', 'null_type', 'string', 'type', 'uint'];
+const TYPES = [
+  ...[
+    'bool',
+    'bytes',
+    'double',
+    'int',
+    'list',
+    'map',
+    'null_type',
+    'optional_type',
+    'string',
+    'type',
+    'uint',
+  ],
+];
 
 const PROTOBUF = CelMap.of([
   ['Timestamp', new Type(TIMESTAMP)],

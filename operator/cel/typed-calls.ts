@@ -51,7 +51,7 @@ function fits(
     capitals.set(declared.name, both ?? actual);
     return both !== null;
   }
-  if (actual.kind === 'dyn') return true;
+  if (actual.kind === 'dyn' || actual.kind === 'param') return true;
   const parts = ['keyType', 'valueType'] as const;
   return (
     actual.kind === declared.kind &&

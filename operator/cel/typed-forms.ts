@@ -37,9 +37,10 @@ const or: TypeMacro =
   (node, { receiver = node, args: [other = node] }) =>
   (checker, variables) => {
     const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
+    const content = contentOf(checker, other, second);
     if (isUnknown(first)) return second;
-    const types = [contentOf(checker, receiver, first), contentOf(checker, other, second)] as const;
-    return checker.registry.getOptionalType(eitherOf(checker, node, types));
+    const either = eitherOf(checker, node, [contentOf(checker, receiver, first), content]);
+    return checker.registry.getOptionalType(either);
   };
 
 const orValue: TypeMacro =
