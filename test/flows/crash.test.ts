@@ -108,7 +108,7 @@ describe('an operator that is killed', () => {
     const room = await flow().room();
     await room.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
     const asked = await Promise.all(
-      Array.from({ length: 40 }, (_, i) => room.ask({ context: { amount: i } })),
+      Array.from({ length: 40 }, (_, i) => room.ask({ context: { amount: i + 1 } })),
     );
     await flow().stage.operator.kill();
     await flow().stage.startOperator();
