@@ -194,6 +194,18 @@ describe('the rules in force', () => {
     await waits(parts, 4);
     expect([parts.caches.rules.begun, parts.caches.clusterRules.begun]).toEqual([['differs'], []]);
   });
+
+  it('a watch that is begun anew has more time each time, as a beginning may be slow', async () => {
+    const parts = setUp();
+    parts.caches.rules.held.push(rule('gone'));
+    await waits(parts, 60);
+    expect(parts.caches.rules.begun.length).toBeLessThanOrEqual(5);
+    parts.caches.rules.held.pop();
+    await waits(parts, 1);
+    parts.caches.rules.held.push(rule('gone'));
+    await waits(parts, 4);
+    expect(parts.caches.rules.begun.length).toBeLessThanOrEqual(6);
+  });
 });
 
 describe('a namespace', () => {

@@ -13,7 +13,7 @@ import { proofs } from './metrics.ts';
 export const FRESH_MS = 1_000;
 /** A list that takes longer proves nothing; the next one is asked for long before. */
 const LIST_MS = 5_000;
-/** A watch that has not brought by then what the API server lists is begun anew. */
+/** A watch that has not brought by then what the API server lists is begun anew, and again after twice the time. */
 const BEHIND_MS = 2_000;
 
 /** The generation changes with the spec alone: what the operator itself writes into a rule's status is no difference. */
@@ -46,8 +46,9 @@ export class RuleProof {
   #provedAt = Number.NEGATIVE_INFINITY;
   /** What the newest lists say, where a watch was not there yet. */
   #pending: { readonly askedAt: number; readonly lists: readonly ListedObjects[] } | undefined;
-  /** Since when a watch is not there yet. */
+  /** Since when a watch is not there yet, and how long that is borne: a beginning may take a slow server its time. */
   #behindSince: number | undefined;
+  #patienceMs = BEHIND_MS;
 
   constructor(options: ProofOptions) {
     this.#options = options;
@@ -108,6 +109,7 @@ export class RuleProof {
     if (!lists.every(({ isEqual }) => isEqual)) return;
     this.#pending = undefined;
     this.#behindSince = undefined;
+    this.#patienceMs = BEHIND_MS;
     this.#provedAt = askedAt;
     proofs.inc({ result: 'equal' });
     if (!this.isProved) return;
@@ -123,8 +125,9 @@ export class RuleProof {
     proofs.inc({ result: 'different' });
     const { timers, caches } = this.#options;
     this.#behindSince ??= timers.now();
-    if (timers.now() - this.#behindSince < BEHIND_MS) return;
+    if (timers.now() - this.#behindSince < this.#patienceMs) return;
     this.#behindSince = undefined;
+    this.#patienceMs *= 2;
     caches.forEach((cache, i) => {
       if (lists[i]?.isEqual === false) cache.beginAgain('differs');
     });

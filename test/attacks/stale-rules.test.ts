@@ -17,8 +17,9 @@ const RULE = { namespace: 'default', name: 'small' };
 function slowOn(kind: ResourceType, client: KubeClient) {
   const late = Promise.withResolvers<void>();
   const speed = { slow: false, arrive: () => late.resolve() };
-  async function* watch(type: ResourceType, ...[query, signal]: [never, AbortSignal]) {
-    for await (const event of client.watch(type, query, signal)) {
+  async function* watch(type: ResourceType, ...rest: [never, AbortSignal, () => void]) {
+    const [, signal] = rest;
+    for await (const event of client.watch(type, ...rest)) {
       if (type.plural === kind.plural && speed.slow)
         await Promise.race([late.promise, once(signal, 'abort')]);
       signal.throwIfAborted();
