@@ -95,14 +95,27 @@ function addTimes(left: Value, right: Value): Result | undefined {
   return right instanceof Duration ? span(left.nanos + right.nanos) : undefined;
 }
 
+/** In nanoseconds. */
+const SECOND = 1_000_000_000n;
+
 function subtract(left: Value, right: Value): Result | undefined {
   if (left instanceof Duration && right instanceof Duration) return span(left.nanos - right.nanos);
   if (!(left instanceof Timestamp)) return undefined;
-  if (right instanceof Timestamp) return span(left.nanos - right.nanos);
+  if (right instanceof Timestamp) return between(left, right);
   // As in cel-go, which adds the negated span: the least one has no negation.
   if (right instanceof Duration)
     return isInt64(-right.nanos) ? moved(left, -right.nanos) : overflow('duration');
   return undefined;
+}
+
+/** As in cel-go, which counts the whole seconds first: those alone must fit, too. */
+function between(left: Timestamp, right: Timestamp): Result {
+  const seconds = secondsOf(left) - secondsOf(right);
+  return isInt64(seconds * SECOND) ? span(left.nanos - right.nanos) : overflow('duration');
+}
+
+function secondsOf({ nanos }: Timestamp): bigint {
+  return (nanos - (((nanos % SECOND) + SECOND) % SECOND)) / SECOND;
 }
 
 function moved({ nanos, offset }: Timestamp, by: bigint): Result {

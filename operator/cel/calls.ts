@@ -70,10 +70,15 @@ export function compileCall(node: Node, scope: Scope): Program {
   );
 }
 
-/** Takes the first overload whose types fit the values. */
+/**
+ * Takes the first overload whose types fit the values. What is in a list is not looked at, so where several fit, the one
+ * that the checker chose comes first: the sum of no doubles is a double.
+ */
 function dispatching(node: Node, operands: readonly Program[], overloads: readonly Overload[]): Program {
   const place = placeOf(node);
-  const guarded = overloads.map(({ signature: { receiver, params }, call }) => ({
+  const isChecked = ({ signature }: Overload): number => Number(signature.returns === node.checkedType?.name);
+  const ordered = overloads.toSorted((a, b) => isChecked(b) - isChecked(a));
+  const guarded = ordered.map(({ signature: { receiver, params }, call }) => ({
     guards: (receiver === undefined ? params : [receiver, ...params]).map(guardOf),
     call,
   }));

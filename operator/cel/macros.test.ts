@@ -97,6 +97,7 @@ describe('optional values', () => {
     ['optional.none().value() == 1', '1:1: the optional has no value'],
     ['items[?tiers].hasValue()', '1:1: looking for a key does not take map'],
     ['dyn(1).orValue(2) == 1', '1:1: orValue() does not take int'],
+    ['optional.of(ip("::1")) == optional.of(dyn(1))', '1:1: == does not take optional_type, optional_type'],
   ])('have no value: %s', (source, text) => {
     expect(failure(source, CONTEXT)).toBe(text);
   });

@@ -4,7 +4,7 @@ import type { Meter } from './cost.ts';
 import { isError, type Result } from './errors.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
 import type { Node } from './syntax.ts';
-import { CelMap, isList, Opaque, typeNameOf, type Value } from './values.ts';
+import { CelMap, isList, Opaque, Optional, typeNameOf, type Value } from './values.ts';
 
 type Operate = (left: Value, right: Value, meter: Meter) => Result | undefined;
 
@@ -22,6 +22,9 @@ function contains(item: Value, container: Value, meter: Meter): boolean | undefi
 
 /** An address, a quantity and their like are comparable with their own kind alone: `ip(a) == "10.0.0.1"` is a mistake. */
 function isForeign(left: Value, right: Value): boolean {
+  if (left instanceof Optional && right instanceof Optional) {
+    return left.value !== undefined && right.value !== undefined && isForeign(left.value, right.value);
+  }
   return left instanceof Opaque && typeNameOf(left) !== typeNameOf(right);
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Random } from '../model/random.ts';
+import { compileRule } from '../../operator/rules/compile.ts';
 import { SEED } from '../support/seed.ts';
 import { evaluateAny } from './any.ts';
 import { compared, type Kind, type Pair, type Plan, report } from './differential.ts';
@@ -14,6 +14,7 @@ const CONDITIONS: Plan = {
   kinds: ['bool'],
   depths: DEPTHS,
   counts: (value) => typeof value === 'boolean',
+  skips: isConstant,
 };
 
 const VALUES: Plan = {
@@ -22,10 +23,11 @@ const VALUES: Plan = {
   kinds: [...KINDS.keys()],
   depths: DEPTHS,
   counts: () => true,
+  skips: () => false,
 };
 
-it.fails(`gives no other boolean than Kubernetes, and none where Kubernetes has none (seed ${SEED})`, async () => {
-  const kinds = await compared(new Random(SEED), CONDITIONS, verdicts);
+it(`gives no other boolean than Kubernetes, and none where Kubernetes has none (seed ${SEED})`, async () => {
+  const kinds = await compared(SEED, CONDITIONS, verdicts);
   tell('conditions', kinds);
   expect(report(kinds.get('fault'))).toEqual([]);
   const both = kinds.get('both') ?? [];
@@ -34,13 +36,19 @@ it.fails(`gives no other boolean than Kubernetes, and none where Kubernetes has 
   expect(values).toEqual(new Set([true, false]));
 }, 600_000);
 
-it.fails(`gives no other value of any type than Kubernetes (seed ${SEED})`, async () => {
-  const kinds = await compared(new Random(SEED), VALUES, (source, contexts) =>
+it(`gives no other value of any type than Kubernetes (seed ${SEED})`, async () => {
+  const kinds = await compared(SEED, VALUES, (source, contexts) =>
     contexts.map((context) => evaluateAny(source, variables(context))),
   );
   tell('values', kinds);
   expect(report(kinds.get('fault'))).toEqual([]);
 }, 600_000);
+
+/** A condition that is the same for every checkpoint is refused before it is asked anything. */
+function isConstant(condition: string): boolean {
+  const compiled = compileRule({ condition });
+  return !compiled.ok && compiled.problems.some(({ code }) => code === 'constant' || code === 'never');
+}
 
 function tell(what: string, kinds: ReadonlyMap<Kind, readonly Pair[]>): void {
   const total = [...kinds.values()].reduce((sum, { length }) => sum + length, 0);

@@ -1,4 +1,4 @@
-import type { Random } from '../model/random.ts';
+import { Random } from '../model/random.ts';
 import { context, KEYS } from './contexts.ts';
 import { expression } from './generate.ts';
 import { type Answer, type Asked, askKubernetes } from './kubernetes.ts';
@@ -32,17 +32,16 @@ export interface Plan {
   readonly depths: readonly number[];
   /** Whether a value of Kubernetes' is one for a rule. */
   readonly counts: (value: unknown) => boolean;
+  /** What is not worth asking: another expression takes its place. */
+  readonly skips: (source: string) => boolean;
 }
 
 /** So often is asked again what may be of random order. */
 const ASKED_AGAIN = 32;
 
-/** Judges the plan's random pairs by both. */
-export async function compared(random: Random, plan: Plan, judge: Judge): Promise<Map<Kind, Pair[]>> {
-  const asked = Array.from({ length: plan.expressions }, () => ({
-    source: expression(random, random.pick(plan.kinds), random.pick(plan.depths)),
-    contexts: Array.from({ length: plan.contextsEach }, () => context(random)),
-  }));
+/** Judges the plan's random pairs by both. Each case has a seed of its own: what one takes changes no other. */
+export async function compared(seed: number, plan: Plan, judge: Judge): Promise<Map<Kind, Pair[]>> {
+  const asked = Array.from({ length: plan.expressions }, (_, i) => cases(new Random(seed + i * 7_919), plan));
   const theirs = await askKubernetes(
     KEYS,
     asked.flatMap(({ source, contexts }) => contexts.map((each) => question(source, each))),
@@ -54,13 +53,20 @@ export async function compared(random: Random, plan: Plan, judge: Judge): Promis
     .map((pair, i) => ({ ...pair, theirs: theirs[i] ?? { cost: 0 } }));
   const kinds = Map.groupBy(pairs, (pair) => kindOf(pair, plan));
   const doubtful = kinds.get('fault') ?? [];
-  const unordered = await ofRandomOrder(doubtful, plan);
+  const unordered = await ofRandomOrder(doubtful);
   kinds.set(RANDOM_ORDER, [...unordered]);
   kinds.set(
     'fault',
     doubtful.filter((pair) => !unordered.has(pair)),
   );
   return kinds;
+}
+
+function cases(random: Random, plan: Plan): { source: string; contexts: Record<string, unknown>[] } {
+  let source: string;
+  do source = expression(random, random.pick(plan.kinds), random.pick(plan.depths));
+  while (plan.skips(source));
+  return { source, contexts: Array.from({ length: plan.contextsEach }, () => context(random)) };
 }
 
 function kindOf({ ours, theirs }: Pair, { counts }: Plan): Kind {
@@ -73,18 +79,17 @@ function kindOf({ ours, theirs }: Pair, { counts }: Plan): Kind {
   return theirs.besides?.find(same)?.name ?? 'fault';
 }
 
-/** Those to which Kubernetes itself gives now this and now that, and what ours gives among it. */
-async function ofRandomOrder(pairs: readonly Pair[], plan: Plan): Promise<Set<Pair>> {
+/** Those to which Kubernetes itself gives now this and now that. */
+async function ofRandomOrder(pairs: readonly Pair[]): Promise<Set<Pair>> {
   const again = pairs.flatMap(({ source, context: each }) =>
     Array.from({ length: ASKED_AGAIN }, () => question(source, each)),
   );
   const answers = again.length === 0 ? [] : await askKubernetes(KEYS, again);
   return new Set(
-    pairs.filter((pair, i) =>
-      answers
-        .slice(i * ASKED_AGAIN, (i + 1) * ASKED_AGAIN)
-        .some((theirs) => kindOf({ ...pair, theirs }, plan) !== 'fault'),
-    ),
+    pairs.filter((_, i) => {
+      const own = answers.slice(i * ASKED_AGAIN, (i + 1) * ASKED_AGAIN);
+      return new Set(own.map(({ value, stage }) => JSON.stringify([value, stage]))).size > 1;
+    }),
   );
 }
 

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 	_ "time/tzdata"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/ext"
 	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/apiserver/pkg/cel/environment"
@@ -113,9 +115,11 @@ func newEngine(env *cel.Env, check func(*cel.Ast) (*cel.Ast, *cel.Issues), optio
 }
 
 // newEnvironment is what admission evaluates with: every library of the newest version, for what is stored. Of cel-go's
-// own libraries it has those besides that the operator's rules have and admission lacks.
+// own libraries it has those besides that the operator's rules have and admission lacks, reverse of a newer version.
 func newEnvironment(keys []string, extra ...cel.EnvOption) (*cel.Env, error) {
-	options := append([]cel.EnvOption{ext.Math(), ext.Encoders()}, extra...)
+	reverse := cel.Function("reverse",
+		cel.MemberOverload("string_reverse", []*cel.Type{cel.StringType}, cel.StringType, cel.UnaryBinding(reversed)))
+	options := append([]cel.EnvOption{ext.Math(), ext.Encoders(), reverse}, extra...)
 	for name, kind := range facts {
 		options = append(options, cel.Variable(name, kind))
 	}
@@ -133,6 +137,12 @@ func newEnvironment(keys []string, extra ...cel.EnvOption) (*cel.Env, error) {
 		return nil, fmt.Errorf("cannot make the environment: %w", err)
 	}
 	return set.StoredExpressionsEnv(), nil
+}
+
+func reversed(text ref.Val) ref.Val {
+	letters := []rune(string(text.(types.String)))
+	slices.Reverse(letters)
+	return types.String(letters)
 }
 
 func (e *engine) ask(expression string, variables map[string]any) outcome {

@@ -126,15 +126,16 @@ function hexadecimal(value: Value, meter: Meter): string | CelError {
   );
 }
 
-const NAMED_NUMBERS: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  Infinity: Number.POSITIVE_INFINITY,
-  '-Infinity': Number.NEGATIVE_INFINITY,
-};
+/** A map: the text is an agent's, and an object has a `toString` of its own. */
+const NAMED_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+]);
 
 function realNumber(value: Value): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' ? NAMED_NUMBERS[value] : undefined;
+  return typeof value === 'string' ? NAMED_NUMBERS.get(value) : undefined;
 }
 
 /** English thousands, as Kubernetes' version of the library writes them. */

@@ -8,6 +8,7 @@ describe('a list', () => {
     '[1u, 2u].sum() == 3u',
     '[duration("1m"), duration("1s")].sum() == duration("61s")',
     '[].sum() == 0',
+    'type([0.5].filter(x, false).sum()) == double && type([1u].slice(0, 0).sum()) == uint',
     'items.map(i, i.price * i.count).sum() == 25.5',
     '[1, 3, 2].max() == 3 && [1, 3, 2].min() == 1',
     '["b", "a"].min() == "a"',

@@ -4,7 +4,18 @@ import type { Meter } from '../cost.ts';
 import { CelError, isError, type Result } from '../errors.ts';
 import type { Implementation, Library } from '../library.ts';
 import { sortByKeys } from '../sorting.ts';
-import { DURATION, isList, type List, NONE, Optional, TIMESTAMP, typeNameOf, type Value } from '../values.ts';
+import {
+  DURATION,
+  Duration,
+  isList,
+  type List,
+  NONE,
+  Optional,
+  TIMESTAMP,
+  typeNameOf,
+  Uint,
+  type Value,
+} from '../values.ts';
 
 const SUMMABLE = ['int', 'uint', 'double', 'duration'];
 const COMPARABLE = [...SUMMABLE, 'bool', 'timestamp', 'string', 'bytes'];
@@ -27,10 +38,10 @@ function unfit(what: string, value: Value): CelError {
 
 const plus = arithmetic('+');
 
-/** As `+` would add them, but all must be of one type. The sum of nothing is 0. */
-function sum(meter: Meter, list: List): Result {
+/** As `+` would add them, but all must be of one type. The sum of nothing is the zero of the type that is known. */
+function sum(zero: Value, meter: Meter, list: List): Result {
   meter.spend(2 * list.length);
-  const [first = 0n, ...rest] = list;
+  const [first = zero, ...rest] = list;
   if (!isOneOf(SUMMABLE, first)) return unfit('sum', first);
   let total: Value = first;
   for (const item of rest) {
@@ -40,6 +51,10 @@ function sum(meter: Meter, list: List): Result {
     total = next;
   }
   return total;
+}
+
+function sumFrom(zero: Value): Implementation {
+  return (meter: Meter, list: List) => sum(zero, meter, list);
 }
 
 /** An item that has no order with the rest is an error; cel-go would pass it by. */
@@ -148,7 +163,10 @@ function itemAt(list: List, index: number): Optional {
 
 /** Lists: Kubernetes' own library and cel-go's extension. Items are compared as `==` and `<` compare them. */
 export const LISTS: Library = {
-  ...forEach(SUMMABLE, 'list<T>.sum(): T', sum),
+  'list<int>.sum(): int': sumFrom(0n),
+  'list<uint>.sum(): uint': sumFrom(new Uint(0n)),
+  'list<double>.sum(): double': sumFrom(0),
+  'list<duration>.sum(): duration': sumFrom(new Duration(0n)),
   ...forEach(COMPARABLE, 'list<T>.min(): T', extreme('min')),
   ...forEach(COMPARABLE, 'list<T>.max(): T', extreme('max')),
   ...forEach(COMPARABLE, 'list<T>.isSorted(): bool', isSorted),

@@ -76,6 +76,10 @@ describe('format', () => {
       'error during formatting: decimal clause can only be used on integers, was given double',
     ],
     [
+      '"%e".format(["toString"]) == ""',
+      'error during formatting: scientific clause can only be used on doubles, was given string',
+    ],
+    [
       '"%f".format([1]) == ""',
       'error during formatting: fixed-point clause can only be used on doubles, was given int',
     ],

@@ -3,7 +3,7 @@ import { Meter } from '../cost.ts';
 import { isError } from '../errors.ts';
 import { CONVERSIONS } from '../standard/conversions.ts';
 import { isZone } from '../standard/zone.ts';
-import { callOf, type Node, stringLiteral, type Visit } from '../syntax.ts';
+import { callOf, childrenOf, identifier, type Node, stringLiteral, type Visit } from '../syntax.ts';
 import { INT_MAX } from '../values.ts';
 import type { Check } from './refusal.ts';
 
@@ -11,13 +11,18 @@ import type { Check } from './refusal.ts';
 export const LITERALS: readonly Check[] = [
   ({ node }) => {
     const call = callOf(node);
-    const literal = call?.args[0];
-    if (call?.receiver !== undefined || literal === undefined || !CONVERTERS.has(call?.name ?? ''))
-      return undefined;
-    if (!call?.args.every(isLiteral)) return undefined;
-    const value = compile(node)({ variables: new Map(), locals: [], meter: new Meter('a literal', 10_000) });
-    if (!isError(value) || value.code === 'no_such_overload') return undefined;
-    return { code: `${call.name}_literal`, message: value.message, at: literal };
+    const at = call?.args[0];
+    const message = failureOf(node);
+    if (call === undefined || at === undefined || message === undefined) return undefined;
+    return failureOf(at) === undefined ? { code: `${call.name}_literal`, message, at } : undefined;
+  },
+  ({ node }) => {
+    const call = callOf(node);
+    const [at, ...more] = call?.args ?? [];
+    const isExtreme = identifier(call?.receiver) === 'math' && /^(greatest|least)$/.test(call?.name ?? '');
+    if (!isExtreme || more.length > 0 || at?.op !== 'list' || childrenOf(at).length > 0) return undefined;
+    const message = `math.${call?.name}() takes numbers, or a list of them that is not empty`;
+    return { code: 'empty_list', message, at };
   },
   ({ node }) => {
     const call = callOf(node);
@@ -41,6 +46,19 @@ const CONVERTERS: ReadonlySet<string> = new Set([
   'quantity',
   'semver',
 ]);
+
+/** Why no value can be made of a literal, or of what was made of one; undefined where one can, and for all else. */
+function failureOf(node: Node): string | undefined {
+  if (!isConversion(node)) return undefined;
+  const value = compile(node)({ variables: new Map(), locals: [], meter: new Meter('a literal', 10_000) });
+  return isError(value) && value.code !== 'no_such_overload' ? value.message : undefined;
+}
+
+function isConversion(node: Node): boolean {
+  const call = callOf(node);
+  if (call === undefined || call.receiver !== undefined || !CONVERTERS.has(call.name)) return false;
+  return call.args.every((argument) => isLiteral(argument) || isConversion(argument));
+}
 
 function isLiteral({ op, args }: Node): boolean {
   return op === 'value' || (op === '-_' && isLiteral(args as Node));

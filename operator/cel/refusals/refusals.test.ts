@@ -46,6 +46,14 @@ describe('a refusal', () => {
     ['now < timestamp(253402300800)', '1:17: timestamp() takes seconds of the years 1 to 9999'],
     ['now - now < duration("1 hour")', '1:22: duration() takes e.g. "1h30m" or "500ms", up to 292 years'],
     ['int("0x10") == amount', '1:5: int() takes a whole decimal number of 64 bits'],
+    [
+      'flag || now < timestamp(string(100.0))',
+      '1:25: timestamp() takes a date and time of RFC 3339, e.g. "2026-11-02T10:00:00Z"',
+    ],
+    [
+      'items.all(i, i < math.greatest([]))',
+      '1:32: math.greatest() takes numbers, or a list of them that is not empty',
+    ],
     ['uint(-3) == amount', '1:6: the number is out of the range of uint'],
     ['ip("10.0.0.256") == ip(host)', '1:4: IP Address parse error during conversion from string'],
     ['cidr("10.0.0.0").containsIP(host)', '1:6: network address parse error during conversion from string'],
