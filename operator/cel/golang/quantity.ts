@@ -111,11 +111,11 @@ export function add(left: Quantity, right: Quantity): Quantity {
   return { unscaled: a + b, exponent, fast };
 }
 
-/** As in Go, the smallest int64 is its own negative where both sides are int64s. */
+/** As in Go, the smallest int64 is its own negative, but only where the difference of int64s is one. */
 export function subtract(left: Quantity, right: Quantity): Quantity {
   const negated = -right.unscaled;
-  const wrapped = left.fast && right.fast ? BigInt.asIntN(64, negated) : negated;
-  return add(left, { ...right, unscaled: wrapped });
+  const wrapped = add(left, { ...right, unscaled: BigInt.asIntN(64, negated) });
+  return wrapped.fast ? wrapped : add(left, { ...right, unscaled: negated });
 }
 
 export function quantityOf(value: bigint): Quantity {

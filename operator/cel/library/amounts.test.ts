@@ -10,6 +10,8 @@ describe('a quantity', () => {
     'quantity("50k").asInteger() == 50000 && quantity("50k").isInteger() && !quantity("1Ei").isInteger()',
     'quantity("1.5Ki").asApproximateFloat() == 1536.0 && sign(quantity("-5")) == -1',
     'quantity("50k").add(quantity("20k")) == quantity("70k") && quantity("50k").add(20).asInteger() == 50020',
+    'quantity("500m").sub(-9223372036854775808).isGreaterThan(quantity("9E"))',
+    'quantity("1").sub(-9223372036854775808).isLessThan(quantity("-9E"))',
     'quantity("50k").sub(quantity("20k")) == quantity("30k") && quantity("1").sub(2) == quantity("-1")',
   ])('%s', (condition) => {
     expect(conditionGives(condition)).toBe(true);

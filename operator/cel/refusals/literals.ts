@@ -3,7 +3,7 @@ import { Meter } from '../cost.ts';
 import { isError } from '../errors.ts';
 import { CONVERSIONS } from '../standard/conversions.ts';
 import { isZone } from '../standard/zone.ts';
-import { callOf, childrenOf, identifier, type Node, stringLiteral, type Visit } from '../syntax.ts';
+import { callOf, childrenOf, identifier, type Node, stringLiteral, textOf, type Visit } from '../syntax.ts';
 import { INT_MAX } from '../values.ts';
 import type { Check } from './refusal.ts';
 
@@ -15,6 +15,11 @@ export const LITERALS: readonly Check[] = [
     const message = failureOf(node);
     if (call === undefined || at === undefined || message === undefined) return undefined;
     return failureOf(at) === undefined ? { code: `${call.name}_literal`, message, at } : undefined;
+  },
+  ({ node }) => {
+    const at = node.op === '[]' || node.op === '[?]' ? childrenOf(node)[1] : undefined;
+    if (at === undefined || !isNoIndex(at)) return undefined;
+    return { code: 'invalid_index', message: `nothing is indexed by ${textOf(at)}`, at };
   },
   ({ node }) => {
     const call = callOf(node);
@@ -36,6 +41,13 @@ export const LITERALS: readonly Check[] = [
     };
   },
 ];
+
+/** What no list and no map is indexed by, whatever is in it. */
+function isNoIndex(node: Node): boolean {
+  const call = callOf(node);
+  if (call?.name === 'dyn' && call.args[0] !== undefined) return isNoIndex(call.args[0]);
+  return node.op === 'value' && (node.args === null || node.args instanceof Uint8Array);
+}
 
 /** Functions that make a value of a text or a number. */
 const CONVERTERS: ReadonlySet<string> = new Set([

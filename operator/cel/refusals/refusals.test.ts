@@ -54,6 +54,8 @@ describe('a refusal', () => {
       'items.all(i, i < math.greatest([]))',
       '1:32: math.greatest() takes numbers, or a list of them that is not empty',
     ],
+    ['context[?null].hasValue()', '1:10: nothing is indexed by null'],
+    ['items[dyn(b"a")] == 1', '1:7: nothing is indexed by dyn(b"a")'],
     ['uint(-3) == amount', '1:6: the number is out of the range of uint'],
     ['ip("10.0.0.256") == ip(host)', '1:4: IP Address parse error during conversion from string'],
     ['cidr("10.0.0.0").containsIP(host)', '1:6: network address parse error during conversion from string'],
