@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { compileRule } from '../../operator/rules/compile.ts';
 import { SEED } from '../support/seed.ts';
@@ -26,10 +28,15 @@ const VALUES: Plan = {
   skips: () => false,
 };
 
+/** Where each exception is explained by its name. */
+const RULES = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'rules.md'), 'utf8');
+const PLAIN: ReadonlySet<Kind> = new Set<Kind>(['both', 'neither', 'only Kubernetes', 'fault']);
+
 it(`gives no other boolean than Kubernetes, and none where Kubernetes has none (seed ${SEED})`, async () => {
   const kinds = await compared(SEED, CONDITIONS, verdicts);
   tell('conditions', kinds);
   expect(report(kinds.get('fault'))).toEqual([]);
+  for (const kind of kinds.keys()) if (!PLAIN.has(kind)) expect(RULES).toContain(`**${kind}**`);
   const both = kinds.get('both') ?? [];
   expect(both.length).toBeGreaterThan(20_000);
   const values = new Set(both.map(({ ours }) => 'value' in ours && ours.value));

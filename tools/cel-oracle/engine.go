@@ -68,15 +68,13 @@ func newEngines(keys []string) (*engines, error) {
 	if err != nil {
 		return nil, err
 	}
-	unlike := func(parsed *cel.Ast) (*cel.Ast, *cel.Issues) { return mixed.Check(withUnlikeItems(parsed)) }
 	unchecked := func(parsed *cel.Ast) (*cel.Ast, *cel.Issues) { return parsed, nil }
 	return &engines{
 		strict: newEngine(kubernetes, kubernetes.Check),
 		wider: []named{
 			{"computed quantities", newEngine(kubernetes, kubernetes.Check, computedQuantities())},
 			{"int with double", newEngine(mixed, mixed.Check, computedQuantities(), mixedArithmetic())},
-			{"items of unlike types", newEngine(mixed, unlike, computedQuantities(), mixedArithmetic())},
-			{"types left to evaluation", newEngine(mixed, unchecked, computedQuantities(), mixedArithmetic())},
+			{"refused by its checker alone", newEngine(mixed, unchecked, computedQuantities(), mixedArithmetic())},
 		},
 	}, nil
 }
