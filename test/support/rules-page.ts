@@ -8,6 +8,9 @@ const ROW = /^\| `(?<name>[^|]+?)` \| `(?<example>[^|]+)` \| (?<from>CEL|K8s|cel
 const BLOCK =
   /```cel\n\/\/ (?<what>.+)\n(?<condition>[\s\S]+?)\n\/\/ yes (?<yes>.+)\n\/\/ no {2}(?<no>.+)\n```/g;
 
+/** What is refused, examples, what to write. What is about a message is no condition. */
+const REFUSED_ROW = /^\| (?!a message)[^`|]+ \| (?<examples>`.+?`) \| /gm;
+
 /** A function with an expression that is true for `EXAMPLE_CONTEXT`. */
 export interface Example {
   readonly name: string;
@@ -40,6 +43,14 @@ export const CONDITIONS: readonly Condition[] = Array.from(page.matchAll(BLOCK),
   const { what = '', condition = '', yes, no } = groups ?? {};
   return { what, condition, yes: factsOf(yes), no: factsOf(no) };
 });
+
+/** Conditions that nobody can mean. */
+export const REFUSED: readonly string[] = Array.from(
+  /## What is refused[\s\S]+?\n## /.exec(page)?.[0].matchAll(REFUSED_ROW) ?? [],
+  ({ groups }) => groups?.['examples'] ?? '',
+).flatMap((examples) =>
+  Array.from(examples.matchAll(/`([^`]+)`/g), ([, example = '']) => example.replaceAll('\\|', '|')),
+);
 
 /** As many as there should be: a block that is not written like the others is none of them. */
 export const CONDITION_BLOCKS = page.match(/```cel/g)?.length ?? 0;

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { conditionGives } from '../../../test/support/cel.ts';
 import { refusal } from '../../../test/support/evaluate.ts';
-import { CONDITION_BLOCKS, CONDITIONS, EXAMPLE_CONTEXT, EXAMPLES } from '../../../test/support/rules-page.ts';
+import {
+  CONDITION_BLOCKS,
+  CONDITIONS,
+  EXAMPLE_CONTEXT,
+  EXAMPLES,
+  REFUSED,
+} from '../../../test/support/rules-page.ts';
 import { FUNCTIONS } from '../functions.ts';
 
 describe('an example of docs/rules.md', () => {
@@ -13,6 +19,16 @@ describe('an example of docs/rules.md', () => {
     const shown = EXAMPLES.map(({ name, example }) => `${name} ${example}`).join('\n');
     const names = new Set(Array.from(FUNCTIONS.values(), ([overload]) => overload?.signature.name ?? ''));
     expect([...names].filter((name) => !shown.includes(name))).toEqual([]);
+  });
+});
+
+describe('what docs/rules.md says is refused', () => {
+  test.each(REFUSED)('%s', (condition) => {
+    expect(refusal(condition)).toMatch(/^\d+:\d+: /);
+  });
+
+  test('is all that the table has', () => {
+    expect(REFUSED.length).toBeGreaterThanOrEqual(18);
   });
 });
 
