@@ -86,10 +86,9 @@ function servedName(): Promise<string | undefined> {
   });
 }
 
-const refusal = (cause: string) =>
-  expect.poll(() => lines.some((line) => line.includes(cause)), { timeout: 10_000 }).toBe(true);
+const refusal = (cause: string) => expect.poll(() => lines.some((line) => line.includes(cause))).toBe(true);
 
-const untilServed = (name: string) => expect.poll(servedName, { timeout: 10_000 }).toBe(name);
+const untilServed = (name: string) => expect.poll(servedName).toBe(name);
 
 describe('the HTTPS server', () => {
   it('serves a new certificate after a Secret was swapped, and drops no connection', async () => {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
+import { waitFor } from '../../test/support/eventually.ts';
 import { type Answer, FaultyApi, failure, page, stream } from '../../test/support/faulty-api.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import type { Cacheable } from './object-cache.ts';
@@ -47,7 +48,7 @@ async function follow(...script: Answer[]) {
     stop.abort();
     await running;
   });
-  const requests = (count: number) => vi.waitFor(() => expect(api.requests).toHaveLength(count));
+  const requests = (count: number) => waitFor(() => expect(api.requests).toHaveLength(count));
   const versionOf = (i: number) =>
     new URL(api.requests[i]?.split(' ')[1] ?? '', 'http://x').searchParams.get('resourceVersion');
   return { api, timers, reflector, requests, versionOf, told };
@@ -71,7 +72,7 @@ describe('garbage in a watch', () => {
       garbage,
     );
     await requests(2);
-    await vi.waitFor(() => expect(timers.next).toBe(FIRST_WAIT_MS));
+    await waitFor(() => expect(timers.next).toBe(FIRST_WAIT_MS));
     timers.advance(FIRST_WAIT_MS);
     await requests(3);
     expect(['4', '5']).toContain(versionOf(2));
@@ -86,7 +87,7 @@ describe('garbage in a watch', () => {
     );
     for (let sent = 2; sent <= 4; sent += 1) {
       await requests(sent);
-      await vi.waitFor(() => expect(timers.next).toBeLessThan(OPEN_MS));
+      await waitFor(() => expect(timers.next).toBeLessThan(OPEN_MS));
       timers.advance(timers.next ?? 0);
     }
     await requests(5);
@@ -98,10 +99,10 @@ describe('a watch that is not what it seems', () => {
   it('is given up where its connection is taken and never answered', async () => {
     const { timers, requests, reflector } = await follow(stream(everything('4')), hangs);
     await requests(2);
-    await vi.waitFor(() => expect(timers.next).toBe(OPEN_MS));
+    await waitFor(() => expect(timers.next).toBe(OPEN_MS));
     expect(reflector.state.phase).toBe('Beginning');
     timers.advance(OPEN_MS);
-    await vi.waitFor(() => expect(timers.next).toBe(FIRST_WAIT_MS));
+    await waitFor(() => expect(timers.next).toBe(FIRST_WAIT_MS));
     expect(reflector.state.phase).toBe('Waiting');
     timers.advance(FIRST_WAIT_MS);
     await requests(3);
@@ -114,7 +115,7 @@ describe('a watch that is not what it seems', () => {
   ])('is begun anew at once when it is told to, %s, from where it stood', async (_, answer, next) => {
     const { timers, requests, versionOf, reflector } = await follow(stream(everything('4')), answer);
     await requests(2);
-    await vi.waitFor(() => expect(timers.next).toBe(next));
+    await waitFor(() => expect(timers.next).toBe(next));
     reflector.reconnect();
     await requests(3);
     expect(versionOf(2)).toBe('4');
@@ -125,10 +126,10 @@ describe('a watch that is not what it seems', () => {
       stream(everything('9', object('a', '1'), object('b', '2')), { stays: true }),
       stream(everything('7', object('a', '1'), object('c', '3')), { stays: true }),
     );
-    await vi.waitFor(() => expect(told).toHaveLength(2));
+    await waitFor(() => expect(told).toHaveLength(2));
     reflector.beginAgain('rewound');
     await requests(2);
-    await vi.waitFor(() => expect(told.slice(2)).toEqual(['Deleted b', 'Added c']));
+    await waitFor(() => expect(told.slice(2)).toEqual(['Deleted b', 'Added c']));
     expect(versionOf(1)).toBeNull();
     expect(reflector.state.version).toBe('7');
   });
@@ -140,9 +141,9 @@ describe('a watch that is not what it seems', () => {
       stream(everything('20'), { stays: true }),
     );
     await requests(2);
-    await vi.waitFor(() => expect(timers.next).toBe(FIRST_WAIT_MS));
+    await waitFor(() => expect(timers.next).toBe(FIRST_WAIT_MS));
     timers.advance(FIRST_WAIT_MS);
-    await vi.waitFor(() => expect(told).toEqual(['Added a', 'Deleted a']));
+    await waitFor(() => expect(told).toEqual(['Added a', 'Deleted a']));
     expect(versionOf(2)).toBeNull();
   });
 
@@ -152,7 +153,7 @@ describe('a watch that is not what it seems', () => {
     const waits: number[] = [];
     for (let sent = 1; sent <= 8; sent += 1) {
       await requests(sent);
-      await vi.waitFor(() => expect(timers.next).toBeLessThan(OPEN_MS));
+      await waitFor(() => expect(timers.next).toBeLessThan(OPEN_MS));
       waits.push(timers.next ?? 0);
       timers.advance(timers.next ?? 0);
     }

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
+import { waitFor } from '../../test/support/eventually.ts';
 import { type Answer, FaultyApi, failure, page, reset, stream } from '../../test/support/faulty-api.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import type { Cacheable, Change } from './object-cache.ts';
@@ -41,7 +42,7 @@ async function follow(script: (api: FaultyApi) => void, { streams = false } = {}
     stop.abort();
     await running;
   });
-  const requests = (count: number) => vi.waitFor(() => expect(sent()).toHaveLength(count));
+  const requests = (count: number) => waitFor(() => expect(sent()).toHaveLength(count));
   return {
     api,
     told,
@@ -115,7 +116,7 @@ describe('a reflector of a server that lists first', () => {
     const { timers, requests, sent } = await follow((server) =>
       server.answer(failure(410, 'Expired'), failure(410, 'Expired'), page([], '1')),
     );
-    await vi.waitFor(() => expect(timers.next).toBe(400));
+    await waitFor(() => expect(timers.next).toBe(400));
     expect(sent()).toHaveLength(2);
     timers.advance(400);
     await requests(4);
@@ -125,7 +126,7 @@ describe('a reflector of a server that lists first', () => {
     const { timers, requests, versionOf } = await follow((server) =>
       server.answer(page([], '4'), failure(429, 'TooManyRequests', { 'retry-after': '7' })),
     );
-    await vi.waitFor(() => expect(timers.next).toBe(7_000));
+    await waitFor(() => expect(timers.next).toBe(7_000));
     timers.advance(7_000);
     await requests(3);
     expect(versionOf(2)).toBe('4');
@@ -138,14 +139,14 @@ describe('a reflector of a server that lists first', () => {
     );
     const waits: (number | undefined)[] = [];
     for (let i = 0; i < 3; i += 1) {
-      await vi.waitFor(() => expect(timers.next).toBeLessThan(OPEN_MS));
+      await waitFor(() => expect(timers.next).toBeLessThan(OPEN_MS));
       waits.push(timers.next);
       if (i === 2) api.answer(stream([bookmark('5')]), broken);
       timers.advance(timers.next ?? 0);
-      await vi.waitFor(() => expect(sent().length).toBeGreaterThanOrEqual(3 + i));
+      await waitFor(() => expect(sent().length).toBeGreaterThanOrEqual(3 + i));
     }
     expect(waits).toEqual([200, 400, 800]);
-    await vi.waitFor(() => expect(timers.next).toBe(200));
+    await waitFor(() => expect(timers.next).toBe(200));
   });
 
   it('backs off where the server ends every watch at once, cleanly and without a word', async () => {
@@ -153,18 +154,18 @@ describe('a reflector of a server that lists first', () => {
       server.answer(page([], '4'), stream([]), stream([]), stream([])),
     );
     for (const [failures, wait] of [200, 400, 800].entries()) {
-      await vi.waitFor(() => expect(timers.next).toBe(wait));
+      await waitFor(() => expect(timers.next).toBe(wait));
       expect(sent()).toHaveLength(2 + failures);
       timers.advance(wait);
     }
-    await vi.waitFor(() => expect(sent()).toHaveLength(5));
+    await waitFor(() => expect(sent()).toHaveLength(5));
     expect(versionOf(4)).toBe('4');
   });
 
   it('watches on at once after a watch that was quiet for a while', async () => {
     const { api, timers, requests, sent } = await follow((server) => server.answer(page([], '4')));
     await requests(2);
-    await vi.waitFor(() => expect(timers.next).toBe(OPEN_MS));
+    await waitFor(() => expect(timers.next).toBe(OPEN_MS));
     timers.advance(1_000);
     api.answer(stream([]));
     await requests(3);
@@ -175,7 +176,7 @@ describe('a reflector of a server that lists first', () => {
     const { timers, told, requests, versionOf } = await follow((server) =>
       server.answer(page([object('a', '1')], '4'), reset),
     );
-    await vi.waitFor(() => expect(timers.next).toBe(200));
+    await waitFor(() => expect(timers.next).toBe(200));
     timers.advance(200);
     await requests(3);
     expect(versionOf(2)).toBe('4');
@@ -186,12 +187,12 @@ describe('a reflector of a server that lists first', () => {
     const { timers, requests, reflector, versionOf } = await follow((server) =>
       server.answer(page([], '4'), stream([bookmark('5')], { stays: true })),
     );
-    await vi.waitFor(() => expect(timers.next).toBe(INACTIVITY_MS));
+    await waitFor(() => expect(timers.next).toBe(INACTIVITY_MS));
     await requests(2);
     timers.advance(INACTIVITY_MS - 1);
     expect(timers.now() - reflector.state.heardAt).toBe(INACTIVITY_MS - 1);
     timers.advance(1);
-    await vi.waitFor(() => expect(timers.next).toBe(200));
+    await waitFor(() => expect(timers.next).toBe(200));
     timers.advance(200);
     await requests(3);
     expect(['4', '5']).toContain(versionOf(2));
@@ -254,7 +255,7 @@ describe('a reflector of a server that begins a watch with what there is', () =>
     ['fails', stream([event('ADDED', object('a', '1')), event('ERROR', { code: 500 })])],
   ])('has nothing where the beginning %s, and begins again after a while', async (_, broken) => {
     const { timers, told, reflector, requests, sent } = await streaming(broken, stream([end('9')]));
-    await vi.waitFor(() => expect(timers.next).toBe(200));
+    await waitFor(() => expect(timers.next).toBe(200));
     expect(reflector.isSynced).toBe(false);
     timers.advance(200);
     await requests(3);

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
+import { waitFor } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -130,11 +131,11 @@ describe('sweeping', () => {
     const options = { client: store.client, instance: 'i', log, sweepSeconds, timers };
     const sweeping = sweepRegularly(options, stop.signal);
     for (const [sweeps, wait] of waits.entries()) {
-      await vi.waitFor(() => expect(timers.next).toBe(wait));
+      await waitFor(() => expect(timers.next).toBe(wait));
       expect(store.lists()).toBe(sweeps);
       timers.advance(wait);
     }
-    await vi.waitFor(() => expect(store.lists()).toBe(waits.length));
+    await waitFor(() => expect(store.lists()).toBe(waits.length));
     stop.abort();
     await sweeping;
   });

@@ -158,7 +158,7 @@ describe('with the webhooks removed', () => {
       '-n',
       room.namespace,
       ready,
-      '--timeout=20s',
+      '--timeout=60s',
     ]);
     const requester = await whoami(controlPlane, room.agentKubeconfig);
     const asked = await waiting(room, await room.ask({ action: 'wire', requester }));

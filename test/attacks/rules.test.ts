@@ -12,7 +12,7 @@ async function clusterRule(name: string, spec: object): Promise<void> {
     metadata: { name },
     spec,
   });
-  await flow().controlPlane.mustKubectl(['wait', '--for=condition=Ready', `cckptr/${name}`, '--timeout=20s']);
+  await flow().controlPlane.mustKubectl(['wait', '--for=condition=Ready', `cckptr/${name}`, '--timeout=60s']);
 }
 
 describe('a rule', () => {
@@ -49,7 +49,7 @@ describe('a rule', () => {
       ];
       const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
       await controlPlane.mustKubectl(['create', '-f', '-'], { input });
-      const wait = ['wait', '-n', namespace, '--for=condition=Decided', 'ckpt/first', '--timeout=20s'];
+      const wait = ['wait', '-n', namespace, '--for=condition=Decided', 'ckpt/first', '--timeout=60s'];
       await controlPlane.mustKubectl(wait);
       const path = 'jsonpath={.status.decision.reason}';
       const reason = await controlPlane.mustKubectl(['get', 'ckpt', 'first', '-n', namespace, '-o', path]);
@@ -69,7 +69,7 @@ describe('a rule', () => {
       spec: { actions: ['flood'], condition: 'action != ""', decision: i < 39 ? 'AutoApprove' : last },
     }));
     await apply(flow().controlPlane, { apiVersion: 'v1', kind: 'List', items: rules });
-    const ready = ['wait', '-n', room.namespace, '--for=condition=Ready', 'ckptr', '--all', '--timeout=30s'];
+    const ready = ['wait', '-n', room.namespace, '--for=condition=Ready', 'ckptr', '--all', '--timeout=60s'];
     await flow().controlPlane.mustKubectl(ready);
     const asked = await waiting(room, await room.ask({ action: 'flood' }));
     expect(asked.status?.decision).toBeUndefined();

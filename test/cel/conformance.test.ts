@@ -44,7 +44,7 @@ it('gives what the specification says, or what Kubernetes says instead, or nothi
   expect(passing, 'passes by now: take it off the list').toEqual([]);
   const stale = listed.filter((entry) => !refused.some(({ test }) => covers(entry, test.path)));
   expect(stale, 'names no test').toEqual([]);
-}, 120_000);
+});
 
 /** Names within a container are nothing that rules have. */
 function needsContainer({ bindings = {} }: SpecTest): boolean {

@@ -20,6 +20,7 @@ let pictures: string;
 beforeAll(async () => {
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
+  page.setDefaultTimeout(60_000);
   pictures = process.env['PICTURES'] ?? (await mkdtemp(join(tmpdir(), 'approvalgate-pictures-')));
 });
 afterAll(async () => {

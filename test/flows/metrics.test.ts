@@ -54,7 +54,7 @@ it('counts decisions, times, what was asked in Slack and what was refused', asyn
   await stage.desk.send(payload, { secret: 'not the secret' });
   await counts('approvalgate_slack_requests_refused_total{cause="WrongSignature"}', 1);
 
-  await room.decided(unanswered, 45_000);
+  await room.decided(unanswered);
   await counts('approvalgate_decisions_total{outcome="TimedOut",reason="Unanswered"}', 1);
   await counts('approvalgate_timeout_lateness_seconds_count', 1);
   await counts('approvalgate_time_to_decision_seconds_count{reason="PersonApproved"}', 1);

@@ -12,7 +12,7 @@ const SEVERAL_WATCHES_MS = 3_500;
 const longer = () => new Promise((resolve) => setTimeout(resolve, SEVERAL_WATCHES_MS));
 
 /** What an agent whose watches are short learns of a checkpoint that it waits for. */
-function awaited(asked: Checkpoint, ms = 15_000): Promise<Checkpoint> {
+function awaited(asked: Checkpoint, ms = 60_000): Promise<Checkpoint> {
   const agent = new Agent(store().plane.kubeconfig, 'default', WATCH_SECONDS);
   onTestFinished(() => agent.close());
   return agent.decision(asked, AbortSignal.timeout(ms));

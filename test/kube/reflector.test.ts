@@ -4,6 +4,7 @@ import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { Reflector } from '../../operator/kube/reflector.ts';
 import { approvedStatus } from '../../tools/stage/approved-status.ts';
+import { waitFor } from '../support/eventually.ts';
 import { type Store, withStore } from '../support/store.ts';
 
 const LOG = pino({ level: 'silent' });
@@ -46,16 +47,16 @@ describe.each([
     await store().operator.patchStatus(CHECKPOINTS, asked, { requirements: [{ minApprovals: 1 }] });
     await store().plane.mustKubectl(['delete', 'ckpt', 'seen-3']);
     const changes = ['Added seen-3', 'Updated seen-3', 'Deleted seen-3'];
-    await vi.waitFor(() => expect(told.slice(3)).toEqual(changes));
+    await waitFor(() => expect(told.slice(3)).toEqual(changes));
     expect(JSON.stringify(reflector.get('default', 'seen-0'))).not.toContain('managedFields');
   });
 
   it('a selected reflector tells of what is settled as of what has left', async () => {
     const { told, reflector } = await follow(store(), 'settles', 'status.settled!=true');
     const asked = await store().asked({}, { name: 'settles', namespace: 'default' });
-    await vi.waitFor(() => expect(told).toEqual(['Added settles']));
+    await waitFor(() => expect(told).toEqual(['Added settles']));
     await store().operator.patchStatus(CHECKPOINTS, asked, approvedStatus(asked));
-    await vi.waitFor(() => expect(told).toEqual(['Added settles', 'Deleted settles']));
+    await waitFor(() => expect(told).toEqual(['Added settles', 'Deleted settles']));
     expect(reflector.get('default', 'settles')).toBeUndefined();
     const ref = { namespace: 'default', name: 'settles' };
     expect(await store().operator.get(CHECKPOINTS, ref)).toBeDefined();

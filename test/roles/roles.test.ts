@@ -86,7 +86,7 @@ beforeAll(async () => {
   }
   const aggregated = async (role: string) => (await allowedTo(role, OURS)).length > 0;
   await vi.waitUntil(async () => (await aggregated('approvalgate-approver')) && (await aggregated('edit')), {
-    timeout: 60_000,
+    timeout: 180_000,
     interval: 200,
   });
 });

@@ -1,7 +1,7 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 
 /** What is waited for takes milliseconds; a busy machine may take this long. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 60_000;
 
 /** Looks until there is something. @throws Error naming what never came. */
 export async function eventually<T>(
@@ -20,4 +20,9 @@ export async function eventually<T>(
     )
     .toBe(true);
   return found as T;
+}
+
+/** Looks until the assertions hold. @throws what they threw last. */
+export function waitFor(assertions: () => void): Promise<void> {
+  return vi.waitFor(assertions, { timeout: PATIENCE_MS, interval: 10 });
 }

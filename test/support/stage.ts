@@ -81,7 +81,7 @@ export class Room {
       this.namespace,
       '--for=condition=Ready',
       `checkpointrule/${name}`,
-      '--timeout=20s',
+      '--timeout=60s',
     ];
     await controlPlane.mustKubectl(args);
   }

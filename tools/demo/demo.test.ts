@@ -11,7 +11,6 @@ import { install } from '../cluster/install.ts';
 import { installedIn, uninstall } from '../cluster/uninstall.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
-const DEMO_MS = 120_000;
 
 let cluster: ControlPlane;
 let temporary: string;
@@ -84,58 +83,42 @@ async function left(): Promise<string[]> {
 }
 
 describe("in somebody's cluster, the demo", () => {
-  it(
-    'leaves nothing behind at its end',
-    async () => {
-      const { code, said } = await demo(['--click', 'approve']);
-      expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('PersonApproved') });
-      expect(await left()).toEqual([]);
-    },
-    DEMO_MS,
-  );
+  it('leaves nothing behind at its end', async () => {
+    const { code, said } = await demo(['--click', 'approve']);
+    expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('PersonApproved') });
+    expect(await left()).toEqual([]);
+  });
 
   it.each([
     ['while it starts', /^starting/],
     ['while it waits', /nobody clicks/],
-  ])(
-    'leaves nothing behind when it is stopped %s, also by an impatient person',
-    async (_, line) => {
-      const ended = demo(['--click', 'none'], (said, child) => {
-        if (line.test(said)) void pressCtrlC(child);
-      });
-      expect(await ended).toMatchObject({ code: 130 });
-      expect(await left()).toEqual([]);
-    },
-    DEMO_MS,
-  );
+  ])('leaves nothing behind when it is stopped %s, also by an impatient person', async (_, line) => {
+    const ended = demo(['--click', 'none'], (said, child) => {
+      if (line.test(said)) void pressCtrlC(child);
+    });
+    expect(await ended).toMatchObject({ code: 130 });
+    expect(await left()).toEqual([]);
+  });
 
-  it(
-    'does not start where ApprovalGate is installed, and changes nothing there',
-    async () => {
-      const webhook = { url: 'https://127.0.0.1:9', caBundle: 'AA==' };
-      await install(cluster, { webhook });
-      const configuration = ['get', 'mutatingwebhookconfiguration', 'approvalgate', '-o', 'json'];
-      const before = await cluster.mustKubectl(configuration);
-      const { code, said } = await demo(['--click', 'approve']);
-      expect({ code, said }).toMatchObject({
-        code: 2,
-        said: expect.stringContaining('helm uninstall approvalgate'),
-      });
-      expect(await cluster.mustKubectl(configuration)).toBe(before);
-      await uninstall(cluster, ['approvalgate']);
-      expect(await left()).toEqual([]);
-    },
-    DEMO_MS,
-  );
+  it('does not start where ApprovalGate is installed, and changes nothing there', async () => {
+    const webhook = { url: 'https://127.0.0.1:9', caBundle: 'AA==' };
+    await install(cluster, { webhook });
+    const configuration = ['get', 'mutatingwebhookconfiguration', 'approvalgate', '-o', 'json'];
+    const before = await cluster.mustKubectl(configuration);
+    const { code, said } = await demo(['--click', 'approve']);
+    expect({ code, said }).toMatchObject({
+      code: 2,
+      said: expect.stringContaining('helm uninstall approvalgate'),
+    });
+    expect(await cluster.mustKubectl(configuration)).toBe(before);
+    await uninstall(cluster, ['approvalgate']);
+    expect(await left()).toEqual([]);
+  });
 
-  it(
-    'does not start where the namespace that it would remove is there already',
-    async () => {
-      await cluster.mustKubectl(['create', 'namespace', 'shop']);
-      const { code, said } = await demo(['--click', 'approve']);
-      expect({ code, said }).toMatchObject({ code: 2, said: expect.stringContaining('namespace shop') });
-      expect(await left()).toEqual(['namespace/shop']);
-    },
-    DEMO_MS,
-  );
+  it('does not start where the namespace that it would remove is there already', async () => {
+    await cluster.mustKubectl(['create', 'namespace', 'shop']);
+    const { code, said } = await demo(['--click', 'approve']);
+    expect({ code, said }).toMatchObject({ code: 2, said: expect.stringContaining('namespace shop') });
+    expect(await left()).toEqual(['namespace/shop']);
+  });
 });

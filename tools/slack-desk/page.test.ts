@@ -8,12 +8,12 @@ import { ask, CHANNEL, client, desk, GUEST, MIA, QUESTION, REASON_MODAL, socketA
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
-}, 60_000);
+});
 afterAll(() => browser.close());
 
 async function opened(at: RunningSlackDesk, user = MIA): Promise<Page> {
   const page = await browser.newPage();
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(60_000);
   await page.goto(`${at.url}/?user=${user}`);
   return page;
 }
@@ -61,7 +61,7 @@ describe('the page in a real browser', () => {
     await page.getByText('Denied by @Mia Wong: no receipt').waitFor();
     expect(await modal.isVisible()).toBe(false);
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
-  }, 30_000);
+  });
 
   test('keeps what is being typed while messages arrive', async () => {
     const at = await desk();
@@ -78,7 +78,7 @@ describe('the page in a real browser', () => {
     expect(await field?.isVisible(), 'the field is the same one, with its cursor and undo history').toBe(
       true,
     );
-  }, 30_000);
+  });
 
   test('switches the person, who alone sees what is meant for them', async () => {
     const at = await desk();
@@ -92,7 +92,7 @@ describe('the page in a real browser', () => {
     await page.getByText('Only visible to you').waitFor();
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('Approved by @Mia Wong').waitFor();
-  }, 30_000);
+  });
 
   test('asks first where a button wants a confirmation, and says when the app is silent', async () => {
     const at = await desk();
@@ -110,7 +110,7 @@ describe('the page in a real browser', () => {
     await page.getByText('It cannot be undone.').waitFor();
     await page.getByRole('button', { name: 'Yes' }).click();
     await page.getByTitle('The app did not respond. Try again.').waitFor();
-  }, 30_000);
+  });
 
   test('draws plain text as it is, and markup as markup', async () => {
     const at = await desk();
@@ -128,7 +128,7 @@ describe('the page in a real browser', () => {
     await expect.poll(() => page.getByText(text, { exact: true }).count()).toBe(4);
     expect(await page.locator('#messages a').count()).toBe(0);
     expect(await page.getByText('Needed', { exact: true }).count()).toBe(1);
-  }, 30_000);
+  });
 
   test('runs nothing that a message holds', async () => {
     const at = await desk();
@@ -144,7 +144,7 @@ describe('the page in a real browser', () => {
     await page.getByRole('button', { name: 'Approve' }).waitFor();
     expect(await page.title()).toBe('#approvals | ApprovalGate');
     expect(await page.locator('#messages img, #messages script, a[href^=javascript]').count()).toBe(0);
-  }, 30_000);
+  });
 });
 
 describe('the page', () => {

@@ -7,7 +7,7 @@ import { freePort } from '../cluster/processes.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'operator', 'main.ts');
 const END_WITH_PARENT = join(import.meta.dirname, 'end-with-parent.ts');
-const READY_MS = 30_000;
+const READY_MS = 90_000;
 
 /** As the README runs it: by itself Node lets 50 MB more of young objects wait, nearly all of them garbage. */
 const NODE_FLAGS = ['--max-semi-space-size=8'];
