@@ -54,6 +54,7 @@ describe('text', () => {
   it.each([
     ['is ordered by code points', '"\\uffff" < "\\U00010000"'],
     ['is counted by code points', 'size("a😀b") == 3 && "😀".size() == 1'],
+    ['is trimmed of what Unicode calls white', '"\\u0085x".trim() == "x" && "\\ufeffx".trim() != "x"'],
     ['is no number', 'string(1) != "1.0" && type("1") != type(1)'],
   ])('%s: %s', (_, source) => {
     expect(evaluate(source)).toBe(true);

@@ -82,7 +82,7 @@ describe('a rule that would hurt the evaluator', () => {
     ['walk too far', 'items.all(a, items.all(b, items.all(c, a + b + c >= 0)))', 'fails'],
     ['hang', "items.exists(a, items.exists(b, words.contains('aaaaaaab')))", 'fails'],
     ['exhaust memory', 'items.map(a, items.map(b, words + string(a * b))).size() == 0', 'fails'],
-    ['hang in a pattern', "words.matches('(a|a)*(a|a)*(a|a)*(a|a)*b')", 'does not match'],
+    ['hang in a pattern', "words.matches('(a|a)*(a|a)*(a|a)*(a|a)*b')", 'fails'],
     ['overflow', '9223372036854775807 + items.size() > 0', 'fails'],
     ['divide by nothing', '1 / (items.size() - 1000) > 0', 'fails'],
     ['reach into the engine', "context.constructor.constructor('return process')() == 1", 'is refused'],
