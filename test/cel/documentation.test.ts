@@ -3,10 +3,9 @@ import { conditionGives, DEFAULT_FACTS, type Facts } from '../support/cel.ts';
 import { CONDITIONS, EXAMPLE_CONTEXT, EXAMPLES } from '../support/rules-page.ts';
 import { askKubernetes } from './kubernetes.ts';
 
-/** What the page says that Kubernetes answers otherwise: int with double, and what it does not load. */
+/** What the page says that Kubernetes answers otherwise: int with double, and what the oracle does not load besides. */
 const OURS = [
   'context.?amount.optMap(a, a * 2).orValue(0) == 24',
-  '"abc".reverse() == "cba"',
   'cel.bind(n, items.size(), n > 1 && n < 5)',
 ];
 
@@ -25,7 +24,7 @@ it('finds Kubernetes of one mind with docs/rules.md', async () => {
   expect(other.map(({ expression }) => expression)).toEqual([]);
 });
 
-const FACTS: Facts = { context: { ...EXAMPLE_CONTEXT, mixed: [1, 'a'], scores: { ann: 1 }, name: 'abc' } };
+const FACTS: Facts = { context: { ...EXAMPLE_CONTEXT, mixed: [1, 'a'], scores: { ann: 1 } } };
 
 it.each([
   'context.mixed.max() == 1.0',
@@ -41,16 +40,16 @@ it.each([
   expect(conditionGives(expression, FACTS)).toBeTypeOf('string');
 });
 
-it.each([
-  'amount * 2 == 24.0',
-  'dyn(1) + 2.5 == 3.5',
-  'quantity("2") == quantity("1").add(1)',
-  'context.name.reverse() == "cba"',
-])('answers alone: %s', async (expression) => {
-  const [answer] = await askKubernetes(Object.keys(FACTS.context ?? {}), [question(expression, FACTS, true)]);
-  expect(answer?.value).toBeUndefined();
-  expect(conditionGives(expression, FACTS)).toBe(true);
-});
+it.each(['amount * 2 == 24.0', 'dyn(1) + 2.5 == 3.5', 'quantity("2") == quantity("1").add(1)'])(
+  'answers alone: %s',
+  async (expression) => {
+    const [answer] = await askKubernetes(Object.keys(FACTS.context ?? {}), [
+      question(expression, FACTS, true),
+    ]);
+    expect(answer?.value).toBeUndefined();
+    expect(conditionGives(expression, FACTS)).toBe(true);
+  },
+);
 
 function question(expression: string, facts: Facts, wanted: boolean) {
   const { context, ...others } = { ...DEFAULT_FACTS, ...facts };
