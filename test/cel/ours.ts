@@ -36,7 +36,7 @@ export function variables(context: Record<string, unknown>): ReadonlyMap<string,
   return variablesOf({ checkpoint: checkpoint(context), namespaceLabels: FACTS.namespaceLabels });
 }
 
-function checkpoint(context: Record<string, unknown>): Checkpoint {
+export function checkpoint(context: Record<string, unknown>): Checkpoint {
   const { action, agent, requester, namespaceName: namespace } = FACTS;
   return {
     apiVersion: 'approvalgate.dev/v1alpha1',
