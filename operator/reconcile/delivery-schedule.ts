@@ -11,6 +11,9 @@ const waiting = new Gauge({
   registers: [registry],
 });
 
+/** Nobody answers in less, and an estimate may be off by it: what is expected later than this before its deadline is late. */
+const ANSWER_MS = 5_000;
+
 export interface ScheduleOptions {
   readonly pace: Pace;
   readonly timers: Timers;
@@ -65,16 +68,19 @@ export class DeliverySchedule {
     this.#count(line);
   }
 
-  /** Whether a post that waits will come after its deadline, as far as can be told now. */
+  /** Whether a post that waits will come too late to be answered, as far as can be told now. */
   isLate({ id, deadline }: Errand): boolean {
     const line = this.#lineOf.get(id);
     const place = line?.placeOf(id);
-    return line !== undefined && place !== undefined && this.#expectedAt(line, place) > deadline;
+    return line !== undefined && place !== undefined && this.#expectedAt(line, place) > deadline - ANSWER_MS;
   }
 
   #wakeLate(line: DeliveryLine, id: string): void {
     if (line.kind !== 'Post') return;
-    const late = line.newlyLate(id, ({ deadline }, place) => this.#expectedAt(line, place) > deadline);
+    const late = line.newlyLate(
+      id,
+      ({ deadline }, place) => this.#expectedAt(line, place) > deadline - ANSWER_MS,
+    );
     for (const errand of late) if (errand.id !== id) errand.wake();
   }
 

@@ -8,6 +8,7 @@ import type { Json, RunningSlackDesk } from '../slack-desk/desk.ts';
 import { link } from '../stage/people.ts';
 import { Stage } from '../stage/stage.ts';
 import { follow, question } from './load.ts';
+import { usageOf } from './usage.ts';
 
 const NAMESPACE = 'bench-clicks';
 /** So that a round's questions are posted in seconds: a channel takes one a second. */
@@ -47,8 +48,14 @@ export async function measureClicks(cluster: Cluster, { count, rounds }: Clicks)
     for (const { id } of CHANNELS) await room(cluster, id);
     await round(stage.desk, admin, count);
     const measured: Measured[] = [];
+    const before = await usageOf(stage.operator.pid);
     for (let i = 0; i < rounds; i += 1) measured.push(...(await round(stage.desk, admin, count)));
     report(count, rounds, measured);
+    const { cpuSeconds } = await usageOf(stage.operator.pid);
+    const perClick = ((cpuSeconds - before.cpuSeconds) * 1000) / measured.length;
+    console.log(
+      `  the operator used ${perClick.toFixed(1)} ms of CPU for a question, its message and its click`,
+    );
   } finally {
     await admin.close();
     await stage.strike();

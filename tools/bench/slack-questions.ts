@@ -6,7 +6,7 @@ import { loadKubeClient } from '../../operator/kube/config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { RecordedCall } from '../slack-desk/desk.ts';
 import { CHANNEL, Stage } from '../stage/stage.ts';
-import { question } from './load.ts';
+import { follow, question } from './load.ts';
 
 const NAMESPACE = 'bench-slack';
 /** How many agents ask at the same time. */
@@ -23,14 +23,16 @@ interface Questions {
 export async function measureQuestions(cluster: Cluster, { count, minutes }: Questions): Promise<void> {
   const stage = await Stage.set(cluster, { transport: 'http', channel: CHANNEL, desk: { rates: true } });
   const admin = loadKubeClient({ kubeconfig: cluster.kubeconfig });
+  const stop = new AbortController();
   try {
     await cluster.mustKubectl(['create', 'namespace', NAMESPACE]);
+    const busyAt = await watchBusy(admin, stop.signal);
     const start = Date.now();
     const asked = await ask(admin, { count, minutes });
     const created = (Date.now() - start) / 1000;
     const until = Math.min(minutes * 60_000, count * 1000 + SPARE_MS);
     while (Date.now() - start < until && posts(stage.desk.calls).length < count) await delay(500);
-    const said = await whoSaidBusy(admin, asked);
+    const said = secondsLeft(busyAt, asked);
     console.log(
       `\n${count} questions of ${minutes} minutes in one channel, created in ${created.toFixed(1)} s:`,
     );
@@ -39,6 +41,7 @@ export async function measureQuestions(cluster: Cluster, { count, minutes }: Que
       console.log(`  ${said.length} said SlackBusy; the least time left to answer then: ${least(said)} s`);
     reportCalls(stage.desk.calls);
   } finally {
+    stop.abort();
     await admin.close();
     await stage.strike();
   }
@@ -88,16 +91,21 @@ function deadlineOf(checkpoint: Checkpoint | undefined): number {
   return created + (checkpoint?.spec.timeoutSeconds ?? 0) * 1000;
 }
 
-/** How many seconds those who could not arrive left to answer by kubectl. */
-async function whoSaidBusy(client: KubeClient, asked: ReadonlyMap<string, Checkpoint>): Promise<number[]> {
-  const { items } = await client.list<Checkpoint>(CHECKPOINTS, { namespace: NAMESPACE });
-  return items.flatMap(({ metadata, status }) => {
-    const said = status?.conditions?.find(
-      ({ type, reason }) => type === 'Notified' && reason === 'SlackBusy',
-    );
-    if (said === undefined) return [];
-    return [(deadlineOf(asked.get(metadata.uid ?? '')) - Date.parse(said.lastTransitionTime)) / 1000];
+/** Notes when each first said that it cannot arrive. */
+async function watchBusy(client: KubeClient, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+  const busyAt = new Map<string, number>();
+  const { resourceVersion } = await client.list(CHECKPOINTS, { namespace: NAMESPACE, limit: 1 });
+  void follow(client, { namespace: NAMESPACE, resourceVersion }, signal, ({ metadata, status }) => {
+    const uid = metadata.uid ?? '';
+    const isBusy = status?.conditions?.some(({ reason }) => reason === 'SlackBusy');
+    if (isBusy && !busyAt.has(uid)) busyAt.set(uid, Date.now());
   });
+  return busyAt;
+}
+
+/** How many seconds those who could not arrive left to answer by kubectl. */
+function secondsLeft(busyAt: ReadonlyMap<string, number>, asked: ReadonlyMap<string, Checkpoint>): number[] {
+  return [...busyAt].map(([uid, at]) => (deadlineOf(asked.get(uid)) - at) / 1000);
 }
 
 const least = (seconds: readonly number[]): string => Math.min(...seconds).toFixed(0);
