@@ -7,6 +7,7 @@ import { type Config, usernameOf } from './config.ts';
 import { toBeShownAnew } from './decision/delivery.ts';
 import type { Notifier } from './decision/message.ts';
 import type { KubeClient } from './kube/client.ts';
+import { loadKubeClient } from './kube/config.ts';
 import type { Logger } from './log.ts';
 import { registry } from './metrics.ts';
 import { Controller } from './reconcile/controller.ts';
@@ -94,17 +95,29 @@ export function connect(
 }
 
 /** Undefined where this process has no webhook. @throws Error when its port is taken. */
-export async function startWebhook({ config, client, log }: Parts): Promise<RunningServer | undefined> {
+export async function startWebhook({
+  config,
+  client,
+  log,
+}: Parts): Promise<Pick<RunningServer, 'port' | 'stop'> | undefined> {
   const { roles, host, webhookPort: port, webhookCertDir: certDir } = config;
   if (!roles.has('webhook') || certDir === undefined) return undefined;
+  // Connections of its own: each review that a click creates waits for admission, and a hundred of them would hold every
+  // connection that admission needs.
+  const reads = loadKubeClient(config, log);
   const app = buildWebhook({
-    getCheckpoint: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
+    getCheckpoint: (namespace, name) => reads.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
     operatorUsername: usernameOf(config),
     now: () => client.clock.now(),
     log,
     registry,
   });
-  return serveHttps(app, { host, port, certDir, log });
+  const server = await serveHttps(app, { host, port, certDir, log });
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    await reads.close();
+  };
+  return { port: server.port, stop };
 }
 
 /** What works badly and stops nothing. `slack`: sentences on Slack, where there are any. */
