@@ -95,11 +95,7 @@ export function connect(
 }
 
 /** Undefined where this process has no webhook. @throws Error when its port is taken. */
-export async function startWebhook({
-  config,
-  client,
-  log,
-}: Parts): Promise<Pick<RunningServer, 'port' | 'stop'> | undefined> {
+export async function startWebhook({ config, client, log }: Parts): Promise<RunningServer | undefined> {
   const { roles, host, webhookPort: port, webhookCertDir: certDir } = config;
   if (!roles.has('webhook') || certDir === undefined) return undefined;
   // Connections of its own: each review that a click creates waits for admission, and a hundred of them would hold every
