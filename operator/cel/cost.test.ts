@@ -95,6 +95,10 @@ describe('a limit', () => {
     expect(RULE_COST_LIMIT).toBeLessThan(CHECKPOINT_COST_LIMIT);
   });
 
+  it('is reached by what is no number', () => {
+    expect(() => new Meter('one rule', 2).spend(Number.NaN)).toThrow(CostExceeded);
+  });
+
   it('is reached when more is spent, not when all of it is', () => {
     const meter = new Meter('one rule', 2);
     meter.spend(2);

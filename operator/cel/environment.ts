@@ -30,8 +30,11 @@ export const VARIABLES = {
   now: TIMESTAMP,
 } as const;
 
-/** Facts have a type; whatever else is named is looked for in the context, so its type is known when it is evaluated. */
-const environment = createEnvironment();
+/** The package keeps every pair of types that it has compared: after so many expressions it starts anew. */
+const RENEWED_AFTER = 500;
+
+let environment = createEnvironment();
+let read = 0;
 
 export interface Tree {
   readonly root: Node;
@@ -42,6 +45,8 @@ export interface Tree {
 /** Reads an expression into a tree that can be looked at and then checked. Throws the package's error. */
 export function parse(source: string): Tree {
   const { source: plain, names } = withoutBackQuotes(source);
+  read += 1;
+  if (read % RENEWED_AFTER === 0) environment = createEnvironment();
   const parsed = environment.parse(plain);
   const root = parsed.ast as unknown as Node;
   const nodes = Array.from(walk(root), ({ node }) => node);
@@ -97,6 +102,7 @@ function unused(): never {
   throw new Error('the package evaluates nothing');
 }
 
+/** Facts have a type; whatever else is named is looked for in the context, so its type is known when it is evaluated. */
 function createEnvironment(): Environment {
   const created = new Environment({
     unlistedVariablesAreDyn: true,

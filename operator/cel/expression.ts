@@ -81,7 +81,7 @@ function expressionOf(source: string, program: Program, patterns: readonly Patte
   };
 }
 
-/** The only place where a spent budget ends. A stack that overflows is a depth that no limit foresaw: an error too. */
+/** The only place where a spent budget ends. A fault of ours is an error of the rule: it must not stop others. */
 function failureFrom(error: unknown): CelError {
   if (error instanceof CostExceeded) {
     const { what, limit } = error.meter;
@@ -90,6 +90,9 @@ function failureFrom(error: unknown): CelError {
       `costs more than the ${limit.toLocaleString('en-US')} units that ${what} may cost`,
     );
   }
-  if (error instanceof RangeError) return new CelError('too_deep', 'is nested too deeply to be evaluated');
-  throw error;
+  const name = error instanceof Error ? error.name : typeof error;
+  return new CelError(
+    'internal',
+    `failed inside of the operator (${name}): this is a fault of it, not of the rule`,
+  );
 }

@@ -1,17 +1,30 @@
 import { type Overload, type Signature, showSignature } from './library.ts';
 import type { Node } from './syntax.ts';
-import { type CheckedType, type Checker, common, type TypeCheck, withoutCapitals } from './typing.ts';
+import {
+  type CheckedType,
+  type Checker,
+  common,
+  mustBeShallow,
+  type TypeCheck,
+  withoutCapitals,
+} from './typing.ts';
 
 /** The type of a call of a function: what the overloads that its arguments fit give. */
 export function typeCall(node: Node, operands: readonly Node[], overloads: readonly Overload[]): TypeCheck {
   return (checker, variables) => {
     const types = operands.map((operand) => checker.check(operand, variables));
+    if (overloads.some(({ signature }) => wraps(signature))) mustBeShallow(checker, types, node);
     const results = overloads.flatMap(({ signature }) => resultOf(checker, signature, types) ?? []);
     if (results.length === 0) throw checker.createError('no_such_overload', misfit(types, overloads), node);
     return types.some(({ hasDynType }) => hasDynType)
       ? common(checker, results)
       : (results[0] ?? checker.dynType);
   };
+}
+
+/** Whether what is given may be wrapped: `optional.of(A): optional<A>`. */
+function wraps({ params, returns }: Signature): boolean {
+  return params.some((type) => /^[A-Z]$/.test(type)) && returns.includes('<');
 }
 
 function misfit(types: readonly CheckedType[], overloads: readonly Overload[]): string {

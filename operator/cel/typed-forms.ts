@@ -1,6 +1,6 @@
 import type { Node } from './syntax.ts';
 import { namesOf, type TypeMacro, withVariables } from './typed-variables.ts';
-import { type CheckedType, type Checker, withoutCapitals } from './typing.ts';
+import { type CheckedType, type Checker, mustBeShallow, withoutCapitals } from './typing.ts';
 
 const bind: TypeMacro =
   (_node, { args: [name, value, body] }) =>
@@ -29,6 +29,7 @@ function mapping(flat: boolean): TypeMacro {
       const names = namesOf(checker, name, variable ? [variable] : []);
       const type = checker.check(body as Node, withVariables(variables, names, [content]));
       if (flat) contentOf(checker, body as Node, type);
+      else mustBeShallow(checker, [type], node);
       return flat ? type : checker.registry.getOptionalType(withoutCapitals(checker, type));
     };
 }

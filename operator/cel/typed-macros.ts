@@ -1,7 +1,7 @@
 import type { Node } from './syntax.ts';
 import { FORM_TYPES } from './typed-forms.ts';
 import { namesOf, type TypeMacro, withVariables } from './typed-variables.ts';
-import { type CheckedType, type Checker, withoutCapitals } from './typing.ts';
+import { type CheckedType, type Checker, mustBeShallow, withoutCapitals } from './typing.ts';
 
 /** The types of a macro's variables, and of what follows them. */
 interface Parts {
@@ -24,6 +24,7 @@ function walking(variableCount: 1 | 2, give: Give): TypeMacro {
       const inner = withVariables(variables, namesOf(checker, name, args.slice(0, variableCount)), items);
       const stepNodes = args.slice(variableCount);
       const steps = stepNodes.map((step) => checker.check(step, inner));
+      mustBeShallow(checker, steps, node);
       return give({ checker, node, range, items, steps, stepNodes });
     };
 }

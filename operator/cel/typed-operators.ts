@@ -1,9 +1,10 @@
-import type { Node } from './syntax.ts';
+import { childrenOf, type Node } from './syntax.ts';
 import {
   type CheckedType,
   type Checker,
   checkBy,
   checkedByPackage,
+  mustBeShallow,
   type TypeCheck,
   withoutCapitals,
 } from './typing.ts';
@@ -11,8 +12,25 @@ import { DURATION, TIMESTAMP } from './values.ts';
 
 /** Has the operators checked by us whose types the package does not know as Kubernetes does. */
 export function prepareOperator(node: Node): void {
-  const typeCheck = node.op === '+' ? sum(node) : index(node);
+  const typeCheck = OPERATORS.get(node.op)?.(node);
   if (typeCheck !== undefined) checkBy(node, typeCheck);
+}
+
+const OPERATORS: ReadonlyMap<string, (node: Node) => TypeCheck> = new Map([
+  ['+', sum],
+  ['[]', index],
+  ['[?]', index],
+  ['list', literal],
+  ['map', literal],
+]);
+
+/** A list or map that is written out. */
+function literal(node: Node): TypeCheck {
+  return (checker, variables) => {
+    const parts = childrenOf(node).map((part) => checker.check(part, variables));
+    mustBeShallow(checker, parts, node);
+    return checkedByPackage(node, checker, variables);
+  };
 }
 
 /** For the package a duration and a time make a duration, and what it does not know makes a list unknown. */
@@ -32,8 +50,7 @@ function knownList(list: CheckedType, other: CheckedType): CheckedType | undefin
 }
 
 /** `a[b]` and `a[?b]`: the package does not compare the key of a map with what it is indexed by. */
-function index(node: Node): TypeCheck | undefined {
-  if (node.op !== '[]' && node.op !== '[?]') return undefined;
+function index(node: Node): TypeCheck {
   const [container, key] = node.args as [Node, Node];
   return (checker, variables) => {
     const type = checker.check(container, variables);

@@ -62,6 +62,21 @@ export function withoutCapitals(checker: Checker, type: CheckedType): CheckedTyp
   return type.templated(checker.registry, any);
 }
 
+/** How deep lists, maps and optionals may be in each other: the package keeps every type that it has ever met. */
+const DEPTH = 4;
+
+/** Refuses what would make a deeper type of these. */
+export function mustBeShallow(checker: Checker, types: readonly CheckedType[], node: Node): void {
+  if (types.every((type) => depthOf(type) < DEPTH)) return;
+  const message = `lists, maps and optionals are at most ${DEPTH} deep in each other: write dyn(…) around what is in them`;
+  throw checker.createError('too_deep', message, node);
+}
+
+function depthOf({ keyType, valueType }: CheckedType): number {
+  if (valueType === undefined) return 0;
+  return 1 + Math.max(depthOf(valueType), keyType === undefined ? 0 : depthOf(keyType));
+}
+
 /** What all of them are; `dyn` where they are not alike. */
 export function common(checker: Checker, types: readonly CheckedType[]): CheckedType {
   const [first = checker.dynType, ...others] = types;

@@ -224,6 +224,10 @@ describe('a refusal', () => {
       'a.all(x, x.all(y, y.all(z, z.all(w, w))))',
       '1:28: lists are walked at most 3 deep, one inside the other',
     ],
+    [
+      '[[[[[amount]]]]] == note',
+      '1:1: lists, maps and optionals are at most 4 deep in each other: write dyn(…) around what is in them',
+    ],
     [Array(17).fill('a.all(x, x)').join(' || '), '1:241: lists are walked at most 16 times'],
     [
       `amount in [${Array(101).fill('1').join(',')}]`,
