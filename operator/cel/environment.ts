@@ -1,13 +1,13 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { isCallable } from './calls.ts';
+import { isCallable } from './evaluation/calls.ts';
 import { FUNCTIONS, meaningOf } from './functions.ts';
 import { OPAQUE_TYPES } from './library/index.ts';
 import { withoutBackQuotes } from './quoted-names.ts';
 import { type Call, callOf, type Node, type StaticType, walk } from './syntax.ts';
-import { typeCall } from './typed-calls.ts';
-import { MACRO_TYPES } from './typed-macros.ts';
-import { prepareOperator } from './typed-operators.ts';
-import { checkBy } from './typing.ts';
+import { typeCall } from './typing/calls.ts';
+import { checkBy } from './typing/checker.ts';
+import { MACRO_TYPES } from './typing/macros.ts';
+import { prepareOperator } from './typing/operators.ts';
 import { TIMESTAMP } from './values.ts';
 
 /** Far above any rule that a person can read; deep or wide input would otherwise cost the parser its stack. */

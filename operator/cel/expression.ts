@@ -1,10 +1,10 @@
-import { compile } from './compile.ts';
 import { CostExceeded, type Meter } from './cost.ts';
 import { parse } from './environment.ts';
 import { CelError, type Result } from './errors.ts';
+import { compile } from './evaluation/compile.ts';
+import type { Program } from './evaluation/program.ts';
 import { type Finding, findingFrom } from './finding.ts';
 import type { Pattern } from './pattern.ts';
-import type { Program } from './program.ts';
 import { withHint, withTypeHint } from './refusals/hints.ts';
 import { refusalsOf, typedRefusalsOf } from './refusals/index.ts';
 import type { Node } from './syntax.ts';

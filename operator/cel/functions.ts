@@ -1,5 +1,5 @@
 import { LIBRARY, OPAQUE_TYPES } from './library/index.ts';
-import { kindOf, type Library, type Overload, parseSignature, type Signature } from './library.ts';
+import { kindOf, type Library, type Overload, parseSignature, type Signature } from './signatures.ts';
 import { STANDARD } from './standard/index.ts';
 import { type Call, identifier } from './syntax.ts';
 import { DURATION, TIMESTAMP } from './values.ts';

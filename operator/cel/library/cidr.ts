@@ -1,7 +1,7 @@
 import type { Meter } from '../cost.ts';
 import { CelError, isError, type Result } from '../errors.ts';
 import * as go from '../golang/netip.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { Opaque } from '../values.ts';
 import { ADDRESS_COST, Ip, ip } from './ip.ts';
 

@@ -1,6 +1,6 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 
 /** The standard alphabet, with its padding or without. Go skips line breaks; whatever else is no base64. */
 function decode(meter: Meter, text: string): Result {

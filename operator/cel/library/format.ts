@@ -1,7 +1,7 @@
 import type { Meter } from '../cost.ts';
 import { CelError, isError, type Result } from '../errors.ts';
 import { grouped, scientific } from '../golang/decimal.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { type List, typeNameOf, Uint, type Value } from '../values.ts';
 import { DOUBLE_COST, textOf } from './format-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import type { Opaque } from '../values.ts';
 import { CIDRS, Cidr } from './cidr.ts';
 import { ENCODERS } from './encoders.ts';

@@ -2,7 +2,7 @@ import { arithmetic } from '../arithmetic.ts';
 import { compare, equal } from '../compare.ts';
 import type { Meter } from '../cost.ts';
 import { CelError, isError, type Result } from '../errors.ts';
-import type { Implementation, Library } from '../library.ts';
+import type { Implementation, Library } from '../signatures.ts';
 import { sortByKeys } from '../sorting.ts';
 import {
   DURATION,

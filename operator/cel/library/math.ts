@@ -1,7 +1,7 @@
 import { compare } from '../compare.ts';
 import type { Meter } from '../cost.ts';
 import { CelError, isError, type Result } from '../errors.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { isInt64, type List, typeNameOf, Uint, type Value } from '../values.ts';
 
 const NUMBERS = ['int', 'uint', 'double'];

@@ -1,5 +1,5 @@
 import { CelError, type Result } from '../errors.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import type { Value } from '../values.ts';
 import { Uint } from '../values.ts';
 

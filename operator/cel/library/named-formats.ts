@@ -1,6 +1,6 @@
 import type { Meter } from '../cost.ts';
 import { isRequestUri } from '../golang/url.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { NONE, Opaque, Optional } from '../values.ts';
 import { dns1035Label, dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from './names.ts';
 

@@ -1,7 +1,7 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
 import * as go from '../golang/quantity.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { Opaque } from '../values.ts';
 
 /** An amount of a resource, `1.5Gi` or `250m`. */

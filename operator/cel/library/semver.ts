@@ -1,7 +1,7 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
 import * as go from '../golang/semver.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { isInt64, Opaque } from '../values.ts';
 
 /** A version of semantic versioning 2.0.0. */

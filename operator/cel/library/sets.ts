@@ -1,6 +1,6 @@
 import { equal } from '../compare.ts';
 import type { Meter } from '../cost.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import type { List } from '../values.ts';
 
 function containsAll(meter: Meter, list: List, others: List): boolean {

@@ -1,7 +1,7 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
 import { ESCAPES } from '../golang/quote.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { isPlain, sizeOf, slice } from '../text.ts';
 import type { List } from '../values.ts';
 

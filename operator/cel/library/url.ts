@@ -3,7 +3,7 @@ import { CelError, isError, type Result } from '../errors.ts';
 import * as go from '../golang/url.ts';
 import { fromBytes } from '../golang/url-escape.ts';
 import { escapedPath, formatUrl, hostAndPort, queryValues } from '../golang/url-parts.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { CelMap, type Key, Opaque, type Value } from '../values.ts';
 
 /** An absolute URI, or an absolute path. */

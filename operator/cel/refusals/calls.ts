@@ -1,4 +1,4 @@
-import { CALLABLE, isCallable } from '../calls.ts';
+import { CALLABLE, isCallable } from '../evaluation/calls.ts';
 import { meaningOf } from '../functions.ts';
 import { callOf, identifier, textOf } from '../syntax.ts';
 import { nearest } from './nearest.ts';

@@ -1,5 +1,5 @@
 import { BINDERS } from '../binders.ts';
-import { CONSTANTS } from '../literal.ts';
+import { CONSTANTS } from '../evaluation/literal.ts';
 import { callOf, childrenOf, identifier, type Node } from '../syntax.ts';
 import type { Check } from './refusal.ts';
 

@@ -1,4 +1,4 @@
-import { isCallable } from '../calls.ts';
+import { isCallable } from '../evaluation/calls.ts';
 import type { ResultType } from '../expression.ts';
 import type { Finding } from '../finding.ts';
 import { meaningOf } from '../functions.ts';

@@ -1,6 +1,6 @@
-import { compile } from '../compile.ts';
 import { Meter } from '../cost.ts';
 import { isError } from '../errors.ts';
+import { compile } from '../evaluation/compile.ts';
 import { CONVERSIONS } from '../standard/conversions.ts';
 import { isZone } from '../standard/zone.ts';
 import { callOf, childrenOf, identifier, type Node, stringLiteral, textOf, type Visit } from '../syntax.ts';

@@ -1,4 +1,4 @@
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { CONVERSIONS } from './conversions.ts';
 import { OPTIONALS } from './optionals.ts';
 import { PATTERNS } from './patterns.ts';

@@ -1,6 +1,6 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import {
   CelMap,
   Duration,

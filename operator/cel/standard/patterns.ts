@@ -1,6 +1,6 @@
 import type { Meter } from '../cost.ts';
-import type { Library } from '../library.ts';
 import { patternOf } from '../pattern.ts';
+import type { Library } from '../signatures.ts';
 
 function matches(meter: Meter, text: string, source: string): boolean {
   const pattern = patternOf(source);

@@ -1,5 +1,5 @@
 import type { Meter } from '../cost.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../signatures.ts';
 import { sizeOf } from '../text.ts';
 import type { CelMap, List } from '../values.ts';
 

@@ -1,6 +1,6 @@
-import type { Node } from './syntax.ts';
-import { namesOf, type TypeMacro, withVariables } from './typed-variables.ts';
-import { type CheckedType, type Checker, mustBeShallow, withoutCapitals } from './typing.ts';
+import type { Node } from '../syntax.ts';
+import { type CheckedType, type Checker, mustBeShallow, withoutCapitals } from './checker.ts';
+import { namesOf, type TypeMacro, withVariables } from './variables.ts';
 
 const bind: TypeMacro =
   (_node, { args: [name, value, body] }) =>

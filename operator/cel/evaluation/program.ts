@@ -1,7 +1,7 @@
-import type { Meter } from './cost.ts';
-import { CelError, type Place, type Result } from './errors.ts';
-import type { Node } from './syntax.ts';
-import { typeNameOf, type Value } from './values.ts';
+import type { Meter } from '../cost.ts';
+import { CelError, type Place, type Result } from '../errors.ts';
+import type { Node } from '../syntax.ts';
+import { typeNameOf, type Value } from '../values.ts';
 
 /** What one evaluation has to hand. */
 export interface Frame {

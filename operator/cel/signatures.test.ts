@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guardOf, kindOf, parseSignature } from './library.ts';
+import { guardOf, kindOf, parseSignature } from './signatures.ts';
 
 const TYPES = new Set(['string', 'list', 'map', 'net.IP', 'google.protobuf.Timestamp']);
 const isType = (name: string): boolean => TYPES.has(kindOf(name));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate, failure } from '../../test/support/evaluate.ts';
+import { evaluate, failure } from '../../../test/support/evaluate.ts';
 
 const CONTEXT =
   '{"items":[{"price":5,"sku":"a"},{"price":7,"sku":"b"}],"odd":[1,"x",null],"tiers":{"gold":1,"silver":2}}';

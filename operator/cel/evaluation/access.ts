@@ -1,7 +1,7 @@
-import { CelError, isError, type Result } from './errors.ts';
+import { CelError, isError, type Result } from '../errors.ts';
+import type { Node } from '../syntax.ts';
+import { CelMap, isKey, isList, type List, NONE, Optional, Uint, type Value } from '../values.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
-import type { Node } from './syntax.ts';
-import { CelMap, isKey, isList, type List, NONE, Optional, Uint, type Value } from './values.ts';
 
 /** What a value has under a key; undefined where nothing is. */
 type Look = (value: Value, key: Value, node: Node) => Result | undefined;

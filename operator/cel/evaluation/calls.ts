@@ -1,9 +1,10 @@
+import { isError } from '../errors.ts';
+import { FUNCTIONS, meaningOf } from '../functions.ts';
+import { guardOf, type Overload } from '../signatures.ts';
+import { type Call, callOf, type Node } from '../syntax.ts';
 import { compileHas } from './access.ts';
 import { inOrder } from './collections.ts';
-import { isError } from './errors.ts';
 import { bindForm, optFlatMap, optMap, or, orValue, sortBy } from './forms.ts';
-import { FUNCTIONS, meaningOf } from './functions.ts';
-import { guardOf, type Overload } from './library.ts';
 import {
   all,
   type CompileMacro,
@@ -16,7 +17,6 @@ import {
   walking,
 } from './macros.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
-import { type Call, callOf, type Node } from './syntax.ts';
 
 /** Macros by name and number of arguments; a point before the name for those that are methods. */
 export const MACROS: ReadonlyMap<string, CompileMacro> = new Map([

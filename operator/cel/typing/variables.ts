@@ -1,5 +1,5 @@
-import { type Call, identifier, type Node } from './syntax.ts';
-import type { CheckedType, Checker, TypeCheck, Variables } from './typing.ts';
+import { type Call, identifier, type Node } from '../syntax.ts';
+import type { CheckedType, Checker, TypeCheck, Variables } from './checker.ts';
 
 /** The type check of a macro as it is called. */
 export type TypeMacro = (node: Node, call: Call) => TypeCheck;

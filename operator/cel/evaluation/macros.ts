@@ -1,8 +1,8 @@
+import { CelError, isError, type Result } from '../errors.ts';
+import { type Call, identifier, type Node } from '../syntax.ts';
+import { CelMap, isList, type List, type Value } from '../values.ts';
 import { mapOf } from './collections.ts';
-import { CelError, isError, type Result } from './errors.ts';
 import { bind, compileIn, type Frame, noOverload, notBoolean, type Program, type Scope } from './program.ts';
-import { type Call, identifier, type Node } from './syntax.ts';
-import { CelMap, isList, type List, type Value } from './values.ts';
 
 /** What an item costs beside what is done with it, and what one costs that goes into a new list, as in cel-go. */
 const WALK_COST = 3;

@@ -1,9 +1,9 @@
-import { isError, type Result } from './errors.ts';
+import { isError, type Result } from '../errors.ts';
+import { sortByKeys } from '../sorting.ts';
+import { callOf, identifier, type Node } from '../syntax.ts';
+import { isList, NONE, Optional, type Value } from '../values.ts';
 import { type CompileMacro, toList, walking } from './macros.ts';
 import { bind, compileIn, type Frame, noOverload, type Program, placeOf } from './program.ts';
-import { sortByKeys } from './sorting.ts';
-import { callOf, identifier, type Node } from './syntax.ts';
-import { isList, NONE, Optional, type Value } from './values.ts';
 
 /** `cel.bind(x, value, …)`: an error of the value is met where `x` is used, as in cel-go. */
 export const bindForm: CompileMacro = (_node, { args }, scope) => {

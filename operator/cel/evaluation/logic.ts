@@ -1,5 +1,5 @@
+import type { Node } from '../syntax.ts';
 import { compileIn, notBoolean, type Program, type Scope } from './program.ts';
-import type { Node } from './syntax.ts';
 
 /** `&&` and `||`: what one side decides alone is so whatever the other side is, an error too. */
 export function compileLogic(node: Node, scope: Scope): Program {

@@ -1,10 +1,10 @@
-import { arithmetic, negate } from './arithmetic.ts';
-import { compare, equal } from './compare.ts';
-import type { Meter } from './cost.ts';
-import { isError, type Result } from './errors.ts';
+import { arithmetic, negate } from '../arithmetic.ts';
+import { compare, equal } from '../compare.ts';
+import type { Meter } from '../cost.ts';
+import { isError, type Result } from '../errors.ts';
+import type { Node } from '../syntax.ts';
+import { CelMap, isList, Opaque, Optional, typeNameOf, type Value } from '../values.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
-import type { Node } from './syntax.ts';
-import { CelMap, isList, Opaque, Optional, typeNameOf, type Value } from './values.ts';
 
 type Operate = (left: Value, right: Value, meter: Meter) => Result | undefined;
 

@@ -1,4 +1,4 @@
-import type { Node, StaticType } from './syntax.ts';
+import type { Node, StaticType } from '../syntax.ts';
 
 /** A type as the package's checker computes with it. */
 export interface CheckedType extends StaticType {

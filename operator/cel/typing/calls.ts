@@ -1,5 +1,5 @@
-import { type Overload, type Signature, showSignature } from './library.ts';
-import type { Node } from './syntax.ts';
+import { type Overload, type Signature, showSignature } from '../signatures.ts';
+import type { Node } from '../syntax.ts';
 import {
   type CheckedType,
   type Checker,
@@ -7,7 +7,7 @@ import {
   mustBeShallow,
   type TypeCheck,
   withoutCapitals,
-} from './typing.ts';
+} from './checker.ts';
 
 /** The type of a call of a function: what the overloads that its arguments fit give. */
 export function typeCall(node: Node, operands: readonly Node[], overloads: readonly Overload[]): TypeCheck {

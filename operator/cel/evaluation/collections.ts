@@ -1,7 +1,7 @@
-import { CelError, isError, type Result } from './errors.ts';
+import { CelError, isError, type Result } from '../errors.ts';
+import type { Node } from '../syntax.ts';
+import { CelMap, isKey, type Key, type Value } from '../values.ts';
 import { compileIn, type Frame, type Program, placeOf, type Scope } from './program.ts';
-import type { Node } from './syntax.ts';
-import { CelMap, isKey, type Key, type Value } from './values.ts';
 
 /** What making a list or a map costs beside its parts, as in cel-go. */
 const LIST_COST = 10;

@@ -1,6 +1,6 @@
+import type { Node } from '../syntax.ts';
+import { CelMap, DURATION, TIMESTAMP, Type, Uint, type Value } from '../values.ts';
 import type { Program } from './program.ts';
-import type { Node } from './syntax.ts';
-import { CelMap, DURATION, TIMESTAMP, Type, Uint, type Value } from './values.ts';
 
 /** A literal's value. The package has read it, but for bytes, whose characters it cuts to eight bits. */
 export function compileLiteral({ args, start, end, input }: Node): Program {

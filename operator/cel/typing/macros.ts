@@ -1,7 +1,7 @@
-import type { Node } from './syntax.ts';
-import { FORM_TYPES } from './typed-forms.ts';
-import { namesOf, type TypeMacro, withVariables } from './typed-variables.ts';
-import { type CheckedType, type Checker, mustBeShallow, withoutCapitals } from './typing.ts';
+import type { Node } from '../syntax.ts';
+import { type CheckedType, type Checker, mustBeShallow, withoutCapitals } from './checker.ts';
+import { FORM_TYPES } from './forms.ts';
+import { namesOf, type TypeMacro, withVariables } from './variables.ts';
 
 /** The types of a macro's variables, and of what follows them. */
 interface Parts {

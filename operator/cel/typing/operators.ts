@@ -1,4 +1,5 @@
-import { childrenOf, type Node } from './syntax.ts';
+import { childrenOf, type Node } from '../syntax.ts';
+import { DURATION, TIMESTAMP } from '../values.ts';
 import {
   type CheckedType,
   type Checker,
@@ -7,8 +8,7 @@ import {
   mustBeShallow,
   type TypeCheck,
   withoutCapitals,
-} from './typing.ts';
-import { DURATION, TIMESTAMP } from './values.ts';
+} from './checker.ts';
 
 /** Has the operators checked by us whose types the package does not know as Kubernetes does. */
 export function prepareOperator(node: Node): void {

@@ -1,12 +1,12 @@
+import { CelError } from '../errors.ts';
+import type { Node } from '../syntax.ts';
 import { compileAccess } from './access.ts';
 import { compileCall } from './calls.ts';
 import { compileList, compileMap } from './collections.ts';
-import { CelError } from './errors.ts';
 import { CONSTANTS, compileLiteral } from './literal.ts';
 import { compileChoice, compileLogic, compileNot } from './logic.ts';
 import { compileBinary, compileNegation, isBinary } from './operators.ts';
 import { type Program, placeOf, type Scope } from './program.ts';
-import type { Node } from './syntax.ts';
 
 type Compile = (node: Node, scope: Scope) => Program;
 
