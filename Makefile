@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test check unit bench bench-slack probe-slack generate format clean
+.PHONY: help demo test check unit mutants bench bench-slack probe-slack generate format clean
 
 help: ## Show every chore
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -22,6 +22,9 @@ check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated f
 
 unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decision corpus, model, fuzz
 	@$(NODE) tools/test/main.ts --project unit
+
+mutants: $(NPM_INSTALLED) ## Break what rules mean in twelve places, one by one: the tests must notice each
+	@$(NODE) tools/test/mutants.ts
 
 bench: $(NPM_INSTALLED) ## Decisions per second, latency, CPU and memory, against a bare loop in Go (AGAINST=COMMIT)
 	@$(NODE) tools/bench/main.ts $(if $(AGAINST),--against "$(AGAINST)")
