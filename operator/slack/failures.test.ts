@@ -19,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 async function failureBy(fault: Parameters<typeof desk.faults.next>[1]) {
-  const options = { slackApiUrl: desk.apiUrl, timeout: 300, retryConfig: { retries: 0 }, logger: SILENT };
+  const timeout = 'hang' in fault ? 300 : 60_000;
+  const options = { slackApiUrl: desk.apiUrl, timeout, retryConfig: { retries: 0 }, logger: SILENT };
   const web = new WebClient('xoxb-secret', { ...options, rejectRateLimitedCalls: true });
   desk.faults.next('chat.postMessage', fault);
   const failure = await web.chat.postMessage({ channel: 'C0APPROVAL', text: 'x' }).then(

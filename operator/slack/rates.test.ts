@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { waitFor } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { startSlackDesk } from '../../tools/slack-desk/desk.ts';
 import { Rates } from './rates.ts';
@@ -104,7 +105,7 @@ describe('the client', () => {
   it('does not remember that it could not ask', async () => {
     const { desk, web } = await connected();
     desk.faults.next('users.info', { status: 500 });
-    await expect(web.user('U0PERSON1')).rejects.toThrow();
+    await expect(web.user('U0PERSON1')).rejects.toMatchObject({ statusCode: 500 });
     expect(await web.user('U0PERSON1')).toMatchObject({ id: 'U0PERSON1' });
   });
 
@@ -114,7 +115,7 @@ describe('the client', () => {
     await expect(web.user('U0PERSON101')).rejects.toMatchObject({ retryAfter: 61 });
     timers.advance(55_000);
     const waiting = web.user('U0PERSON101');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await waitFor(() => expect(timers.next).toBe(6_000));
     expect(desk.callsOf('users.info')).toHaveLength(100);
     timers.advance(6_000);
     expect(await waiting).toMatchObject({ id: 'U0PERSON101' });

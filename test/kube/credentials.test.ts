@@ -81,7 +81,7 @@ function program(config: Kubeconfig, rest: Fields = {}): Fields {
   const status = JSON.stringify({ apiVersion, kind: 'ExecCredential', status: { token: 'TOKEN', ...rest } });
   const script = `#!/bin/sh
 cd "$(dirname "$0")"; echo "$KUBERNETES_EXEC_INFO" >> runs
-printf '%s' '${status}' | sed "s/TOKEN/$(cat token)/; s/SOON/$(date -u -d '+3 seconds' +%Y-%m-%dT%H:%M:%SZ)/"
+printf '%s' '${status}' | sed "s/TOKEN/$(cat token)/; s/SOON/$(date -u -d '+10 seconds' +%Y-%m-%dT%H:%M:%SZ)/"
 `;
   chmodSync(config.file('sign-in', script), 0o700);
   return { exec: { apiVersion, command: './sign-in', interactiveMode: 'Never' } };

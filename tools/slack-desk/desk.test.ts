@@ -148,9 +148,11 @@ describe('Socket Mode', () => {
       const app = await socketApp(at);
       app.action('approve', async ({ ack }) => ack());
       const ts = await ask(at);
+      at.faults.next('apps.connections.open', { error: 'internal_error' }, 1_000);
       at.sockets.disconnect(reason);
       await expect.poll(() => at.sockets.open).toBe(0);
       expect(await at.person(MIA).click(ts, 'approve')).toMatchObject({ delivered: false });
+      at.faults.clear();
       await at.sockets.untilOpen();
       expect(await at.person(MIA).click(ts, 'approve')).toMatchObject({ acked: true });
     },

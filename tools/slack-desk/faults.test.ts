@@ -6,7 +6,7 @@ import { ask, CHANNEL, client, desk, MIA, socketApp } from './fixture.ts';
 async function struck(fault: Fault): Promise<{ at: RunningSlackDesk; error: unknown }> {
   const at = await desk();
   at.faults.next('chat.postMessage', fault);
-  const error = await client(at, 'xoxb-1', 300)
+  const error = await client(at, 'xoxb-1', 'hang' in fault ? 300 : undefined)
     .chat.postMessage({ channel: CHANNEL, text: 'a' })
     .catch((reason: unknown) => reason);
   return { at, error };

@@ -1,7 +1,8 @@
-import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { WebClient } from '@slack/web-api';
 import { afterEach } from 'vitest';
+import { SILENT } from '../../operator/slack/web.ts';
 import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from './desk.ts';
 import { close, listen } from './server.ts';
 
@@ -68,13 +69,13 @@ export async function desk(options: Partial<SlackDeskOptions> = {}): Promise<Run
 }
 
 /** Slack's own client, without retries. */
-export function client(at: RunningSlackDesk, token = OPTIONS.botToken, timeout = 2000): WebClient {
+export function client(at: RunningSlackDesk, token = OPTIONS.botToken, timeout = 60_000): WebClient {
   return new WebClient(token, {
     slackApiUrl: at.apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout,
-    logLevel: LogLevel.ERROR,
+    logger: SILENT,
   });
 }
 
@@ -82,8 +83,8 @@ export function client(at: RunningSlackDesk, token = OPTIONS.botToken, timeout =
 export async function socketApp(at: RunningSlackDesk, appToken = OPTIONS.appToken): Promise<App> {
   const receiver = new SocketModeReceiver({
     appToken,
-    logLevel: LogLevel.ERROR,
-    clientPingTimeout: 200,
+    logger: SILENT,
+    clientPingTimeout: 2_000,
     installerOptions: { clientOptions: { slackApiUrl: at.apiUrl, retryConfig: { retries: 0 } } },
   });
   const app = boltApp(at, receiver);
@@ -94,7 +95,7 @@ export async function socketApp(at: RunningSlackDesk, appToken = OPTIONS.appToke
 
 /** A Bolt app that takes signed requests; the desk posts to it. */
 export async function httpApp(at: RunningSlackDesk): Promise<App> {
-  const receiver = new HTTPReceiver({ signingSecret: OPTIONS.signingSecret, logLevel: LogLevel.ERROR });
+  const receiver = new HTTPReceiver({ signingSecret: OPTIONS.signingSecret, logger: SILENT });
   const app = boltApp(at, receiver);
   const { server, port } = await listen(0, async (request, response) => {
     receiver.requestListener(request, response);
@@ -109,7 +110,7 @@ function boltApp(at: RunningSlackDesk, receiver: SocketModeReceiver | HTTPReceiv
     token: OPTIONS.botToken,
     receiver,
     convoStore: false,
-    logLevel: LogLevel.ERROR,
+    logger: SILENT,
     clientOptions: { slackApiUrl: at.apiUrl },
   });
 }
