@@ -51,7 +51,9 @@ function seenInOrder(): (wanted: number) => Promise<{ names: string[]; evaluated
       if (evaluated.size >= enough) seen.resolve();
     }
   };
-  const following = follow().catch(() => undefined);
+  const following = follow().catch((error: unknown) => {
+    if (!ended.signal.aborted) seen.reject(error);
+  });
   return async (wanted) => {
     enough = wanted;
     if (evaluated.size < wanted) await seen.promise;

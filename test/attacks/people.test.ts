@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { folded } from '../../crds/person.ts';
 import { Authority } from '../../tools/cluster/pki.ts';
 import { Agent } from '../../tools/stage/agent.ts';
 import { apply, approver } from '../../tools/stage/people.ts';
@@ -51,7 +52,9 @@ describe('a quorum', () => {
     // Seen after all of hers: had she filled the quorum, his would come too late to be in the decision.
     await room.review(await flow().controlPlane.person('tom'), asked, 'Approve');
     const { status } = await room.decided(asked);
-    expect(status?.decision?.reviews?.map(({ username }) => username)).toEqual(['mia', 'tom']);
+    // Which of her spellings is counted, names made by chance decide among those of one second.
+    const people = status?.decision?.reviews?.map(({ username }) => folded(username)).sort();
+    expect(people).toEqual(['mia', 'tom']);
   });
 
   it('is not begun by the requester under another spelling of the name', async () => {
@@ -90,11 +93,23 @@ describe('an identity', () => {
   });
 
   it.each([
-    ['a group of masters', { username: 'eve', groups: ['system:masters'] }],
-    ['a person whom its writer may not impersonate', { username: 'mia' }],
-    ['a group that its writer may not impersonate', { username: 'eve', groups: ['finance'] }],
-    ['a service account', { username: 'system:serviceaccount:room-1:refund-bot' }],
-  ])('cannot claim %s', async (_, spec) => {
+    ['a group of masters', { username: 'eve', groups: ['system:masters'] }, 'cannot be in a system group'],
+    [
+      'a person whom its writer may not impersonate',
+      { username: 'mia' },
+      "to link a chat account to user 'mia' you need the verb 'impersonate' on that user",
+    ],
+    [
+      'a group that its writer may not impersonate',
+      { username: 'eve', groups: ['finance'] },
+      "you need the verb 'impersonate' on each of the groups 'finance'",
+    ],
+    [
+      'a service account',
+      { username: 'system:serviceaccount:room-1:refund-bot' },
+      'cannot act as a system user or a service account',
+    ],
+  ])('cannot claim %s', async (_, spec, refusal) => {
     const { controlPlane } = flow();
     const eve = await controlPlane.person('eve');
     await apply(controlPlane, {
@@ -114,7 +129,7 @@ describe('an identity', () => {
         kubeconfig: eve,
       });
     expect((await create(identity({ username: 'eve' }))).stderr).toBe('');
-    expect((await create(identity(spec))).stderr).toMatch(/impersonate|system:/);
+    expect((await create(identity(spec))).stderr).toContain(refusal);
   });
 });
 
@@ -140,36 +155,49 @@ describe("somebody who may edit a namespace, and holds none of ApprovalGate's ro
 describe("somebody else's slow webhook on reviews", () => {
   it('makes an approval in time late, and a late approval counts for nothing', async () => {
     const room = await flow().room();
-    const asked = await room.ask({ timeoutSeconds: 10 });
-    await waiting(room, asked);
-    const deadline = Date.parse(asked.metadata.creationTimestamp ?? '') + 10_000;
-    const slow = await slowWebhook(room.namespace, 8_000);
-    await eventually('the deadline is near', () => (Date.now() > deadline - 3_000 ? true : undefined));
     const mia = await flow().controlPlane.person('mia');
+    const slow = await slowWebhook(room.namespace);
+    const open = await room.ask();
+    await eventually('the webhook is asked', async () => {
+      await room.review(mia, open, 'Approve');
+      return slow.asked() > 0 ? true : undefined;
+    });
+    const asked = await room.ask({ timeoutSeconds: 15 });
+    await waiting(room, asked);
+    const [before, release] = [slow.asked(), slow.hold()];
     const reviewing = room.review(mia, asked, 'Approve');
-    const { status } = await room.decided(asked, 40_000);
+    await eventually('the approval is held', () => (slow.asked() > before ? true : undefined));
+    expect((await room.read(asked))?.status?.decision).toBeUndefined();
+    const { status } = await room.decided(asked);
     expect(status?.decision).toMatchObject({ outcome: 'TimedOut', reason: 'Unanswered' });
-    await reviewing;
-    expect(slow.calls()).toBe(1);
+    release();
+    expect((await reviewing).stderr).toBe('');
     expect((await room.read(asked))?.status?.decision).toEqual(status?.decision);
   });
 });
 
-/** Registers a validating webhook that lets reviews of one namespace through, after a while. */
-async function slowWebhook(namespace: string, ms: number): Promise<{ calls(): number }> {
+interface SlowWebhook {
+  /** How often it was asked. */
+  asked(): number;
+  /** It answers no more until what this gives is called. */
+  hold(): () => void;
+}
+
+/** Registers a validating webhook that lets all reviews of one namespace through. */
+async function slowWebhook(namespace: string): Promise<SlowWebhook> {
   const authority = await Authority.create('slow');
   const { certificate, key } = await authority.issue({ name: 'slow', hosts: ['127.0.0.1'] });
-  let calls = 0;
+  let asks = 0;
+  let held = Promise.resolve();
   const server: Server = createServer({ cert: certificate, key }, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { request: asked } = JSON.parse(Buffer.concat(chunks).toString()) as { request: { uid: string } };
-    calls += 1;
-    setTimeout(() => {
-      const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' };
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ ...review, response: { uid: asked.uid, allowed: true } }));
-    }, ms);
+    asks += 1;
+    await held;
+    const review = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ ...review, response: { uid: asked.uid, allowed: true } }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -205,5 +233,10 @@ async function slowWebhook(namespace: string, ms: number): Promise<{ calls(): nu
     server.closeAllConnections();
     server.close();
   });
-  return { calls: () => calls };
+  const hold = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    held = promise;
+    return resolve;
+  };
+  return { asked: () => asks, hold };
 }

@@ -84,13 +84,13 @@ describe('an operator that is killed', () => {
 
   it('over a deadline, denies after the restart, and what was asked before is still answered', async () => {
     const room = await flow().room();
-    const expired = await room.ask({ timeoutSeconds: 10 });
+    const expired = await room.ask({ timeoutSeconds: 20 });
     const open = await room.ask({ timeoutSeconds: 3600 });
     await room.posted(expired);
     const posted = await room.posted(open);
     await flow().stage.operator.kill();
     await eventually('the deadline has passed', () => {
-      const deadline = Date.parse(expired.metadata.creationTimestamp ?? '') + 13_000;
+      const deadline = Date.parse(expired.metadata.creationTimestamp ?? '') + 23_000;
       return Date.now() > deadline ? true : undefined;
     });
     await flow().stage.startOperator();

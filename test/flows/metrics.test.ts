@@ -28,7 +28,7 @@ it('counts decisions, times, what was asked in Slack and what was refused', asyn
   const { stage } = flow();
   const room = await flow().room();
   // Asked first, so that its message can be clicked long before the end, which nothing else has to wait for.
-  const unanswered = await room.ask({ timeoutSeconds: 20 });
+  const unanswered = await room.ask({ timeoutSeconds: 30 });
   const question = await room.posted(unanswered);
   await room.rule('small', {
     actions: ['refund'],
@@ -71,15 +71,20 @@ it('counts a delivery that failed, by cause', async () => {
   expect(metric(name)).toBeGreaterThanOrEqual(1);
 });
 
-it('measures the clock, the queues, the watches and admission', async () => {
+it('measures the clock, the queues and the watches', async () => {
+  const rules = 'approvalgate_reflector_objects{resource="checkpointrules"}';
+  const before = (await flow().stage.operator.metrics())(rules) ?? 0;
+  const room = await flow().room();
+  await room.rule('measured', { decision: 'AutoDeny' });
+  await room.decided(await room.ask());
   const metric = await flow().stage.operator.metrics();
-  expect(Math.abs(metric('approvalgate_clock_offset_seconds') ?? Number.NaN)).toBeLessThan(5);
+  expect(Math.abs(metric('approvalgate_clock_offset_seconds') ?? Number.NaN)).toBeLessThan(60);
   expect(
     metric('controller_runtime_reconcile_total{controller="decisions",result="success"}'),
   ).toBeGreaterThan(0);
-  expect(metric('workqueue_depth{name="decisions"}')).toBe(0);
+  await counts('workqueue_depth{name="decisions"}', 0);
   expect(metric('workqueue_queue_duration_seconds_count{name="decisions"}')).toBeGreaterThan(0);
-  expect(metric('approvalgate_reflector_objects{resource="checkpointrules"}')).toBe(3);
+  expect(metric(rules)).toBe(before + 1);
   expect(
     metric('approvalgate_reflector_last_heard_timestamp_seconds{resource="checkpoints"}'),
   ).toBeGreaterThan(Date.now() / 1000 - 120);
