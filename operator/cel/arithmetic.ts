@@ -1,7 +1,7 @@
 import type { Meter } from './cost.ts';
 import { CelError, type Result } from './errors.ts';
-import { timestampOf } from './standard/timestamp.ts';
-import { Duration, isInt64, isList, Timestamp, UINT_MAX, Uint, type Value } from './values.ts';
+import { secondsOf, timestampOf } from './standard/timestamp.ts';
+import { Duration, isInt64, isList, SECOND, Timestamp, UINT_MAX, Uint, type Value } from './values.ts';
 
 type Operator = '+' | '-' | '*' | '/' | '%';
 
@@ -95,9 +95,6 @@ function addTimes(left: Value, right: Value): Result | undefined {
   return right instanceof Duration ? span(left.nanos + right.nanos) : undefined;
 }
 
-/** In nanoseconds. */
-const SECOND = 1_000_000_000n;
-
 function subtract(left: Value, right: Value): Result | undefined {
   if (left instanceof Duration && right instanceof Duration) return span(left.nanos - right.nanos);
   if (!(left instanceof Timestamp)) return undefined;
@@ -110,12 +107,8 @@ function subtract(left: Value, right: Value): Result | undefined {
 
 /** As in cel-go, which counts the whole seconds first: those alone must fit, too. */
 function between(left: Timestamp, right: Timestamp): Result {
-  const seconds = secondsOf(left) - secondsOf(right);
+  const seconds = secondsOf(left).seconds - secondsOf(right).seconds;
   return isInt64(seconds * SECOND) ? span(left.nanos - right.nanos) : overflow('duration');
-}
-
-function secondsOf({ nanos }: Timestamp): bigint {
-  return (nanos - (((nanos % SECOND) + SECOND) % SECOND)) / SECOND;
 }
 
 function moved({ nanos, offset }: Timestamp, by: bigint): Result {

@@ -1,5 +1,6 @@
 import type { Meter } from './cost.ts';
 import { CelError } from './errors.ts';
+import { order } from './order.ts';
 import { compareText } from './text.ts';
 import {
   CelMap,
@@ -115,11 +116,6 @@ function compareNumbers(left: Value, right: Value): number | undefined {
 
 function plain(number: bigint | number | Uint): bigint | number {
   return number instanceof Uint ? number.value : number;
-}
-
-function order<T extends bigint | number>(left: T, right: T): number {
-  if (left < right) return -1;
-  return left > right ? 1 : 0;
 }
 
 function compareBytes(left: Uint8Array, right: Uint8Array, meter: Meter): number {

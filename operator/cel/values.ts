@@ -32,6 +32,9 @@ export function isInt64(value: bigint): boolean {
   return value >= INT_MIN && value <= INT_MAX;
 }
 
+/** In nanoseconds. */
+export const SECOND = 1_000_000_000n;
+
 /** How the types of time are written out; signatures say `timestamp` and `duration`. */
 export const TIMESTAMP = 'google.protobuf.Timestamp';
 export const DURATION = 'google.protobuf.Duration';

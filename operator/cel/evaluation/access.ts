@@ -1,5 +1,5 @@
 import { CelError, isError, type Result } from '../errors.ts';
-import type { Node } from '../syntax.ts';
+import { type Node, stringLiteral } from '../syntax.ts';
 import { CelMap, isKey, isList, type List, NONE, Optional, Uint, type Value } from '../values.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
 
@@ -64,14 +64,10 @@ function missing(value: Value, node: Node): CelError {
   const [, key] = node.args as [Node, string | Node];
   if (isList(value))
     return new CelError('no_such_index', 'the list has no item at this index', placeOf(node));
-  const written = typeof key === 'string' ? key : literal(key);
+  const written = typeof key === 'string' ? key : stringLiteral(key);
   const name = written === undefined ? '' : `: ${written}`;
   if (value instanceof CelMap) return new CelError('no_such_key', `no such key${name}`, placeOf(node));
   return noOverload(node, `looking for a key${name}`, value);
-}
-
-function literal(node: Node): string | undefined {
-  return node.op === 'value' && typeof node.args === 'string' ? node.args : undefined;
 }
 
 /** `has(a.b)`: whether the key is there. What is no map has no keys; a list has no key that could be named. */

@@ -29,19 +29,17 @@ function bytesOf(source: string): Uint8Array {
 }
 
 const TYPES = [
-  ...[
-    'bool',
-    'bytes',
-    'double',
-    'int',
-    'list',
-    'map',
-    'null_type',
-    'optional_type',
-    'string',
-    'type',
-    'uint',
-  ],
+  'bool',
+  'bytes',
+  'double',
+  'int',
+  'list',
+  'map',
+  'null_type',
+  'optional_type',
+  'string',
+  'type',
+  'uint',
 ];
 
 const PROTOBUF = CelMap.of([

@@ -1,3 +1,4 @@
+import { order } from '../order.ts';
 import { INT_MAX, isInt64 } from '../values.ts';
 import { type Unit, unitOf } from './quantity-unit.ts';
 
@@ -158,9 +159,4 @@ function magnitudeOf({ unscaled, exponent }: Quantity): number {
 
 function digitsOf(value: bigint): number {
   return value.toString().length - (value < 0n ? 1 : 0);
-}
-
-function order<T extends number | bigint>(left: T, right: T): -1 | 0 | 1 {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

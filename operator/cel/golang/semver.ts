@@ -1,3 +1,5 @@
+import { order } from '../order.ts';
+
 /** Versions by the rules of `github.com/blang/semver/v4`, which Kubernetes' CEL uses. Numbers are uint64. */
 export interface Version {
   readonly major: bigint;
@@ -135,9 +137,4 @@ function comparePrereleases(left: Version['prerelease'], right: Version['prerele
 function compareIdentifiers(left: bigint | string, right: bigint | string): -1 | 0 | 1 {
   if (typeof left === 'bigint') return typeof right === 'bigint' ? order(left, right) : -1;
   return typeof right === 'bigint' ? 1 : order(left, right);
-}
-
-function order<T extends number | bigint | string>(left: T, right: T): -1 | 0 | 1 {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

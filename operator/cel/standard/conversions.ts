@@ -5,6 +5,7 @@ import {
   Duration,
   INT_MAX,
   isInt64,
+  SECOND,
   type Timestamp,
   Type,
   typeNameOf,
@@ -99,7 +100,7 @@ function bytesOfString(meter: Meter, text: string): Result {
 }
 
 function timestampOfInt(_meter: Meter, seconds: bigint): Result {
-  return timestampOf(seconds * 1_000_000_000n) ?? failed('timestamp() takes seconds of the years 1 to 9999');
+  return timestampOf(seconds * SECOND) ?? failed('timestamp() takes seconds of the years 1 to 9999');
 }
 
 function durationOf(text: string): Duration | undefined {

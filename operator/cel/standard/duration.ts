@@ -1,7 +1,5 @@
-import { isInt64 } from '../values.ts';
+import { isInt64, SECOND } from '../values.ts';
 import { plain } from './numbers.ts';
-
-const SECOND = 1_000_000_000n;
 
 const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['ns', 1n],

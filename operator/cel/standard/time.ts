@@ -1,7 +1,7 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
 import type { Library } from '../signatures.ts';
-import type { Duration, Timestamp } from '../values.ts';
+import { type Duration, SECOND, type Timestamp } from '../values.ts';
 import { secondsOf } from './timestamp.ts';
 import { zoneOffset } from './zone.ts';
 
@@ -61,8 +61,6 @@ const PARTS_OF_TIMES: Library = Object.fromEntries(
     ],
   ]),
 );
-
-const SECOND = 1_000_000_000n;
 
 /** Whole units, by the division of doubles that Go does: off by one for some spans of centuries. */
 function whole({ nanos }: Duration, unit: bigint): bigint {

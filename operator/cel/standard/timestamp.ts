@@ -1,9 +1,7 @@
-import { TIMESTAMP_MAX, TIMESTAMP_MIN, Timestamp } from '../values.ts';
+import { SECOND, TIMESTAMP_MAX, TIMESTAMP_MIN, Timestamp } from '../values.ts';
 
 const RFC3339 =
   /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d+))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
-
-const SECOND = 1_000_000_000n;
 
 /**
  * A time of RFC 3339, with a day that the month has, from year 1 to 9999; else undefined. Digits below a nanosecond are
