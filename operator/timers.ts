@@ -17,6 +17,22 @@ export const systemTimers: Timers = {
   },
 };
 
+/** A row of waits, each twice as long as the one before it, in milliseconds. */
+export interface Backoff {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The wait after so many failures in a row, from 1. */
+export function backoffMs({ first, last }: Backoff, failures: number): number {
+  return Math.min(first * 2 ** (failures - 1), last);
+}
+
+/** Somewhere in the upper half of a wait, so that not all who wait come back at once. `random`: from 0 to 1. */
+export function spread(ms: number, random: number): number {
+  return ms * (0.5 + random / 2);
+}
+
 /** Resolves after `ms`, or as soon as the signal aborts. */
 export function pause(timers: Timers, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -1,18 +1,18 @@
+import { backoffMs, spread } from '../timers.ts';
 import { ApiError } from './api-error.ts';
 
 const FAILURE_MS = { first: 500, last: 60_000 };
 /** A conflict is no fault: the watch is about to bring the newer version, unless it is behind for longer. */
 const CONFLICT_MS = { first: 50, last: 5_000 };
 
-/** How long a key waits after so many failures in a row, at random, so that not all come back at once. */
+/** How long a key waits after so many failures in a row. */
 export function failureBackoffMs(failures: number): number {
-  const longest = Math.min(FAILURE_MS.first * 2 ** (failures - 1), FAILURE_MS.last);
-  return longest * (0.5 + Math.random() / 2);
+  return spread(backoffMs(FAILURE_MS, failures), Math.random());
 }
 
 /** How long a key waits after so many conflicts in a row. */
 export function conflictBackoffMs(conflicts: number): number {
-  return Math.min(CONFLICT_MS.first * 2 ** (conflicts - 1), CONFLICT_MS.last);
+  return backoffMs(CONFLICT_MS, conflicts);
 }
 
 /** Never longer than our own longest wait: a deadline is not put off by what a server asks for. */

@@ -1,3 +1,4 @@
+import { backoffMs, spread } from '../timers.ts';
 import { ApiError, isExpired, isNotFound } from './api-error.ts';
 
 /** Low, because what the operator follows must be back within seconds of the API server; five watches are no load. */
@@ -27,9 +28,8 @@ export class WatchBackoff {
 
   /** Milliseconds. */
   waitAfter(error: unknown): number {
-    const longest = Math.min(BACKOFF_MS.first * 2 ** (this.#failures - 1), BACKOFF_MS.last);
     const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.round(Math.max(asked, longest * (0.5 + this.#random() / 2)));
+    return Math.round(Math.max(asked, spread(backoffMs(BACKOFF_MS, this.#failures), this.#random())));
   }
 }
 

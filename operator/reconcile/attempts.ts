@@ -1,8 +1,8 @@
 import type { Checkpoint, Notification } from '../../crds/types.ts';
 import { CALL_TIMEOUT_MS, POST_WITHIN_MS, TAKEOVER_MS } from '../decision/delivery-timing.ts';
+import { backoffMs } from '../timers.ts';
 
-const BACKOFF_FIRST_MS = 1_000;
-const BACKOFF_LAST_MS = 300_000;
+const BACKOFF_MS = { first: 1_000, last: 300_000 };
 
 interface State {
   /** As the object said when this was noted: another number says that another process tried. */
@@ -88,7 +88,7 @@ export class Attempts {
   ): Date {
     const known = this.#of(checkpoint).get(channel);
     const failures = (known?.failures ?? 0) + 1;
-    const dueAt = plus(now, Math.max(backoffMs(failures), retryAfterSeconds * 1000));
+    const dueAt = plus(now, Math.max(backoffMs(BACKOFF_MS, failures), retryAfterSeconds * 1000));
     this.#of(checkpoint).set(channel, { ...known, attempts, failures, dueAt });
     return dueAt;
   }
@@ -104,7 +104,7 @@ export class Attempts {
     const seen =
       state === 'Pending' ? { failures: known?.failures ?? 0, endsAt: plus(now, TAKEOVER_MS) } : undefined;
     const failures = seen?.failures ?? (known === undefined ? 0 : known.failures + 1);
-    const dueAt = seen?.endsAt ?? (failures === 0 ? now : plus(now, backoffMs(failures)));
+    const dueAt = seen?.endsAt ?? (failures === 0 ? now : plus(now, backoffMs(BACKOFF_MS, failures)));
     const noted = { attempts, failures, dueAt, doubtUntil: seen?.endsAt ?? now };
     this.#of(checkpoint).set(channel, noted);
     return noted;
@@ -120,8 +120,4 @@ export class Attempts {
 
 function plus(instant: Date, ms: number): Date {
   return new Date(instant.getTime() + ms);
-}
-
-function backoffMs(failures: number): number {
-  return Math.min(BACKOFF_FIRST_MS * 2 ** (failures - 1), BACKOFF_LAST_MS);
 }
