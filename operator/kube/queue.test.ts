@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
+import { settle } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { ApiError } from './api-error.ts';
 import { WorkQueue } from './queue.ts';
@@ -23,8 +24,6 @@ function held() {
   };
   return { started, run, end: (key: string, result = {}) => ends.get(key)?.(result) };
 }
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a work queue', () => {
   it('runs a key once however often it is added, and never twice at the same time', async () => {

@@ -1,14 +1,13 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CHECKPOINTS, NAMESPACES, type ResourceType } from '../../crds/names.ts';
+import { settle } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { registry } from '../metrics.ts';
 import { ApiError } from './api-error.ts';
 import type { Cacheable } from './object-cache.ts';
 import { WatchMonitor } from './watch-monitor.ts';
 import type { WatchPhase } from './watch-state.ts';
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 const object = (name: string, resourceVersion: string): Cacheable => ({
   metadata: { name, namespace: 'shop', uid: name, resourceVersion },

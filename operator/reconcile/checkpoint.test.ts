@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ModelServer } from '../../test/model/server.ts';
+import { settle } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import { createLogger } from '../log.ts';
@@ -9,7 +10,6 @@ import type { CheckpointKey, Ports } from './ports.ts';
 
 const KEY: CheckpointKey = 'shop/campaign';
 const log = createLogger('silent');
-const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** An operator whose watches are dead: its cache shows for ever what there was when this was called. */
 function deafOperator(server: ModelServer) {

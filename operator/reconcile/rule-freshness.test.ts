@@ -6,6 +6,7 @@ import {
   NAMESPACES,
   type ResourceType,
 } from '../../crds/names.ts';
+import { settle } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { Cacheable } from '../kube/object-cache.ts';
@@ -97,7 +98,6 @@ function setUp() {
   return { timers, caches, asked, woken, server, freshness };
 }
 
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 const failing = (status: number) => new ApiError({ status, message: 'no' });
 
 /** A checkpoint that waits for the proof looks again every second. */

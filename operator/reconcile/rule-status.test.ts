@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { settle } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { CompiledRule } from '../rules/compile.ts';
@@ -39,8 +40,6 @@ function rulesWith(...failures: Error[]) {
   onTestFinished(() => rules.stop());
   return { rules, timers, written, attempts: () => patchStatus.mock.calls.length };
 }
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the status of a rule', () => {
   it('is written again, later each time, until the API server takes it', async () => {

@@ -26,3 +26,8 @@ export async function eventually<T>(
 export function waitFor(assertions: () => void): Promise<void> {
   return vi.waitFor(assertions, { timeout: PATIENCE_MS, interval: 10 });
 }
+
+/** Lets what is due run, and what follows from it without waiting: with timers by hand nothing else is under way. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
