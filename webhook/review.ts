@@ -1,6 +1,7 @@
 import { API_VERSION } from '../crds/names.ts';
 import { isPerson, isSamePerson } from '../crds/person.ts';
 import { quoted } from '../crds/quoted.ts';
+import { deadlineOf, rfc3339 } from '../crds/time.ts';
 import type { Checkpoint } from '../crds/types.ts';
 import {
   type AdmissionRequest,
@@ -87,7 +88,8 @@ function ownRequest(reviewer: string, requester: string): string {
   return reviewer === requester ? text : `${text}; ${quoted(reviewer)} may be the same person`;
 }
 
-function problemOfEnd({ metadata, spec, status }: Checkpoint, now: Date): Answer | undefined {
+function problemOfEnd(checkpoint: Checkpoint, now: Date): Answer | undefined {
+  const { metadata, status } = checkpoint;
   if (status?.decision) {
     const { outcome, decidedBy, decisionTime } = status.decision;
     const text = `Checkpoint '${metadata.name}' is already decided: ${outcome} by ${decidedBy.name} at ${decisionTime}`;
@@ -96,14 +98,9 @@ function problemOfEnd({ metadata, spec, status }: Checkpoint, now: Date): Answer
   if (metadata.deletionTimestamp) {
     return refused(422, [`Checkpoint '${metadata.name}' is withdrawn: it is being deleted`]);
   }
-  const deadline = Date.parse(metadata.creationTimestamp ?? '') + (spec.timeoutSeconds ?? 0) * 1000;
-  if (now.getTime() < deadline) return undefined;
+  const deadline = deadlineOf(checkpoint);
+  if (now < deadline) return undefined;
   return refused(422, [`Checkpoint '${metadata.name}' expired at ${rfc3339(deadline)}`]);
-}
-
-/** Whole seconds, as the API server writes times. */
-function rfc3339(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
 function stamps({ name, uid }: Question, reviewer: Json, via: unknown): PatchOperation[] {

@@ -1,5 +1,5 @@
+import { CHANNEL_LIMIT } from '../../crds/status-limits.ts';
 import type { Facts, RuleResult } from './facts.ts';
-import { CHANNEL_LIMIT } from './limits.ts';
 import type { Ruling } from './precedence.ts';
 import { enforced } from './precedence.ts';
 

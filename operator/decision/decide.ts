@@ -1,3 +1,4 @@
+import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/types.ts';
 import { askingChannels } from './channels.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { judge } from './judge.ts';
-import { deadlineOf, rfc3339 } from './time.ts';
 import type { Verdict } from './verdict.ts';
 import { causesInBrief, whyAsked } from './wording.ts';
 

@@ -1,3 +1,5 @@
+import { bounded } from '../../crds/status-limits.ts';
+import { rfc3339 } from '../../crds/time.ts';
 import type {
   Checkpoint,
   CheckpointReview,
@@ -8,9 +10,7 @@ import type {
   Reason,
 } from '../../crds/types.ts';
 import type { Facts, RuleResult } from './facts.ts';
-import { bounded } from './limits.ts';
 import { toCounted } from './reviews.ts';
-import { rfc3339 } from './time.ts';
 import { ruleName } from './wording.ts';
 
 /** The CRD's bounds on `decidedBy.name` and `decision.reviews`. */

@@ -1,6 +1,6 @@
+import { bounded, LIST_LIMIT } from '../../crds/status-limits.ts';
 import type { Evaluation } from '../../crds/types.ts';
 import type { RuleResult } from './facts.ts';
-import { bounded, LIST_LIMIT } from './limits.ts';
 
 /** Which results must not be missing where the list cannot hold all: what stops, then what asks, then the rest. */
 const WEIGHT: Record<Evaluation['decision'], number> = {

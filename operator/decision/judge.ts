@@ -1,14 +1,15 @@
+import { CHANNEL_LIMIT } from '../../crds/status-limits.ts';
+import { deadlineOf } from '../../crds/time.ts';
 import type { CheckpointReview, Decision, Evaluation, Requirement } from '../../crds/types.ts';
 import { askingChannels, logChannels } from './channels.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
-import { CHANNEL_LIMIT } from './limits.ts';
 import { proofState, rulesAwaitedUntil, rulesSpoke } from './patience.ts';
 import { enforced, firstRuling, type Ruling, stopping } from './precedence.ts';
 import { allMet, countingReviews, hasOpenDenial, servingApprovals } from './reviews.ts';
-import { closingTime, deadlineOf, nextLook, SOON_MS } from './time.ts';
+import { closingTime, nextLook, SOON_MS } from './time.ts';
 import { problemsOf } from './validity.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -1,6 +1,6 @@
+import { LIST_LIMIT } from '../../crds/status-limits.ts';
 import type { Requirement, RuleRef } from '../../crds/types.ts';
 import type { RuleResult } from './facts.ts';
-import { LIST_LIMIT } from './limits.ts';
 
 /** What the rules alone make of a checkpoint. A closed set: whatever is not named here asks a person. */
 export type Ruling =

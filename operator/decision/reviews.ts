@@ -1,7 +1,7 @@
 import { folded, isPerson, isSamePerson } from '../../crds/person.ts';
+import { deadlineOf } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CountedReview, Identity, Requirement } from '../../crds/types.ts';
 import type { ReviewFact } from './facts.ts';
-import { deadlineOf } from './time.ts';
 
 /**
  * Whether a stored review is a valid answer to this very question, apart from the giver's right:

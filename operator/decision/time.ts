@@ -1,5 +1,3 @@
-import type { Checkpoint } from '../../crds/types.ts';
-
 /** How long after the deadline a review that was created in time may still become readable. */
 export const GRACE_MS = 2_000;
 
@@ -8,20 +6,6 @@ export const RELOOK_MS = 30_000;
 
 /** Between two looks at what waits for a proof, or, once its deadline has passed, only for rules. */
 export const SOON_MS = 1_000;
-
-/** The CRD's default; stands here too because an object from before the default has none. */
-const DEFAULT_TIMEOUT_SECONDS = 1800;
-
-/** RFC 3339 in whole seconds, as the API server writes its own times. */
-export function rfc3339(instant: Date): string {
-  return `${instant.toISOString().slice(0, 19)}Z`;
-}
-
-/** `creationTimestamp + timeoutSeconds`; the API server's own clock stamped the former. */
-export function deadlineOf({ metadata, spec }: Checkpoint): Date {
-  const created = Date.parse(metadata.creationTimestamp ?? '');
-  return new Date(created + (spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
-}
 
 /** The first instant at which no review that was created in time can still be unread. */
 export function closingTime(deadline: Date): Date {

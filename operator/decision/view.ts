@@ -1,8 +1,8 @@
+import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CheckpointStatus, ObjectMeta } from '../../crds/types.ts';
 import { flattenContext } from './context-fields.ts';
 import type { MessageView } from './message.ts';
 import { approvalsFor, distinctPeople, toCounted } from './reviews.ts';
-import { deadlineOf, rfc3339 } from './time.ts';
 import { needText, sentenceFor, whyAsked } from './wording.ts';
 
 /**

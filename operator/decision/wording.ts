@@ -1,6 +1,6 @@
 import { inQuotes } from '../../crds/quoted.ts';
+import { bounded, LIST_LIMIT, MESSAGE_LIMIT } from '../../crds/status-limits.ts';
 import type { Checkpoint, CheckpointStatus, Evaluation, Requirement, RuleRef } from '../../crds/types.ts';
-import { bounded, LIST_LIMIT, MESSAGE_LIMIT } from './limits.ts';
 
 /** In the sentence, in characters; the rest of the message has the whole name. */
 const AGENT_NAME_LIMIT = 60;

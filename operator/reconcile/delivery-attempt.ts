@@ -1,8 +1,8 @@
+import { deadlineOf } from '../../crds/time.ts';
 import type { Checkpoint, Notification } from '../../crds/types.ts';
 import { claimed, slackBusy } from '../decision/delivery.ts';
 import { POST_WITHIN_MS } from '../decision/delivery-timing.ts';
 import type { Delivery, MessageView, Undelivered } from '../decision/message.ts';
-import { deadlineOf } from '../decision/time.ts';
 import type { Attempts } from './attempts.ts';
 import type { Errand } from './delivery-line.ts';
 import { record, recordDelivery, statusWith } from './delivery-record.ts';

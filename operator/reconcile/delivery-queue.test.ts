@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { deadlineOf } from '../../crds/time.ts';
 import type { InMemoryOperator } from '../../test/support/in-memory-operator.ts';
 import { DESK, operatorWithSlack, SHOP } from '../../test/support/slack-in-memory-time.ts';
 import type { RunningSlackDesk } from '../../tools/slack-desk/desk.ts';
-import { deadlineOf } from '../decision/time.ts';
 
 const NAMESPACE = SHOP.toLowerCase();
 const MINUTE = 60;

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import { deadlineOf } from '../../crds/time.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { closingTime, deadlineOf } from '../decision/time.ts';
+import { closingTime } from '../decision/time.ts';
 import { registry } from '../metrics.ts';
 import { askedAt } from './transitions.ts';
 

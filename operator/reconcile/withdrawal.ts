@@ -1,5 +1,5 @@
+import { deadlineOf } from '../../crds/time.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { deadlineOf } from '../decision/time.ts';
 import { viewOf, withdrawn } from '../decision/view.ts';
 import { errandId } from './delivery-attempt.ts';
 import type { DeliverySchedule } from './delivery-schedule.ts';

@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../crds/time.ts';
 import type { Condition, RuleStatus } from '../../crds/types.ts';
 import { type Compilation, type Problem, problemText } from './compile.ts';
 import type { AnyRule } from './rule.ts';
@@ -15,7 +16,7 @@ export function ruleStatus({ metadata, status }: AnyRule, compilation: Compilati
   const message = problems.map(problemText).join('\n').slice(0, MESSAGE_LIMIT);
   const drafts = problems.length > 0 ? invalid(reasonOf(problems), message) : IN_FORCE;
   const before = status?.conditions ?? [];
-  const time = `${now.toISOString().slice(0, 19)}Z`;
+  const time = rfc3339(now);
   const conditions = drafts.map((draft) => {
     const old = before.find(({ type }) => type === draft.type);
     const lastTransitionTime = old?.status === draft.status ? old.lastTransitionTime : time;

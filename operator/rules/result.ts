@@ -1,3 +1,4 @@
+import { bounded } from '../../crds/status-limits.ts';
 import type { Meter } from '../cel/cost.ts';
 import { isError } from '../cel/errors.ts';
 import type { Expression } from '../cel/expression.ts';
@@ -6,9 +7,6 @@ import type { Value } from '../cel/values.ts';
 import type { RuleResult } from '../decision/facts.ts';
 import type { Compilation, CompiledRule } from './compile.ts';
 import { type AnyRule, refOf } from './rule.ts';
-
-/** The CRD's bound on an evaluation's message. */
-const MESSAGE_LIMIT = 1024;
 
 type Outcome<T> = { readonly value: T } | { readonly error: string };
 
@@ -49,8 +47,8 @@ function sentenceOf(
 ): Pick<RuleResult, 'message' | 'messageError'> {
   if (message === undefined) return {};
   const outcome = evaluated(message, surroundings);
-  if ('error' in outcome) return { messageError: bounded(`spec.message: ${outcome.error}`) };
-  if (typeof outcome.value === 'string') return { message: bounded(outcome.value) };
+  if ('error' in outcome) return { messageError: bounded(`spec.message: ${outcome.error}`.toWellFormed()) };
+  if (typeof outcome.value === 'string') return { message: bounded(outcome.value.toWellFormed()) };
   return { messageError: 'spec.message: gave something other than a string' };
 }
 
@@ -61,7 +59,7 @@ function evaluated(expression: Expression, { variables, meter }: Surroundings): 
 
 /** The Error result of a rule that could not be evaluated. */
 export function failedResult(rule: AnyRule, message: string): RuleResult {
-  return { ...baseResult(rule), result: 'Error', message: bounded(message) };
+  return { ...baseResult(rule), result: 'Error', message: bounded(message.toWellFormed()) };
 }
 
 function baseResult(rule: AnyRule) {
@@ -76,9 +74,4 @@ function baseResult(rule: AnyRule) {
     ...(approval ? { approval } : {}),
     ...(notify?.slack ? { channel: notify.slack.channel } : {}),
   };
-}
-
-function bounded(text: string): string {
-  const cut = text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;
-  return cut.toWellFormed();
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
+import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
-import { deadlineOf, rfc3339 } from '../../operator/decision/time.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import { approvedStatus } from '../../tools/stage/approved-status.ts';

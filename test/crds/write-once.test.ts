@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
+import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
-import { deadlineOf, rfc3339 } from '../../operator/decision/time.ts';
 import { approvedStatus } from '../../tools/stage/approved-status.ts';
 import { ownedBy } from '../support/owned-by.ts';
 import { RawApi } from '../support/raw-api.ts';

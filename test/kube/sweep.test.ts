@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
+import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { rfc3339 } from '../../operator/decision/time.ts';
 import { sweep } from '../../operator/reconcile/sweep.ts';
 import { approvedStatus } from '../../tools/stage/approved-status.ts';
 import { withStore } from '../support/store.ts';

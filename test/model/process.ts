@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
 import type { Facts } from '../../operator/decision/facts.ts';
 import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
@@ -7,7 +8,7 @@ import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
 import { FRESH_MS } from '../../operator/reconcile/rule-proof.ts';
 import type { ChatFault, ModelChat } from './chat.ts';
 import { modelNotifier } from './notifier.ts';
-import { type ModelServer, seconds } from './server.ts';
+import type { ModelServer } from './server.ts';
 
 export const KEY: CheckpointKey = 'shop/campaign';
 /** RBAC lets the requester review too: that nobody decides on their own request is not RBAC's to say. */
@@ -162,7 +163,7 @@ export class ModelProcess {
       cachedReviews: ({ metadata }) =>
         this.#reviewsSeen.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
       listReviews: () =>
-        this.#send(() => ({ reviews: server.reviews(), listedAt: new Date(seconds(server.now)) })),
+        this.#send(() => ({ reviews: server.reviews(), listedAt: new Date(rfc3339(new Date(server.now))) })),
       mayReview: ({ spec }) => this.#send(() => ALLOWED.includes(spec.reviewer?.username ?? '')),
       namespace: () => Promise.resolve({ labels: {}, slackChannel: 'C0000DEFAULT' }),
       rules: () => Promise.resolve(this.#rules()),

@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
 import type { RuleResult } from '../../operator/decision/facts.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
@@ -50,7 +51,7 @@ export class ModelServer {
         namespace: 'shop',
         uid: `uid-${this.#uids}`,
         generation: 1,
-        creationTimestamp: seconds(this.now),
+        creationTimestamp: rfc3339(new Date(this.now)),
       },
       spec: {
         action: 'send_email_campaign',
@@ -96,7 +97,7 @@ export class ModelServer {
         metadata: {
           name: `review-${this.#reviews.length}`,
           namespace: 'shop',
-          creationTimestamp: seconds(this.now),
+          creationTimestamp: rfc3339(new Date(this.now)),
         },
         spec: {
           checkpoint: { name: 'campaign', uid: object.metadata.uid ?? '' },
@@ -129,8 +130,4 @@ export class ModelServer {
       }
     }
   }
-}
-
-export function seconds(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }

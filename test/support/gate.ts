@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
+import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
@@ -127,18 +128,16 @@ export class Gate {
 
   /** The operator's decision on a checkpoint, as it would write it. */
   async deny(checkpoint: Checkpoint): Promise<void> {
-    const { metadata, spec } = checkpoint;
-    const created = Date.parse(metadata.creationTimestamp ?? '');
-    const time = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
-    const common = { lastTransitionTime: time(created), reason: 'RuleDenied', message: '' };
+    const { creationTimestamp: created = '', uid: checkpointUID } = checkpoint.metadata;
+    const common = { lastTransitionTime: created, reason: 'RuleDenied', message: '' };
     await this.#client.patchStatus(CHECKPOINTS, checkpoint, {
-      deadline: time(created + (spec.timeoutSeconds ?? 0) * 1000),
+      deadline: rfc3339(deadlineOf(checkpoint)),
       decision: {
         outcome: 'Denied',
         reason: 'RuleDenied',
-        decisionTime: time(created),
+        decisionTime: created,
         decidedBy: { type: 'Rule', name: 'no-refunds' },
-        checkpointUID: metadata.uid,
+        checkpointUID,
       },
       conditions: [
         { type: 'Decided', status: 'True', ...common },

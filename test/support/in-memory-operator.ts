@@ -1,3 +1,4 @@
+import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CheckpointSpec, CheckpointStatus } from '../../crds/types.ts';
 import type { Notifier } from '../../operator/decision/message.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
@@ -61,7 +62,7 @@ export class InMemoryOperator {
         uid: `uid-${namespace}-${name}`,
         generation: 1,
         resourceVersion: '1',
-        creationTimestamp: `${this.now().toISOString().slice(0, 19)}Z`,
+        creationTimestamp: rfc3339(this.now()),
       },
       spec: { action: 'refund', context: { name }, requester: { username: 'ada' }, ...spec },
     };
@@ -79,7 +80,7 @@ export class InMemoryOperator {
 
   review(key: CheckpointKey, verdict: 'Approve' | 'Deny'): void {
     const { name, uid = '' } = this.object(key).metadata;
-    const creationTimestamp = `${this.now().toISOString().slice(0, 19)}Z`;
+    const creationTimestamp = rfc3339(this.now());
     this.#reviews.push({
       metadata: { name: `review-${this.#reviews.length}`, namespace: 'shop', creationTimestamp },
       spec: { checkpoint: { name, uid }, verdict, reviewer: { username: 'mia' } },

@@ -1,5 +1,5 @@
+import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
-import { deadlineOf, rfc3339 } from '../../operator/decision/time.ts';
 
 /** As large and as valid as what the operator writes for a rule that approves. */
 export function approvedStatus(checkpoint: Checkpoint): CheckpointStatus {
