@@ -38,6 +38,7 @@ const roomRules = Object.entries(rooms).map(([room, mayImport]) => ({
 
 /** One door to each outside system. */
 const doors = [
+  ['@kubernetes/client-node', '^operator/kube/'],
   ['undici', '^operator/(kube|slack)/'],
   ['@slack/', '^operator/slack/'],
   ['@marcbachmann/cel-js', '^operator/cel/environment[.]ts$'],

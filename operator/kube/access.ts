@@ -11,19 +11,19 @@ const LOOK_MS = 1_000;
 
 /** What a connection to the API server is made with. */
 export interface TlsMaterial {
-  readonly ca?: string;
+  readonly ca?: string | undefined;
   readonly cert?: string;
   readonly key?: string;
   readonly rejectUnauthorized?: boolean;
-  readonly servername?: string;
+  readonly servername?: string | undefined;
 }
 
 /** The way to the API server as it is now. */
 export interface Access {
   readonly server: URL;
-  readonly token?: string;
+  readonly token?: string | undefined;
   readonly tls: TlsMaterial;
-  readonly proxyUrl?: string;
+  readonly proxyUrl?: string | undefined;
 }
 
 /** Gives the way of now; the same object while nothing has changed. */
@@ -135,14 +135,13 @@ export class FollowedAccess implements AccessSource {
       cert: this.#text(clientCertificate.cert),
       key: this.#text(clientCertificate.key),
     };
-    const bearer = token ? this.#text(token).trim() : given.token;
     const tls = {
-      ...(ca ? { ca: this.#text(ca) } : {}),
+      ca: ca && this.#text(ca),
       ...(own ?? given.clientCertificate),
-      ...(insecureSkipTlsVerify ? { rejectUnauthorized: false } : {}),
-      ...(tlsServerName ? { servername: tlsServerName } : {}),
+      rejectUnauthorized: !insecureSkipTlsVerify,
+      servername: tlsServerName,
     };
-    return { server, tls, ...(bearer ? { token: bearer } : {}), ...(proxyUrl ? { proxyUrl } : {}) };
+    return { server, tls, token: token ? this.#text(token).trim() : given.token, proxyUrl };
   }
 
   #pluginOf(spec: ExecSpec): ExecPlugin {
@@ -163,6 +162,6 @@ export class FollowedAccess implements AccessSource {
 /** @throws Error where a certificate is none, or does not fit its key, as between two writes. */
 function usable(access: Access): Access {
   const { ca, cert, key } = access.tls;
-  createSecureContext({ ...(ca ? { ca } : {}), ...(cert && key ? { cert, key } : {}) });
+  createSecureContext({ ca, cert, key });
   return access;
 }

@@ -1,3 +1,5 @@
+import type { V1Status } from '@kubernetes/client-node';
+
 /** The API server's (or the network's) refusal of one request. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -74,25 +76,11 @@ export function errorFromAnswer(status: number, body: string, retryAfter?: strin
 
 /** Of an ERROR event of a watch, which carries a `Status`: a 410 there means the same as one at connect. */
 export function errorFromEvent(object: unknown): ApiError {
-  const {
-    code = 500,
-    message = 'the watch sent an error',
-    reason,
-  } = object as {
-    code?: number;
-    message?: string;
-    reason?: string;
-  };
+  const { code = 500, message = 'the watch sent an error', reason } = object as V1Status;
   return new ApiError({ status: code, message, reason });
 }
 
-interface Status {
-  readonly message?: string;
-  readonly reason?: string;
-  readonly details?: { readonly retryAfterSeconds?: number };
-}
-
-function parseStatus(body: string): Status {
+function parseStatus(body: string): V1Status {
   try {
     const parsed: unknown = JSON.parse(body);
     return typeof parsed === 'object' && parsed !== null ? parsed : {};

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { V1SubjectAccessReviewSpec, V1SubjectAccessReviewStatus } from '@kubernetes/client-node';
 import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { bodyText, header, type List, noJson, type Page, pageOf, parsed } from './answer.ts';
@@ -27,19 +28,6 @@ export interface WatchQuery extends ListQuery {
   /** Begin with everything there is; then comes a bookmark, and then the news. Without a resource version. */
   readonly sendInitialEvents?: boolean;
   readonly resourceVersionMatch?: 'NotOlderThan';
-}
-
-export interface AccessQuestion {
-  readonly user: string;
-  readonly uid?: string;
-  readonly groups?: readonly string[];
-  readonly resourceAttributes: {
-    readonly group: string;
-    readonly resource: string;
-    readonly verb: string;
-    readonly namespace?: string;
-    readonly name?: string;
-  };
 }
 
 interface WithMetadata {
@@ -114,13 +102,10 @@ export class KubeClient {
     }
   }
 
-  async subjectAccessReview(spec: AccessQuestion): Promise<{ allowed: boolean; reason?: string }> {
-    const { status } = await this.#write<{ status: { allowed: boolean; reason?: string } }>(
-      'POST',
-      '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-      { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec },
-    );
-    return status;
+  async subjectAccessReview(spec: V1SubjectAccessReviewSpec): Promise<V1SubjectAccessReviewStatus> {
+    const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', spec };
+    const path = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    return (await this.#write<{ status: V1SubjectAccessReviewStatus }>('POST', path, review)).status;
   }
 
   /**

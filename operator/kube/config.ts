@@ -39,7 +39,10 @@ function targetSource(choice: ClusterChoice, environment: NodeJS.ProcessEnv, log
   return new Kubeconfigs([join(homedir(), '.kube', 'config')], context, log);
 }
 
-/** How a pod reaches its own cluster; `folder` holds ca.crt and token, and the kubelet renews both. */
+/**
+ * How a pod reaches its own cluster; `folder` holds ca.crt and token, and the kubelet renews both. The library's
+ * `loadFromCluster` would send the token unencrypted where the port is 80, 8080 or 8001.
+ */
 export function inCluster(environment: NodeJS.ProcessEnv, folder: string): TargetSource {
   const { KUBERNETES_SERVICE_HOST: host = '', KUBERNETES_SERVICE_PORT: port = '443' } = environment;
   const target: Target = {

@@ -1,3 +1,4 @@
+import type { EventsV1Event } from '@kubernetes/client-node';
 import { Counter } from 'prom-client';
 import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
@@ -46,7 +47,14 @@ export async function recordEvent(
   }
 }
 
-function eventOf(instance: string, { object, type, reason, action, note }: EventDetails, now: Date) {
+/** Its times are text on the wire. */
+type WrittenEvent = Omit<EventsV1Event, 'eventTime' | 'metadata'> & {
+  readonly eventTime: string;
+  readonly metadata: ObjectMeta;
+};
+
+function eventOf(instance: string, details: EventDetails, now: Date): WrittenEvent {
+  const { object, type, reason, action, note } = details;
   const { namespace = 'default', name, uid } = object.metadata;
   return {
     apiVersion: 'events.k8s.io/v1',
@@ -59,7 +67,7 @@ function eventOf(instance: string, { object, type, reason, action, note }: Event
     reason,
     type,
     note: boundedBytes(note),
-    regarding: { apiVersion: object.apiVersion, kind: object.kind, namespace, name, uid },
+    regarding: { apiVersion: object.apiVersion, kind: object.kind, namespace, name, ...(uid ? { uid } : {}) },
   };
 }
 

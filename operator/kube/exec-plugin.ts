@@ -11,9 +11,9 @@ const SPACING_MS = 1_000;
 
 /** What a program gave; `until` in milliseconds since the epoch, absent: until the API server refuses it. */
 export interface ExecCredential {
-  readonly token?: string;
-  readonly clientCertificate?: { readonly cert: string; readonly key: string };
-  readonly until?: number;
+  readonly token?: string | undefined;
+  readonly clientCertificate?: { readonly cert: string; readonly key: string } | undefined;
+  readonly until?: number | undefined;
 }
 
 /**
@@ -46,11 +46,7 @@ export class ExecPlugin {
 
 function output(spec: ExecSpec): Promise<string> {
   const { command, args, env, apiVersion, cluster } = spec;
-  const info = {
-    apiVersion,
-    kind: 'ExecCredential',
-    spec: { interactive: false, ...(cluster ? { cluster } : {}) },
-  };
+  const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false, cluster } };
   const options = {
     env: { ...process.env, ...env, KUBERNETES_EXEC_INFO: JSON.stringify(info) },
     timeout: TIMEOUT_MS,
@@ -95,9 +91,9 @@ function credentialIn(stdout: string, { command, apiVersion }: ExecSpec): ExecCr
   }
   const until = Date.parse(expirationTimestamp ?? '');
   return {
-    ...(token ? { token } : {}),
-    ...(cert && key ? { clientCertificate: { cert, key } } : {}),
-    ...(Number.isNaN(until) ? {} : { until }),
+    token,
+    clientCertificate: cert && key ? { cert, key } : undefined,
+    until: Number.isNaN(until) ? undefined : until,
   };
 }
 

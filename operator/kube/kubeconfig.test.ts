@@ -132,6 +132,32 @@ describe('a kubeconfig', () => {
     expect(currentContext([context, first])).toBe('c');
   });
 
+  it('is not harmed by an entry that its context does not name, and reads no file for one', () => {
+    const { path, text } = kubeconfig({}, token);
+    const config = JSON.parse(text) as { clusters: object[]; users: object[] };
+    config.clusters.unshift({ name: 'left over', cluster: {} });
+    config.users.unshift({ name: 'other', user: { 'token-file': '/nowhere' } }, { name: 'none' });
+    expect(targetOf([{ path, text: JSON.stringify(config) }], 'c').token).toEqual({ text: 't' });
+    expect(() => targetOf([kubeconfig({}, { 'token-file': '/nowhere' })], 'c')).toThrow('give a token');
+  });
+
+  it.each([
+    ['two of a name', 'users: [{ name: mia, user: {} }, { name: mia, user: {} }]', 'Duplicate user: mia'],
+    [
+      'another type',
+      'users: [{ name: tom, user: { client-key: 7 } }]',
+      'users[tom].user.client-key: must be',
+    ],
+    ['an endless one', 'users: &a [{ name: tom, user: *a }]', 'users[tom].user: must be'],
+    ['an endless extension', 'extensions: &a [*a]', 'is no YAML of a kubeconfig'],
+    ['another context type', 'current-context: 7', 'current-context: must be text'],
+  ])('with %s is refused as a whole, as by kubectl', (_, text, why) => {
+    const read = () => currentContext([{ path: '/x', text }]);
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(/^\/x: /);
+    expect(read).toThrow(why);
+  });
+
   it('says which contexts it has, and where it is no YAML says that without quoting it', () => {
     expect(() => targetOf([kubeconfig({}, token)], 'other')).toThrow(
       "--context: 'other' is not among the contexts of /home/mia/.kube/config; it has c",

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { V1SelfSubjectReview } from '@kubernetes/client-node';
 import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
@@ -16,10 +17,6 @@ const SELF_SUBJECT_REVIEWS: ResourceType = {
   namespaced: false,
 };
 
-interface SelfSubjectReview {
-  readonly status: { readonly userInfo: { readonly username: string } };
-}
-
 /** The name that the API server knows this client by. @throws ApiError */
 export async function whoami(client: Pick<KubeClient, 'create'>): Promise<string> {
   const question = {
@@ -27,8 +24,8 @@ export async function whoami(client: Pick<KubeClient, 'create'>): Promise<string
     kind: 'SelfSubjectReview',
     metadata: {} as ObjectMeta,
   };
-  const { status } = await client.create<SelfSubjectReview>(SELF_SUBJECT_REVIEWS, question);
-  return status.userInfo.username;
+  const { status } = await client.create<V1SelfSubjectReview>(SELF_SUBJECT_REVIEWS, question);
+  return status?.userInfo?.username ?? '';
 }
 
 /**

@@ -228,7 +228,9 @@ describe('the way to the API server', () => {
     await expect(whoami(wrong)).rejects.toThrow('other.example');
   });
 
-  it('checks no certificate with insecure-skip-tls-verify, and otherwise does', async () => {
+  it('checks no certificate with insecure-skip-tls-verify, and otherwise does whatever Node is told', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
     const config = new Kubeconfig();
     const user = { token: await token('ann') };
     const without = { 'certificate-authority-data': undefined };
