@@ -37,6 +37,12 @@ describe('what must not be approved', () => {
       '{"zone":"UTC+2"}',
       '1:1: there is no such time zone: name one like "Europe/Berlin" or "+02:00"',
     ],
+    ['rows[?1e308].hasValue()', '{"rows":[1]}', '1:1: the index of a list does not take double'],
+    [
+      'rows[?18446744073709551615u].hasValue()',
+      '{"rows":[1]}',
+      '1:1: the index of a list does not take uint',
+    ],
     ['has(rows.x)', '{"rows":[1]}', '1:5: the index of a list does not take string'],
     ['{null: 1}.size() == 1', '{}', '1:1: a key of a map is a string, a whole number or a boolean'],
     ['{"a": 1, "a": 2}.size() == 1', '{}', '1:1: a map has each key once'],

@@ -46,6 +46,14 @@ export function piece(random: Random, name: string): string | undefined {
   return name in grammar.words ? literal(word(random, name), random) : undefined;
 }
 
+/** A template with each of the sources that may stand for its `raw` part. */
+export function pieces(template: string): string[] {
+  const found = [...template.matchAll(/<(\w+)>/g)].find(([, name = '']) => name in grammar.raw);
+  if (found === undefined) return [template];
+  const [hole, name = ''] = found;
+  return (grammar.raw[name] ?? []).map((each) => template.replace(hole, each));
+}
+
 /** A text as a literal; what is not plain ASCII half of the time as an escape. */
 function literal(text: string, random: Random): string {
   const escapeAll = random.chance(0.5);

@@ -1,6 +1,6 @@
 import { CelError, isError, type Result } from '../errors.ts';
 import { type Node, stringLiteral } from '../syntax.ts';
-import { CelMap, isKey, isList, type List, NONE, Optional, Uint, type Value } from '../values.ts';
+import { CelMap, INT_MAX, isKey, isList, type List, NONE, Optional, Uint, type Value } from '../values.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
 
 /** What a value has under a key; undefined where nothing is. */
@@ -43,11 +43,11 @@ function itemOf(list: List, key: Value, node: Node): Result | undefined {
   return index >= 0 && index < list.length ? list[index] : undefined;
 }
 
-/** An index may be any number that is whole. */
+/** An index may be any number that an int is as well. */
 function indexOf(key: Value): number | undefined {
   if (typeof key === 'bigint') return Number(key);
-  if (key instanceof Uint) return Number(key.value);
-  return typeof key === 'number' && Number.isInteger(key) ? key : undefined;
+  if (key instanceof Uint) return key.value <= INT_MAX ? Number(key.value) : undefined;
+  return typeof key === 'number' && Number.isInteger(key) && Math.abs(key) < 2 ** 63 ? key : undefined;
 }
 
 function optionally(value: Value, key: Value, node: Node): Result {
