@@ -6,7 +6,7 @@ import { usage } from './flags.ts';
 const CERTIFICATE = ['--webhook-cert-dir', '/certificate'];
 
 describe('the flags', () => {
-  it('have defaults that run everything', () => {
+  it('need only a certificate to run everything', () => {
     const config = parseConfig(CERTIFICATE);
     expect([...config.roles]).toEqual(['controller', 'webhook', 'slack']);
     expect(config).toMatchObject({ namespace: 'approvalgate', serviceAccount: 'approvalgate', port: 8080 });

@@ -103,15 +103,15 @@ describe('the webhook', () => {
   });
 
   it.each([
-    ['GET', '/mutate', 405],
-    ['PUT', '/validate', 405],
-    ['GET', '/', 404],
-    ['POST', '/mutate/x', 404],
-  ])('answers %s %s in JSON, with %i', async (method, path, code) => {
+    ['GET', '/mutate', 405, 'an AdmissionReview is sent by POST'],
+    ['PUT', '/validate', 405, 'an AdmissionReview is sent by POST'],
+    ['GET', '/', 404, 'there are /mutate, /validate and /healthz'],
+    ['POST', '/mutate/x', 404, 'there are /mutate, /validate and /healthz'],
+  ])('answers %s %s in JSON, with %i', async (method, path, code, error) => {
     const response = await fetch(`${url}${path}`, { method });
     expect(response.status).toBe(code);
     expect(response.headers.get('content-type')).toContain('application/json');
-    expect(await response.json()).toEqual({ error: expect.any(String) });
+    expect(await response.json()).toEqual({ error });
   });
 
   it.each([

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Authority } from '../tools/cluster/pki.ts';
 import { certificateFiles, reloadOnChange, versionOf } from './certificate.ts';
 
 let folder: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'approvalgate-certificate-'));
-  vi.useFakeTimers();
 });
 
 afterEach(() => {
@@ -18,19 +18,25 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-it('says once of a certificate that it cannot be used, tries it each second, and ends when told', () => {
+it('says once of a certificate that it cannot be used, takes the next, and looks no more when told', async () => {
+  const issued = await (await Authority.create('test')).issue({ name: 'a.example', hosts: ['a.example'] });
+  vi.useFakeTimers();
   const lines: string[] = [];
-  const log = pino({}, { write: (line: string) => lines.push(line) });
-  const server = createServer();
+  const log = pino({}, { write: (line: string) => lines.push((JSON.parse(line) as { msg: string }).msg) });
   const files = certificateFiles(folder);
-  const use = vi.spyOn(server, 'setSecureContext');
-  const stop = reloadOnChange(server, { files, version: versionOf(files) }, log);
-  for (const file of ['tls.crt', 'tls.key']) writeFileSync(join(folder, file), 'no PEM');
+  const write = (cert: string, key: string) => {
+    writeFileSync(files.cert, cert);
+    writeFileSync(files.key, key);
+  };
+  const stop = reloadOnChange(createServer(), { files, version: versionOf(files) }, log);
+  write('no PEM', 'no PEM');
   vi.advanceTimersByTime(3_000);
-  expect(use).toHaveBeenCalledTimes(3);
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain('the old one stays');
+  expect(lines).toEqual(['the new certificate cannot be used; the old one stays']);
+  write(issued.certificate, issued.key);
+  vi.advanceTimersByTime(1_000);
+  expect(lines.slice(1)).toEqual(['the webhook serves a new certificate']);
   stop();
+  write('no PEM', 'no PEM');
   vi.advanceTimersByTime(3_000);
-  expect(use).toHaveBeenCalledTimes(3);
+  expect(lines).toHaveLength(2);
 });

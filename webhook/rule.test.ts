@@ -90,8 +90,9 @@ describe('a rule at admission', () => {
     const broken = { actions: ['x'], condition: '1 +' };
     const ending = { deletionTimestamp: '2026-11-02T10:00:00Z' };
     expect(check(broken, 'UPDATE', ending)).toEqual([]);
-    expect(check(broken, 'UPDATE')).not.toEqual([]);
-    expect(check(broken, 'CREATE', ending)).not.toEqual([]);
+    const refused = ['422', expect.stringContaining('spec.condition:1:'), '  1 +', '     ^'];
+    expect(check(broken, 'UPDATE')).toEqual(refused);
+    expect(check(broken, 'CREATE', ending)).toEqual(refused);
   });
 
   it.each([

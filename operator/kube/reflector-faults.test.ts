@@ -75,7 +75,7 @@ describe('garbage in a watch', () => {
     await waitFor(() => expect(timers.next).toBe(FIRST_WAIT_MS));
     timers.advance(FIRST_WAIT_MS);
     await requests(3);
-    expect(['4', '5']).toContain(versionOf(2));
+    expect(versionOf(2)).toBe('4');
     expect(told).toEqual(['Added a']);
   });
 

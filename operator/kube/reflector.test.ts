@@ -187,15 +187,15 @@ describe('a reflector of a server that lists first', () => {
     const { timers, requests, reflector, versionOf } = await follow((server) =>
       server.answer(page([], '4'), stream([bookmark('5')], { stays: true })),
     );
+    await waitFor(() => expect(reflector.state.version).toBe('5'));
     await waitFor(() => expect(timers.next).toBe(INACTIVITY_MS));
-    await requests(2);
     timers.advance(INACTIVITY_MS - 1);
     expect(timers.now() - reflector.state.heardAt).toBe(INACTIVITY_MS - 1);
     timers.advance(1);
     await waitFor(() => expect(timers.next).toBe(200));
     timers.advance(200);
     await requests(3);
-    expect(['4', '5']).toContain(versionOf(2));
+    expect(versionOf(2)).toBe('5');
   });
 
   it('ignores the end of an object that was created anew meanwhile', async () => {

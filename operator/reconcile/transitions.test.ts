@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointStatus, Decision, Notification } from '../../crds/types.ts';
+import { claimed } from '../decision/delivery.ts';
 import { askedAt, transitionsBetween } from './transitions.ts';
 
 const checkpoint = (status: CheckpointStatus): Checkpoint => ({
@@ -55,15 +56,19 @@ describe('the Events of a write', () => {
     expect(reasons(asked, asked)).toEqual([]);
   });
 
-  it('name the cause of a failed delivery, and do not repeat it while it stays', () => {
-    const before = checkpoint({ notifications: [message({})] });
-    const failed = checkpoint({
-      notifications: [message({ state: 'Failed', lastError: 'SlackDown: no answer' })],
-    });
-    expect(transitionsBetween(before, failed)).toMatchObject([
+  it('name the cause of a failed delivery, do not repeat it at the attempts that fail alike, and name another', () => {
+    const delivery = (rest: Partial<Notification>) => checkpoint({ notifications: [message(rest)] });
+    const failure = (lastError: string, attempts: number): Checkpoint =>
+      delivery({ state: 'Failed', lastError, attempts });
+    const down = failure('SlackDown: no answer', 1);
+    expect(transitionsBetween(delivery({}), down)).toMatchObject([
       { type: 'Warning', reason: 'DeliveryFailed', note: 'Slack channel C0000DEFAULT: SlackDown: no answer' },
     ]);
-    expect(reasons(failed, failed)).toEqual([]);
+    const again = delivery(claimed(message({ state: 'Failed', lastError: 'SlackDown: no answer' })));
+    expect(again.status?.notifications).toMatchObject([{ state: 'Pending', attempts: 2 }]);
+    expect(reasons(down, again)).toEqual([]);
+    expect(reasons(again, failure('SlackDown: no answer', 2))).toEqual([]);
+    expect(reasons(again, failure('SlackForbidden: no', 2))).toEqual(['Warning DeliveryFailed']);
   });
 
   it.each([

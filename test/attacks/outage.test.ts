@@ -113,10 +113,15 @@ describe('with the webhooks removed', () => {
     });
     expect(honest.spec.requester?.username).toBe(username);
     expect(await outcomeOf(room, honest)).toBe('Invalid');
-    expect((await room.review(attacker, before, 'Approve')).code).not.toBe(0);
+    const puppet = { reviewer: await whoami(flow().controlPlane, attacker), via: { type: 'Kubernetes' } };
+    expect((await room.review(attacker, before, 'Approve', puppet)).stderr).toContain(
+      'service accounts and other system users never review',
+    );
     const mia = await flow().controlPlane.person('mia');
     const posing = { reviewer: { username: 'tom' }, via: { type: 'Kubernetes' } };
-    expect((await room.review(mia, before, 'Approve', posing)).stderr).toContain('reviewer');
+    expect((await room.review(mia, before, 'Approve', posing)).stderr).toContain(
+      'spec.reviewer must be the caller',
+    );
     expect((await room.read(before))?.status?.decision).toBeUndefined();
   });
 

@@ -147,8 +147,12 @@ describe("somebody who may edit a namespace, and holds none of ApprovalGate's ro
     });
     expect((await asEve('create', 'token', 'refund-bot', '-n', namespace)).stderr).toBe('');
     const operator = ['approvalgate', '-n', stage.installation.namespace];
-    expect((await asEve('create', 'token', ...operator)).stderr).toContain('forbidden');
-    expect((await asEve('get', 'serviceaccount', ...operator)).stderr).toContain('forbidden');
+    expect((await asEve('create', 'token', ...operator)).stderr).toContain(
+      'cannot create resource "serviceaccounts/token"',
+    );
+    expect((await asEve('get', 'serviceaccount', ...operator)).stderr).toContain(
+      'cannot get resource "serviceaccounts"',
+    );
   });
 });
 

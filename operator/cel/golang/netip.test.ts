@@ -110,7 +110,8 @@ describe('a network', () => {
   test.each(['10.0.0.0/8', '10.1.2.3/8', '0.0.0.0/0', '1.2.3.4/32', '::/0', '2001:db8::/128'])(
     '%s',
     (text) => {
-      expect(parsePrefix(text)).toBeDefined();
+      const [before = '', length] = text.split('/');
+      expect(parsePrefix(text)).toEqual({ address: parseAddress(before), length: Number(length) });
     },
   );
 
