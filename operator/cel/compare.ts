@@ -46,7 +46,7 @@ function at(list: List, index: number): Value {
 function equalObjects(left: Exclude<Value, List>, right: Value, meter: Meter): boolean {
   if (left instanceof CelMap) return right instanceof CelMap && equalMaps(left, right, meter);
   if (left instanceof Optional) return right instanceof Optional && equalOptionals(left, right, meter);
-  if (left instanceof Opaque) return right instanceof Opaque && equalOpaque(left, right);
+  if (left instanceof Opaque) return right instanceof Opaque && equalOpaque(left, right, meter);
   if (left instanceof Type) return right instanceof Type && left.name === right.name;
   return compareScalars(left, right, meter) === 0;
 }
@@ -66,8 +66,8 @@ function equalOptionals({ value: left }: Optional, { value: right }: Optional, m
   return equal(left, right, meter);
 }
 
-function equalOpaque(left: Opaque, right: Opaque): boolean {
-  return left.typeName === right.typeName && left.equals(right);
+function equalOpaque(left: Opaque, right: Opaque, meter: Meter): boolean {
+  return left.typeName === right.typeName && left.equals(right, meter);
 }
 
 /** Below, at or above 0; an error where the two have no order. Pays what it walks. */

@@ -38,6 +38,23 @@ describe('the cost of an expression', () => {
     expect(costOf(source)).toBe(units);
   });
 
+  it.each([
+    ['quantities', 'quantity("1e5000").add(quantity("1n"))', 5000],
+    ['versions', 'semver("1.0.0-" + text)', 1900],
+    ['versions of many parts', 'semver("1.0.0" + few.map(x, "-a.a.a.a.a.a.a.a.a.a").join())', 20],
+    ['URLs', 'url("/" + text)', 1900],
+  ])('counts what %s take to compare: %s', (_, value, units) => {
+    const compared = (comparison: string) =>
+      costOf(`cel.bind(a, ${value}, cel.bind(b, ${value}, ${comparison}))`) - costOf(`[${value}, ${value}]`);
+    expect(compared('a == b')).toBeGreaterThan(units);
+    expect(compared('a in [b]')).toBeGreaterThan(units);
+    if (!value.startsWith('url')) expect(compared('a.isLessThan(b)')).toBeGreaterThan(units);
+  });
+
+  it('counts the parameters of a query, however short they are', () => {
+    expect(costOf('url("/?" + text.substring(0, 5000).replace("a", "a&")).getQuery()')).toBeGreaterThan(80_000);
+  });
+
   it('is the same each time', () => {
     const source = 'items.filter(x, x > 5.0).sortBy(x, -x).map(x, string(x)).exists(s, s.matches("9.5$"))';
     expect(costOf(source)).toBe(costOf(source));

@@ -1,3 +1,5 @@
+import type { Meter } from './cost.ts';
+
 /**
  * The values of CEL. Of JavaScript's own: `null`, booleans, `bigint` for int (64 bits, signed), `number` for double,
  * strings (counted in code points wherever CEL counts), `Uint8Array` for bytes, arrays for lists. Values never change.
@@ -99,7 +101,8 @@ export class Type {
 export abstract class Opaque {
   /** As Kubernetes names it, e.g. `net.IP`. */
   abstract readonly typeName: string;
-  abstract equals(other: Opaque): boolean;
+  /** Pays what it walks. */
+  abstract equals(other: Opaque, meter: Meter): boolean;
 }
 
 /** The name of a value's type, as `type(x)` gives it. */
@@ -156,8 +159,9 @@ export class CelMap {
     return wanted !== undefined && this.#entries.has(wanted);
   }
 
-  keys(): Key[] {
-    return Array.from(this.#entries.values(), ([key]) => key);
+  /** One after the other: who stops early has not paid for the rest. */
+  keys(): IterableIterator<Key> {
+    return this.#entries.values().map(([key]) => key);
   }
 
   entries(): Iterable<readonly [Key, Value]> {

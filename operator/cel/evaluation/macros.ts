@@ -41,11 +41,12 @@ function walkOf(node: Node, range: Program, slots: readonly number[]): Walk {
     frame.meter.spend(1);
     const over = walkable(node, range(frame));
     if (over instanceof CelError) return over;
-    const items = over instanceof CelMap ? over.keys() : over;
-    for (let index = 0; index < items.length; index += 1) {
+    let index = 0;
+    for (const item of over instanceof CelMap ? over.keys() : over) {
       frame.meter.spend(WALK_COST);
-      set(frame.locals, slots, { over, item: items[index] ?? null, index });
+      set(frame.locals, slots, { over, item, index });
       if (!visit()) break;
+      index += 1;
     }
     return undefined;
   };

@@ -75,7 +75,7 @@ function exactQuantity(parts: Parts, { base, exponent }: Unit): Quantity | undef
 function roundedUpToNano(unscaled: bigint, exponent: number): { unscaled: bigint; exponent: number } {
   if (unscaled === 0n || exponent > WRITTEN_OUT) return { unscaled, exponent };
   if (exponent >= NANO) return { unscaled: unscaled * 10n ** BigInt(exponent - NANO), exponent: NANO };
-  if (digitsOf(unscaled) <= NANO - exponent) return { unscaled: 1n, exponent: NANO };
+  if (digitsOf({ unscaled }) <= NANO - exponent) return { unscaled: 1n, exponent: NANO };
   const divisor = 10n ** BigInt(NANO - exponent);
   const up = unscaled % divisor === 0n ? 0n : 1n;
   return { unscaled: unscaled / divisor + up, exponent: NANO };
@@ -154,9 +154,10 @@ function atExponent(quantity: Quantity, exponent: number): bigint {
 
 /** The power of ten just above the value, so that different magnitudes need no digits to be told apart. */
 function magnitudeOf({ unscaled, exponent }: Quantity): number {
-  return unscaled === 0n ? exponent : digitsOf(unscaled) + exponent;
+  return unscaled === 0n ? exponent : digitsOf({ unscaled }) + exponent;
 }
 
-function digitsOf(value: bigint): number {
-  return value.toString().length - (value < 0n ? 1 : 0);
+/** Decimal digits, without those that the exponent stands for. */
+export function digitsOf({ unscaled }: Pick<Quantity, 'unscaled'>): number {
+  return unscaled.toString().length - (unscaled < 0n ? 1 : 0);
 }

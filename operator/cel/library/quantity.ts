@@ -14,8 +14,14 @@ export class Quantity extends Opaque {
     this.amount = amount;
   }
 
-  equals(other: Opaque): boolean {
-    return other instanceof Quantity && go.compareQuantities(this.amount, other.amount) === 0;
+  equals(other: Opaque, meter: Meter): boolean {
+    return other instanceof Quantity && this.compareTo(other, meter) === 0;
+  }
+
+  /** A sum has as many digits as its making was paid for, and comparing may write out as many. */
+  compareTo(other: Quantity, meter: Meter): -1 | 0 | 1 {
+    meter.spend(10 + Math.max(go.digitsOf(this.amount), go.digitsOf(other.amount)));
+    return go.compareQuantities(this.amount, other.amount);
   }
 }
 
@@ -54,10 +60,8 @@ const add = combined(go.add);
 const subtract = combined(go.subtract);
 
 function compared(accept: (order: number) => boolean | bigint) {
-  return (meter: Meter, { amount }: Quantity, other: Quantity): boolean | bigint => {
-    meter.spendText(READABLE);
-    return accept(go.compareQuantities(amount, other.amount));
-  };
+  return (meter: Meter, amount: Quantity, other: Quantity): boolean | bigint =>
+    accept(amount.compareTo(other, meter));
 }
 
 const QUANTITY = 'kubernetes.Quantity';
@@ -70,8 +74,10 @@ export const QUANTITIES: Library = {
   [`${QUANTITY}.isGreaterThan(${QUANTITY}): bool`]: compared((order) => order > 0),
   [`${QUANTITY}.isLessThan(${QUANTITY}): bool`]: compared((order) => order < 0),
   [`${QUANTITY}.compareTo(${QUANTITY}): int`]: compared(BigInt),
-  [`${QUANTITY}.asApproximateFloat(): double`]: (_meter: Meter, { amount }: Quantity) =>
-    go.asApproximateFloat(amount),
+  [`${QUANTITY}.asApproximateFloat(): double`]: (meter: Meter, { amount }: Quantity) => {
+    meter.spend(go.digitsOf(amount));
+    return go.asApproximateFloat(amount);
+  },
   [`${QUANTITY}.asInteger(): int`]: (_meter: Meter, { amount }: Quantity) =>
     go.asInteger(amount) ?? new CelError('quantity', 'cannot convert value to integer'),
   [`${QUANTITY}.isInteger(): bool`]: (_meter: Meter, { amount }: Quantity) =>

@@ -8,14 +8,24 @@ import { isInt64, Opaque } from '../values.ts';
 export class Semver extends Opaque {
   readonly typeName = 'kubernetes.Semver';
   readonly version: go.Version;
+  /** Characters of its text. */
+  readonly #length: number;
 
-  constructor(version: go.Version) {
+  constructor(version: go.Version, length: number) {
     super();
     this.version = version;
+    this.#length = length;
   }
 
-  equals(other: Opaque): boolean {
-    return other instanceof Semver && go.compareVersions(this.version, other.version) === 0;
+  equals(other: Opaque, meter: Meter): boolean {
+    return other instanceof Semver && this.compareTo(other, meter) === 0;
+  }
+
+  /** What a version's text took to read, it may take to compare: a pre-release is of any length, in any parts. */
+  compareTo(other: Semver, meter: Meter): -1 | 0 | 1 {
+    meter.spend(Math.min(this.version.prerelease.length, other.version.prerelease.length));
+    meter.spendText(Math.min(this.#length, other.#length));
+    return go.compareVersions(this.version, other.version);
   }
 }
 
@@ -26,19 +36,16 @@ function read(meter: Meter, text: string, loose: boolean): go.ParsedVersion {
 
 function semver(meter: Meter, text: string, loose = false): Result {
   const parsed = read(meter, text, loose);
-  return parsed.ok ? new Semver(parsed.version) : new CelError('semver', parsed.message);
+  return parsed.ok ? new Semver(parsed.version, text.length) : new CelError('semver', parsed.message);
 }
 
 function isSemver(meter: Meter, text: string, loose = false): boolean {
   return read(meter, text, loose).ok;
 }
 
-/** What a version's text took to read, it may take to compare: a pre-release is of any length. */
 function compared(accept: (order: number) => boolean | bigint) {
-  return (meter: Meter, { version }: Semver, other: Semver): boolean | bigint => {
-    meter.spend(Math.min(version.prerelease.length, other.version.prerelease.length));
-    return accept(go.compareVersions(version, other.version));
-  };
+  return (meter: Meter, version: Semver, other: Semver): boolean | bigint =>
+    accept(version.compareTo(other, meter));
 }
 
 /** Numbers of a version are unsigned in Go; one that no int holds is an error, where Kubernetes makes it negative. */

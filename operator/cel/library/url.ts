@@ -18,10 +18,15 @@ export class Url extends Opaque {
     this.#text = formatUrl(parts);
   }
 
-  equals(other: Opaque): boolean {
-    return other instanceof Url && other.#text === this.#text;
+  equals(other: Opaque, meter: Meter): boolean {
+    if (!(other instanceof Url)) return false;
+    meter.spendText(Math.min(this.#text.length, other.#text.length));
+    return other.#text === this.#text;
   }
 }
+
+/** What a parameter of a query costs beside its characters: a list and a place in a map, as of a map that is written. */
+const PARAMETER_COST = 12;
 
 /** Each part of a URL is walked a few times, and an escape takes longer than a character. */
 function spendUrl(meter: Meter, length: number): void {
@@ -54,7 +59,8 @@ function part(of: (parts: go.Url) => string) {
 }
 
 function query(meter: Meter, { parts }: Url): Result {
-  meter.spend(parts.query.length);
+  const parameters = parts.query.split('&').length;
+  meter.spend(parts.query.length + PARAMETER_COST * parameters);
   const entries: [Key, Value][] = [];
   for (const [key, values] of queryValues(parts)) {
     const decoded = [key, ...values].map(text);
