@@ -4,8 +4,12 @@ export interface Unquoted {
   readonly names: ReadonlyMap<number, string>;
 }
 
+/**
+ * What may hold a back quote that is none; a raw text ends where the package says. A backslash is taken with what follows
+ * it and in no other way: two ways would take a time that doubles with each backslash.
+ */
 const TOKEN =
-  /"""(?:\\[\s\S]|[\s\S])*?"""|'''(?:\\[\s\S]|[\s\S])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|`([\w./ -]+)`/g;
+  /"""(?:\\[\s\S]|[^\\])*?"""|'''(?:\\[\s\S]|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|`([\w./ -]+)`/g;
 
 /** Each name in back quotes becomes one of underscores, as long, so that every place stays where it is. */
 export function withoutBackQuotes(source: string): Unquoted {
