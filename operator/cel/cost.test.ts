@@ -52,7 +52,9 @@ describe('the cost of an expression', () => {
   });
 
   it('counts the parameters of a query, however short they are', () => {
-    expect(costOf('url("/?" + text.substring(0, 5000).replace("a", "a&")).getQuery()')).toBeGreaterThan(80_000);
+    expect(costOf('url("/?" + text.substring(0, 5000).replace("a", "a&")).getQuery()')).toBeGreaterThan(
+      80_000,
+    );
   });
 
   it('is the same each time', () => {

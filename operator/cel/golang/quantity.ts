@@ -20,7 +20,9 @@ const FORMAT = "quantities must match the regular expression '^([+-]?[0-9.]+)([e
 const NUMERIC = 'unable to parse numeric part of quantity';
 const SUFFIX = "unable to parse quantity's suffix";
 
-const PARTS = /^(?<sign>[+-]?)0*(?<whole>\d*)(?:\.(?<fraction>\d*))?(?<suffix>[eEinumkKMGTP]*[-+]?\d*)$/;
+/** Each digit can belong to one part alone, or a long text that is no quantity would take the cube of its length. */
+const PARTS =
+  /^(?<sign>[+-]?)0*(?<whole>[1-9]\d*|)(?:\.(?<fraction>\d*))?(?<suffix>(?:[eEinumkKMGTP]+[-+]?\d*|[-+]\d*)?)$/;
 
 const NANO = -9;
 /** Digits that certainly fit an int64. */
