@@ -11,7 +11,7 @@ import { loadKubeClient } from './kube/config.ts';
 import type { Logger } from './log.ts';
 import { registry } from './metrics.ts';
 import { Controller } from './reconcile/controller.ts';
-import { recordSlackVerdict } from './reviews/record.ts';
+import { recorder } from './reviews/record.ts';
 import { connectSlack, type SlackConnection } from './slack/connect.ts';
 import { SlackNotifier } from './slack/notifier.ts';
 import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/secrets.ts';
@@ -84,7 +84,7 @@ export function connect(
       checkpoint: (namespace, name) => controller.checkpoint(namespace, name),
       read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
       view: (checkpoint, channel) => controller.view(checkpoint, channel),
-      record: (click) => recordSlackVerdict({ client, log, now }, click),
+      record: recorder({ client, log, now }),
       showAnew: async (checkpoint, message) => {
         const status = toBeShownAnew(checkpoint, message, now());
         if (status !== undefined) await client.patchStatus(CHECKPOINTS, checkpoint, status);

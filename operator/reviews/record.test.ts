@@ -3,16 +3,21 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ResourceType } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointReview, CheckpointStatus, ReviewerIdentity } from '../../crds/types.ts';
 import { ApiError } from '../kube/api-error.ts';
-import { type Click, type RecordDeps, recordSlackVerdict, reviewName } from './record.ts';
+import { type Click, type RecordDeps, recorder, reviewName } from './record.ts';
 
+const DEADLINE = '2026-01-01T00:01:00Z';
+const OPEN: Checkpoint = {
+  metadata: { name: 'refund', namespace: 'shop', uid: 'u-1' },
+  spec: { action: 'refund', requester: { username: 'ann' } },
+  status: { deadline: DEADLINE },
+};
 const slack = { team: 'T0', user: 'U0MIA', channel: 'C0', messageID: '1.2' };
 const CLICK: Click = {
   slack,
-  checkpoint: { namespace: 'shop', name: 'refund', uid: 'u-1' },
+  checkpoint: OPEN,
   verdict: 'Approve',
   reason: 'fine',
 };
-const DEADLINE = '2026-01-01T00:01:00Z';
 const DECISION: NonNullable<CheckpointStatus['decision']> = {
   outcome: 'Denied',
   reason: 'RuleDenied',
@@ -25,11 +30,6 @@ const MIA: ReviewerIdentity = {
   spec: { username: 'mia', groups: ['finance'], slack: { team: 'T0', user: 'U0MIA' } },
 };
 
-const OPEN: Checkpoint = {
-  metadata: { name: 'refund', namespace: 'shop', uid: 'u-1' },
-  spec: { action: 'refund', requester: { username: 'ann' } },
-  status: { deadline: DEADLINE },
-};
 const DECIDED: Checkpoint = { ...OPEN, status: { deadline: DEADLINE, decision: DECISION } };
 
 /** An API server that holds one checkpoint and the reviews that are created. */
@@ -43,7 +43,10 @@ class Server {
 
   readonly identities = new Map([[MIA.metadata.name, MIA]]);
 
+  readonly reads: string[] = [];
+
   get = async <T>({ kind }: ResourceType, { name = '' }: { name?: string }): Promise<T | undefined> => {
+    this.reads.push(kind);
     if (kind === 'Checkpoint') return this.checkpoint as T | undefined;
     return (kind === 'ReviewerIdentity' ? this.identities : this.reviews).get(name) as T | undefined;
   };
@@ -75,7 +78,7 @@ const refusing = (status: number, message: string) => () => {
 
 describe('a verdict by a click', () => {
   it("is stored as the person's review, with the click and its owner", async () => {
-    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'Recorded' });
+    expect(await recorder(deps)(CLICK)).toEqual({ outcome: 'Recorded' });
     expect([...server.reviews.values()]).toEqual([
       {
         apiVersion: 'approvalgate.dev/v1alpha1',
@@ -99,30 +102,30 @@ describe('a verdict by a click', () => {
   });
 
   it('that is delivered twice is stored once', async () => {
-    await recordSlackVerdict(deps, CLICK);
-    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'AlreadyRecorded' });
+    await recorder(deps)(CLICK);
+    expect(await recorder(deps)(CLICK)).toEqual({ outcome: 'AlreadyRecorded' });
     expect(server.reviews.size).toBe(1);
   });
 
   it('is stored beside the other verdict of the same person', async () => {
-    await recordSlackVerdict(deps, CLICK);
-    expect(await recordSlackVerdict(deps, { ...CLICK, verdict: 'Deny' })).toEqual({ outcome: 'Recorded' });
+    await recorder(deps)(CLICK);
+    expect(await recorder(deps)({ ...CLICK, verdict: 'Deny' })).toEqual({ outcome: 'Recorded' });
     expect(server.reviews.size).toBe(2);
   });
 
   it("is heard although somebody else's review took its name", async () => {
-    await recordSlackVerdict(deps, CLICK);
+    await recorder(deps)(CLICK);
     const [[name, stored] = []] = server.reviews;
     if (name === undefined || stored === undefined) throw new Error('nothing was stored');
     server.reviews.set(name, { ...stored, spec: { ...stored.spec, reviewer: { username: 'eve' } } });
-    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'Recorded' });
+    expect(await recorder(deps)(CLICK)).toEqual({ outcome: 'Recorded' });
     const reviewers = [...server.reviews.values()].map(({ spec }) => spec.reviewer?.username);
     expect(reviewers).toEqual(['eve', 'mia']);
   });
 
   it('by an account that nobody linked shows the manifest that links it', async () => {
     const stranger = { ...CLICK, slack: { ...slack, user: 'U0EVE' } };
-    const result = await recordSlackVerdict(deps, stranger);
+    const result = await recorder(deps)(stranger);
     expect(result).toMatchObject({
       outcome: 'NotLinked',
       manifest: expect.stringContaining('name: t0-u0eve'),
@@ -134,20 +137,20 @@ describe('a verdict by a click', () => {
       ...MIA,
       spec: { ...MIA.spec, slack: { team: 'T0', user: 'U0mia' } },
     });
-    expect(await recordSlackVerdict(deps, CLICK)).toMatchObject({ outcome: 'NotLinked' });
+    expect(await recorder(deps)(CLICK)).toMatchObject({ outcome: 'NotLinked' });
   });
 
   it('by an account whose identity is being deleted is not linked', async () => {
     const metadata = { ...MIA.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' };
     server.identities.set(MIA.metadata.name, { ...MIA, metadata });
-    expect(await recordSlackVerdict(deps, CLICK)).toMatchObject({ outcome: 'NotLinked' });
+    expect(await recorder(deps)(CLICK)).toMatchObject({ outcome: 'NotLinked' });
   });
 
   it.each([['ann'], ['Ann'], ['\u200bann ']])(
     'by the requester as %j is refused without asking for a right',
     async (username) => {
       server.identities.set(MIA.metadata.name, { ...MIA, spec: { ...MIA.spec, username } });
-      expect(await recordSlackVerdict(deps, CLICK)).toEqual({
+      expect(await recorder(deps)(CLICK)).toEqual({
         outcome: 'SelfReview',
         username,
       });
@@ -157,7 +160,7 @@ describe('a verdict by a click', () => {
 
   it('without the right names the verb and the role', async () => {
     server.subjectAccessReview.mockResolvedValue({ allowed: false });
-    expect(await recordSlackVerdict(deps, { ...CLICK, verdict: 'Deny' })).toEqual({
+    expect(await recorder(deps)({ ...CLICK, verdict: 'Deny' })).toEqual({
       outcome: 'NotAllowed',
       username: 'mia',
       verb: 'deny',
@@ -166,39 +169,57 @@ describe('a verdict by a click', () => {
     });
   });
 
-  it.each<[string, Checkpoint | undefined, object]>([
-    ['a checkpoint that is gone', undefined, { outcome: 'Gone' }],
-    [
-      'another object of the same name',
-      { ...OPEN, metadata: { ...OPEN.metadata, uid: 'u-2' } },
-      { outcome: 'Gone' },
-    ],
-    ['a decided checkpoint', DECIDED, { outcome: 'AlreadyDecided', decision: DECISION }],
-  ])('on %s is told so', async (_, checkpoint, outcome) => {
-    server.checkpoint = checkpoint;
-    expect(await recordSlackVerdict(deps, CLICK)).toEqual(outcome);
+  it('on what is decided already is told so', async () => {
+    const outcome = { outcome: 'AlreadyDecided', decision: DECISION };
+    expect(await recorder(deps)({ ...CLICK, checkpoint: DECIDED })).toEqual(outcome);
     expect(server.reviews.size).toBe(0);
   });
 
   it('from the deadline on is told so', async () => {
-    expect(await recordSlackVerdict({ ...deps, now: () => new Date(DEADLINE) }, CLICK)).toEqual({
+    expect(await recorder({ ...deps, now: () => new Date(DEADLINE) })(CLICK)).toEqual({
       outcome: 'Expired',
       deadline: DEADLINE,
     });
     expect(server.reviews.size).toBe(0);
   });
 
-  it('on a checkpoint that is decided meanwhile is told so, not that admission refused', async () => {
+  it.each<[string, Checkpoint | undefined, object]>([
+    ['gone', undefined, { outcome: 'Gone' }],
+    ['replaced by another', { ...OPEN, metadata: { ...OPEN.metadata, uid: 'u-2' } }, { outcome: 'Gone' }],
+    ['decided', DECIDED, { outcome: 'AlreadyDecided', decision: DECISION }],
+  ])('on what is %s by now is told so, not that admission refused', async (_, checkpoint, outcome) => {
     server.onCreate = () => {
-      server.checkpoint = DECIDED;
-      refusing(422, 'already decided')();
+      server.checkpoint = checkpoint;
+      refusing(422, 'no such question')();
     };
-    expect(await recordSlackVerdict(deps, CLICK)).toEqual({ outcome: 'AlreadyDecided', decision: DECISION });
+    expect(await recorder(deps)(CLICK)).toEqual(outcome);
+    expect(server.reviews.size).toBe(0);
+  });
+
+  it('costs one read, of who clicked, as the webhook reads the rest', async () => {
+    expect(await recorder(deps)(CLICK)).toEqual({ outcome: 'Recorded' });
+    expect(server.reads).toEqual(['ReviewerIdentity']);
+  });
+
+  it('waits while sixteen others are recorded, so that reads of the webhook find a place at the API server', async () => {
+    const admitted = Promise.withResolvers<void>();
+    let waiting = 0;
+    const create = vi.spyOn(server, 'create').mockImplementation(async (_, object) => {
+      waiting += 1;
+      await admitted.promise;
+      return object as never;
+    });
+    const record = recorder(deps);
+    const recorded = Promise.all(Array.from({ length: 40 }, () => record(CLICK)));
+    await vi.waitFor(() => expect(waiting).toBe(16));
+    admitted.resolve();
+    expect(new Set((await recorded).map(({ outcome }) => outcome))).toEqual(new Set(['Recorded']));
+    expect(create).toHaveBeenCalledTimes(40);
   });
 
   it.each([[403], [422]])('that admission refuses with %i gives its words', async (status) => {
     server.onCreate = refusing(status, 'spec.reason: too long');
-    expect(await recordSlackVerdict(deps, CLICK)).toEqual({
+    expect(await recorder(deps)(CLICK)).toEqual({
       outcome: 'Failed',
       message: 'The API server refused the review: spec.reason: too long',
     });
@@ -208,7 +229,7 @@ describe('a verdict by a click', () => {
     'that fails with status %i asks to try again, and keeps the cause',
     async (status) => {
       server.onCreate = refusing(status, 'inner cause');
-      const result = await recordSlackVerdict(deps, CLICK);
+      const result = await recorder(deps)(CLICK);
       expect(result).toMatchObject({ outcome: 'Failed', message: expect.stringContaining('Try again') });
       expect(JSON.stringify(result)).not.toContain('inner cause');
     },
@@ -216,7 +237,7 @@ describe('a verdict by a click', () => {
 
   it('is not stored when the API server does not say whether it is allowed', async () => {
     server.subjectAccessReview.mockRejectedValue(new ApiError({ status: 0, message: 'no answer' }));
-    expect(await recordSlackVerdict(deps, CLICK)).toMatchObject({ outcome: 'Failed' });
+    expect(await recorder(deps)(CLICK)).toMatchObject({ outcome: 'Failed' });
     expect(server.reviews.size).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ import type {
 } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import { type ApiError, isAlreadyExists, isForbidden, isInvalid } from '../kube/api-error.ts';
+import { AtOnce } from '../kube/at-once.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Logger } from '../log.ts';
 import { APPROVER_ROLE, mayReview, type ReviewVerb, VERBS } from './authority.ts';
@@ -19,7 +20,8 @@ import { identityName, linkingManifest, links } from './identity.ts';
 /** One click, as evidence: which account pressed which button under which message. */
 export interface Click {
   readonly slack: SlackSource;
-  readonly checkpoint: { readonly namespace: string; readonly name: string; readonly uid: string };
+  /** The very object that was asked about, as the watch shows it. It may have ended since: then admission refuses. */
+  readonly checkpoint: Checkpoint;
   readonly verdict: Verdict;
   readonly reason?: string;
 }
@@ -50,35 +52,53 @@ export interface RecordDeps {
 }
 
 /**
+ * How many verdicts are recorded at once. A review that is created waits at the API server for the webhook, which reads
+ * the checkpoint there by the same account. The API server gives an account so many places at once (its priority and
+ * fairness), and reviews that took them all would wait for reads that wait for them.
+ */
+const AT_ONCE = 16;
+
+/** Records clicks in the order in which they come, a few at once. Never throws. */
+export function recorder(deps: RecordDeps): (click: Click) => Promise<RecordOutcome> {
+  const atOnce = new AtOnce(AT_ONCE);
+  return (click) => atOnce.run(() => recordSlackVerdict(deps, click));
+}
+
+/**
  * Turns a click into a stored review, which the reconciler then counts like any other.
  *
- * Flow: live checkpoint → live identity → right → create. Guarantees: grants nothing that RBAC does not; a second delivery
- * of the same click, here or on another replica, finds the review there. Never throws.
+ * Flow: live identity → right → create, where the webhook reads the checkpoint live; only where it refuses is it read here.
+ * Guarantees: grants nothing that RBAC does not; a second delivery of the same click, here or on another replica, finds
+ * the review there. Never throws.
  */
-export async function recordSlackVerdict(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
+async function recordSlackVerdict(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
+  const { metadata } = click.checkpoint;
   try {
-    const checkpoint = await readOpen(deps, click);
-    return 'outcome' in checkpoint ? checkpoint : await recordFor(deps, click, checkpoint);
+    return endOf(click.checkpoint, metadata.uid, deps.now()) ?? (await recordFor(deps, click));
   } catch (error) {
+    const { namespace, name, uid } = metadata;
     deps.log.warn(
-      { checkpoint: click.checkpoint, error: toError(error).message },
+      { checkpoint: { namespace, name, uid }, error: toError(error).message },
       'could not record a verdict',
     );
     return { outcome: 'Failed', message: 'The API server did not take the review. Try again in a moment.' };
   }
 }
 
-/** The very object that was asked about while it can be answered, or why it cannot. */
-async function readOpen({ client, now }: RecordDeps, click: Click): Promise<Checkpoint | RecordOutcome> {
-  const checkpoint = await client.get<Checkpoint>(CHECKPOINTS, click.checkpoint);
-  if (checkpoint?.metadata.uid !== click.checkpoint.uid) return { outcome: 'Gone' };
+/** Why the object of this uid cannot be answered any more, if so. */
+function endOf(
+  checkpoint: Checkpoint | undefined,
+  uid: string | undefined,
+  now: Date,
+): RecordOutcome | undefined {
+  if (checkpoint === undefined || checkpoint.metadata.uid !== uid) return { outcome: 'Gone' };
   const { decision, deadline } = checkpoint.status ?? {};
   if (decision !== undefined) return { outcome: 'AlreadyDecided', decision };
-  if (deadline !== undefined && now() >= new Date(deadline)) return { outcome: 'Expired', deadline };
-  return checkpoint;
+  return deadline !== undefined && now >= new Date(deadline) ? { outcome: 'Expired', deadline } : undefined;
 }
 
-async function recordFor(deps: RecordDeps, click: Click, checkpoint: Checkpoint): Promise<RecordOutcome> {
+async function recordFor(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
+  const { metadata, spec } = click.checkpoint;
   const identity = await deps.client.get<ReviewerIdentity>(REVIEWER_IDENTITIES, {
     name: identityName(click.slack),
   });
@@ -86,10 +106,10 @@ async function recordFor(deps: RecordDeps, click: Click, checkpoint: Checkpoint)
     return { outcome: 'NotLinked', manifest: linkingManifest(click.slack) };
   }
   const { username, groups = [] } = identity.spec;
-  if (isSamePerson(username, checkpoint.spec.requester?.username ?? '')) {
+  if (isSamePerson(username, spec.requester?.username ?? '')) {
     return { outcome: 'SelfReview', username };
   }
-  const { namespace } = click.checkpoint;
+  const { namespace = '' } = metadata;
   if (!(await mayReview(deps.client, { username, groups }, click.verdict, namespace))) {
     return { outcome: 'NotAllowed', username, verb: VERBS[click.verdict], role: APPROVER_ROLE, namespace };
   }
@@ -123,11 +143,12 @@ async function recordBesideOther({ client }: RecordDeps, review: CheckpointRevie
   return { outcome: 'Recorded' };
 }
 
-/** Admission refused: the checkpoint may have ended since it was read; otherwise the answer's own words say why. */
+/** Admission refused: the checkpoint may have ended since the watch showed it; otherwise the answer's own words say why. */
 async function refusedAs(deps: RecordDeps, click: Click, error: ApiError): Promise<RecordOutcome> {
-  const checkpoint = await readOpen(deps, click);
-  if ('outcome' in checkpoint) return checkpoint;
-  deps.log.warn({ checkpoint: click.checkpoint, error: error.message }, 'a verdict was refused');
+  const { namespace = '', name, uid } = click.checkpoint.metadata;
+  const end = endOf(await deps.client.get<Checkpoint>(CHECKPOINTS, { namespace, name }), uid, deps.now());
+  if (end !== undefined) return end;
+  deps.log.warn({ checkpoint: { namespace, name, uid }, error: error.message }, 'a verdict was refused');
   return { outcome: 'Failed', message: `The API server refused the review: ${error.message.slice(0, 500)}` };
 }
 
@@ -135,7 +156,7 @@ function reviewOf(
   { checkpoint, verdict, reason, slack }: Click,
   reviewer: { username: string; groups: string[] },
 ): CheckpointReview {
-  const { namespace, name, uid } = checkpoint;
+  const { namespace = '', name, uid = '' } = checkpoint.metadata;
   return {
     apiVersion: API_VERSION,
     kind: 'CheckpointReview',

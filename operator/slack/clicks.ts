@@ -78,7 +78,7 @@ export async function vote(deps: ClickDeps, press: Press, cast: Vote): Promise<C
   if (cast.verdict === 'Approve' && !sawEverything(deps.windows, press, found)) {
     return { outcome: 'Outdated', found };
   }
-  return recordVote(deps, press, found.reference, cast);
+  return recordVote(deps, press, found, cast);
 }
 
 /**
@@ -129,15 +129,14 @@ function comesFromOurs({ team, enterprise }: Press, bot: BotIdentity): boolean {
 async function recordVote(
   { desk, web }: ClickDeps,
   press: Press,
-  reference: Reference,
+  { checkpoint }: Found,
   cast: Vote,
 ): Promise<RecordOutcome> {
   const { user, channel, messageID } = press;
   const team = press.team || (await web.identity()).team;
-  const { namespace, name, uid } = reference;
   return desk.record({
     slack: { team, user, channel, messageID },
-    checkpoint: { namespace, name, uid },
+    checkpoint,
     verdict: cast.verdict,
     ...(cast.reason ? { reason: cast.reason } : {}),
   });
