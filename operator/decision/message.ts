@@ -34,6 +34,7 @@ export interface MessageView {
 export interface Delivered {
   readonly ok: true;
   readonly messageID: string;
+  /** Where it is known without another call. */
   readonly permalink?: string;
   readonly renderedHash: string;
   /** The hash of what the chat product answered that it keeps, where that is another. */
@@ -89,6 +90,6 @@ export interface Notifier {
   /** Not repeatable: each call may add a message. `replaces`: it takes the place of one that is gone. */
   post(view: MessageView, options: { readonly replaces: boolean }): Promise<Delivery>;
   update(view: MessageView, messageID: string): Promise<Delivery>;
-  /** A convenience for readers of status; the message stands without it. */
+  /** Asks for the link of a message: a convenience for readers of status; the message stands without it. */
   permalink(channel: string, messageID: string): Promise<string | undefined>;
 }

@@ -130,6 +130,29 @@ describe('a post', () => {
     expect(notification).toMatchObject({ state: 'Sent', permalink: expect.stringContaining('http') });
   });
 
+  it('has its link with the write that records it, once Slack has told how links of the channel read', async () => {
+    const { operator, desk } = await operatorWithSlack();
+    const first = operator.create(NAMESPACE, 'refund');
+    await operator.pass(2_000);
+    const before = operator.writes.length;
+    const second = operator.create(NAMESPACE, 'refund-2');
+    await operator.pass(2_000);
+    const [asked, delivered, ...more] = operator.writes.slice(before);
+    expect(more).toEqual([]);
+    expect(asked?.status?.notifications?.[0]?.state).toBe('Pending');
+    const [{ messageID = '', permalink = '' } = {}] = delivered?.status?.notifications ?? [];
+    const [{ messageID: other = '', permalink: theirs = '' } = {}] =
+      operator.object(first).status?.notifications ?? [];
+    expect(permalink).toBe(theirs.replace(other.replace('.', ''), messageID.replace('.', '')));
+    expect(
+      await desk.world.state.call('chat.getPermalink', { channel: SHOP, message_ts: messageID }),
+    ).toMatchObject({
+      permalink,
+    });
+    expect(operator.condition(second, 'Notified')).toBe('True/Delivered');
+    expect(desk.callsOf('chat.getPermalink')).toHaveLength(1);
+  });
+
   it('is never made twice while Slack asks all to wait for its method', async () => {
     const { operator, desk } = await operatorWithSlack();
     desk.faults.next('chat.postMessage', { status: 429, retryAfter: 20 });

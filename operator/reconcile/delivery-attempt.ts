@@ -63,9 +63,8 @@ export async function post(deliveries: Deliveries, message: Message): Promise<St
   const isThere = delivery.ok || delivery.inDoubt ? 'Perhaps' : 'No';
   attempts.answered(checkpoint, view.channel, ports.now(), isThere);
   const step = await recorded(deliveries, claim, delivery);
-  return delivery.ok
-    ? linked(deliveries, { ...claim, checkpoint: step.checkpoint }, delivery.messageID)
-    : step;
+  if (!delivery.ok || delivery.permalink !== undefined) return step;
+  return linked(deliveries, { ...claim, checkpoint: step.checkpoint }, delivery.messageID);
 }
 
 /** An intent of a moment ago is a claim. Anything else is claimed by a write, which only one process wins. */
@@ -86,7 +85,7 @@ const tooLate: Undelivered = {
   message: 'The API server answered so slowly that another process may have taken over; nothing was posted.',
 };
 
-/** Only now, so that whoever clicks at once finds the message on record. */
+/** Where the link must be asked for: only now, so that whoever clicks at once finds the message on record. */
 async function linked({ ports }: Deliveries, message: Message, messageID: string): Promise<Step> {
   const permalink = await ports.notifier.permalink(message.view.channel, messageID);
   if (permalink === undefined) return { checkpoint: message.checkpoint };

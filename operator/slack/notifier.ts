@@ -14,6 +14,7 @@ import { registry } from '../metrics.ts';
 import { Channels } from './channels.ts';
 import { type Failure, failureOf, UnusableAnswer } from './failures.ts';
 import { History } from './history.ts';
+import { Permalinks } from './permalinks.ts';
 import { POST_INTERVAL_MS, type Rates } from './rates.ts';
 import { type Rendered, render } from './render.ts';
 import { replacesNote } from './shown.ts';
@@ -47,6 +48,7 @@ export class SlackNotifier implements Notifier {
   readonly #log: Logger;
   readonly #channels: Channels;
   readonly #history: History;
+  readonly #permalinks: Permalinks;
 
   constructor(options: NotifierOptions) {
     this.#web = options.web;
@@ -54,6 +56,7 @@ export class SlackNotifier implements Notifier {
     this.pace = paceOf(options.web.rates);
     this.#channels = new Channels(options);
     this.#history = new History(options.web, () => options.now());
+    this.#permalinks = new Permalinks(options.web);
   }
 
   hashOf(view: MessageView): string {
@@ -82,13 +85,8 @@ export class SlackNotifier implements Notifier {
     return this.#attempt(view, (rendered) => this.#update(view.channel, rendered, messageID));
   }
 
-  async permalink(channel: string, message_ts: string): Promise<string | undefined> {
-    try {
-      const { permalink } = await this.#web.client.chat.getPermalink({ channel, message_ts });
-      return isLink(permalink) ? permalink : undefined;
-    } catch {
-      return undefined;
-    }
+  permalink(channel: string, messageID: string): Promise<string | undefined> {
+    return this.#permalinks.ask(channel, messageID);
   }
 
   /** What Slack finds too long is tried once more in a shorter form: it has refused the longer one for good. */
@@ -110,7 +108,8 @@ export class SlackNotifier implements Notifier {
     const { ts, message } = await chat.postMessage({ channel, text, blocks, metadata, ...options });
     if (!isMessageID(ts)) throw new UnusableAnswer('chat.postMessage');
     const stored = storedForm('Message', blocks, message?.blocks, this.#log);
-    return { ok: true, messageID: ts, renderedHash: hash, ...stored };
+    const permalink = this.#permalinks.known(channel, ts);
+    return { ok: true, messageID: ts, renderedHash: hash, ...stored, ...(permalink ? { permalink } : {}) };
   }
 
   async #update(channel: string, { text, blocks, hash }: Rendered, ts: string): Promise<Delivered> {
@@ -153,10 +152,6 @@ function isLost({ code }: Failure, { phase }: MessageView): boolean {
 /** Slack's ids of messages are times: seconds and a part of a second. */
 function isMessageID(ts: unknown): ts is string {
   return typeof ts === 'string' && /^\d{1,20}\.\d{1,20}$/.test(ts);
-}
-
-function isLink(permalink: unknown): permalink is string {
-  return typeof permalink === 'string' && /^https?:\/\/\S{1,1000}$/.test(permalink);
 }
 
 function replacing(rendered: Rendered): Rendered {
