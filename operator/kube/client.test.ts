@@ -1,8 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import { FaultyApi, failure, json, page, reset } from '../../test/support/faulty-api.ts';
 
 const ASKED = { metadata: { name: 'a', namespace: 'shop', uid: 'u-1', resourceVersion: '7' } };
+/** undici by itself keeps an idle connection for 4 s, and looks every second. */
+const UNDICI_IDLE_MS = 6_000;
 const REF = { namespace: 'shop', name: 'a' };
 
 describe('the client', () => {
@@ -27,6 +30,14 @@ describe('the client', () => {
     expect(await api.client.get(CHECKPOINTS, REF)).toEqual(ASKED);
     await expect(api.client.patchStatus(CHECKPOINTS, ASKED, {})).rejects.toMatchObject({ name: 'ApiError' });
     expect(api.requests).toHaveLength(3);
+  });
+
+  it('keeps its connection over a pause, as a burst of calls may follow', async () => {
+    const api = (await FaultyApi.start()).answer(json(ASKED), json(ASKED));
+    await api.client.get(CHECKPOINTS, REF);
+    await delay(UNDICI_IDLE_MS);
+    await api.client.get(CHECKPOINTS, REF);
+    expect(api.connections).toBe(1);
   });
 
   it('gives up reading after three attempts', async () => {

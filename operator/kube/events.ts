@@ -5,6 +5,7 @@ import type { ObjectMeta } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
+import { AtOnce } from './at-once.ts';
 import type { KubeClient } from './client.ts';
 
 const EVENTS: ResourceType = {
@@ -30,6 +31,17 @@ export interface EventDetails {
   readonly reason: string;
   readonly action: string;
   readonly note: string;
+  /** When it happened; default: now. */
+  readonly at?: Date;
+}
+
+export interface EventWriterOptions {
+  readonly client: Pick<KubeClient, 'create' | 'clock'>;
+  /** Name of this process in Events. */
+  readonly instance: string;
+  readonly log: Logger;
+  /** How many may wait; for tests. */
+  readonly limit?: number;
 }
 
 /** Writes an Event; that it cannot is logged and counted, and never the caller's problem. */
@@ -40,11 +52,53 @@ export async function recordEvent(
   log: Logger,
 ): Promise<void> {
   try {
-    await client.create(EVENTS, eventOf(instance, details, client.clock.now()));
+    await client.create(EVENTS, eventOf(instance, details, details.at ?? client.clock.now()));
   } catch (error) {
-    failures.inc();
-    log.warn({ reason: details.reason, error: toError(error).message }, 'could not write an event');
+    failed(log, details, toError(error).message);
   }
+}
+
+/** As many as a cluster's worth of deadlines at once; more wait only where the API server hardly answers. */
+const WAITING = 10_000;
+
+/**
+ * Writes Events in order, one at a time as client-go does: a hundred decisions at once must not wait for what is told of
+ * them. What finds too many waiting is not written, and counted and logged as such.
+ */
+export class EventWriter {
+  readonly #options: EventWriterOptions;
+  readonly #one = new AtOnce(1);
+  #waiting = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: EventWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Never throws. */
+  write(details: EventDetails): void {
+    const { client, instance, log, limit = WAITING } = this.#options;
+    if (this.#waiting >= limit) {
+      failed(log, details, `${limit} others wait`);
+      return;
+    }
+    this.#waiting += 1;
+    const dated = { ...details, at: client.clock.now() };
+    this.#last = this.#one.run(async () => {
+      await recordEvent(client, instance, dated, log);
+      this.#waiting -= 1;
+    });
+  }
+
+  /** Resolves when what waits now has been tried. */
+  async written(): Promise<void> {
+    await this.#last;
+  }
+}
+
+function failed(log: Logger, { reason }: EventDetails, error: string): void {
+  failures.inc();
+  log.warn({ reason, error }, 'could not write an event');
 }
 
 /** Its times are text on the wire. */

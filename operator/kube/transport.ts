@@ -5,6 +5,11 @@ import { ApiError } from './api-error.ts';
 
 const TCP_KEEP_ALIVE_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * How long a connection without work is kept. undici's own 4 s make a burst after a pause begin with a TLS handshake for
+ * each place; the API server itself ends what is idle for 90 s.
+ */
+const IDLE_MS = 60_000;
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -123,7 +128,7 @@ function connections({ tls }: Access, proxy: string | undefined, limits: Agent.O
     keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
   };
   // A watch is one long answer: on a shared HTTP/2 connection a slow reader of it would hold up the rest.
-  const options = { ...limits, allowH2: false, pipelining: 1 };
+  const options = { ...limits, allowH2: false, pipelining: 1, keepAliveTimeout: IDLE_MS };
   if (proxy === undefined) return new Agent({ ...options, connect });
   return new ProxyAgent({ ...options, uri: proxy, requestTls: connect, connectTimeout: CONNECT_TIMEOUT_MS });
 }

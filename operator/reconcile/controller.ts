@@ -4,6 +4,7 @@ import type { MessageView, Notifier } from '../decision/message.ts';
 import { viewOf } from '../decision/view.ts';
 import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { EventWriter } from '../kube/events.ts';
 import type { Change } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import { WatchMonitor } from '../kube/watch-monitor.ts';
@@ -44,6 +45,7 @@ export interface ControllerOptions {
 /** Follows the API server, decides, delivers and sweeps. One of these runs in a cluster. */
 export class Controller {
   readonly #options: ControllerOptions;
+  readonly #events: EventWriter;
   readonly #registry = new RuleRegistry();
   readonly #ruleResults = new RuleResults(this.#registry);
   readonly #evaluations = new TimeSlices();
@@ -59,6 +61,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { client, log, workers } = options;
     this.#options = options;
+    this.#events = new EventWriter(options);
     this.#ruleStatus = new RuleStatusWriter({ client, log, now: () => client.clock.now() });
     this.#watches = createWatches(client, log, {
       checkpoint: (change) => this.#checkpointChanged(change),
@@ -99,6 +102,7 @@ export class Controller {
     const sweeping = this.#options.decides ? sweepRegularly(this.#options, signal) : undefined;
     await Promise.all([...following, sweeping, this.#monitor.run(signal)]);
     await Promise.all([this.#decisions.stop(), this.#deliveries.stop(), this.#ruleStatus.stop()]);
+    await this.#events.written();
   }
 
   #startDeciding(): void {
@@ -204,7 +208,7 @@ export class Controller {
         this.#evaluations.run(() => this.#ruleResults.facts(checkpoint, namespace, this.#freshness)),
       proveRules: (key) => this.#freshness.prove(key),
       patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
-      written: (before, after) => publish(this.#options, before, after),
+      written: (before, after) => publish({ client, events: this.#events }, before, after),
       over: (checkpoint) => this.#ruleResults.forget(checkpoint),
       notifier,
       log,

@@ -174,7 +174,7 @@ describe('a click', () => {
         expect(opened).toHaveLength(Number(ours && !saw));
         expect(rewritten).toHaveLength(Number(ours && !saw));
         recorded += clicks.length;
-        for (const click of clicks) expect(click.checkpoint).toEqual({ namespace, name, uid });
+        for (const click of clicks) expect(click.checkpoint.metadata).toEqual({ namespace, name, uid });
       }),
       { numRuns: CASES },
     );

@@ -15,6 +15,8 @@ export class FaultyApi {
   readonly bodies: string[] = [];
   /** The credentials of each request that had any. */
   readonly authorizations: string[] = [];
+  /** How many connections were made. */
+  connections = 0;
   /** What the client's credentials are whenever it reads them anew; undefined: it has none. */
   token: string | undefined;
   readonly client: KubeClient;
@@ -40,7 +42,12 @@ export class FaultyApi {
     let api: FaultyApi | undefined;
     const sockets = new Set<Socket>();
     const server: Server = createServer((request, response) => api?.take(request, response));
-    server.on('connection', (socket) => sockets.add(socket));
+    // As the API server, which says nothing of how long it keeps a connection.
+    server.keepAliveTimeout = 0;
+    server.on('connection', (socket) => {
+      sockets.add(socket);
+      if (api) api.connections += 1;
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const started = new FaultyApi((server.address() as AddressInfo).port);
     api = started;
