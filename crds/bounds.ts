@@ -11,7 +11,7 @@ export const CONTEXT_BYTES = 64 * 1024;
 export const CONTEXT_DEPTH = 32;
 export const LIST_ITEMS = 1000;
 /** Beyond it JSON numbers are rounded on their way: by JavaScript, and by the API server itself. */
-export const NUMBER_LIMIT = 2 ** 53;
+const NUMBER_LIMIT = 2 ** 53;
 
 /** After so many problems the rest is not worth listing. */
 const PROBLEMS_LIMIT = 10;

@@ -4,12 +4,12 @@ import { type FieldProblem, jsonBytes } from './bounds.ts';
  * Labels of one object, and annotations. Kubernetes bounds keys and values, so labels are 24 KiB at most; of annotations the
  * API server itself takes 256 KiB. Helm, Argo CD, Flux and kubectl together write about a dozen of each.
  */
-export const ENTRIES = 64;
+const ENTRIES = 64;
 /**
  * Bytes of `metadata.managedFields` as JSON, which every client may write too. The keys of the largest context are 140 KiB
  * of it for each who applies them.
  */
-export const MANAGED_FIELDS_BYTES = 512 * 1024;
+const MANAGED_FIELDS_BYTES = 512 * 1024;
 
 interface Bound {
   readonly field: string;

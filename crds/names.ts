@@ -1,6 +1,6 @@
 /** The API group of all five kinds. */
 export const GROUP = 'approvalgate.dev';
-export const VERSION = 'v1alpha1';
+const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 
 /** A namespace's Slack channel, where no rule names one. */

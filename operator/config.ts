@@ -4,7 +4,7 @@ import { UsageError } from './errors.ts';
 import { OPTIONS } from './flags.ts';
 
 export type Role = 'controller' | 'webhook' | 'slack';
-export type SlackTransport = 'socket' | 'http' | 'off';
+type SlackTransport = 'socket' | 'http' | 'off';
 
 /** Everything the process was told, read once. Secrets are paths or environment names, never values. */
 export interface Config {

@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import express from 'express';
 import type { Registry } from 'prom-client';
 
-export interface HealthDeps {
+interface HealthDeps {
   readonly registry: Registry;
   /** Sentences on what the process still waits for; empty when it can do its work. */
   notReady(): Promise<string[]>;

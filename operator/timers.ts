@@ -18,7 +18,7 @@ export const systemTimers: Timers = {
 };
 
 /** A row of waits, each twice as long as the one before it, in milliseconds. */
-export interface Backoff {
+interface Backoff {
   readonly first: number;
   readonly last: number;
 }

@@ -36,7 +36,7 @@ export type Answer =
 
 const REASONS = { 403: 'Forbidden', 422: 'Invalid', 500: 'InternalError' } as const;
 
-export type RefusalCode = keyof typeof REASONS;
+type RefusalCode = keyof typeof REASONS;
 
 export const ALLOWED: Answer = { allowed: true };
 

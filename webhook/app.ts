@@ -10,7 +10,7 @@ import type { ReviewDeps } from './review.ts';
 /** As Go's webhook servers: an object of the API server's own limit, twice, with the request around it. */
 const BODY_LIMIT = '7mb';
 
-export interface WebhookDeps extends ReviewDeps {
+interface WebhookDeps extends ReviewDeps {
   readonly log: Logger;
   readonly registry: Registry;
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../operator/log.ts';
 
 const RELOAD_MS = 1_000;
 
-export interface CertificateFiles {
+interface CertificateFiles {
   readonly cert: string;
   readonly key: string;
 }

@@ -10,7 +10,7 @@ const KEEP_ALIVE_MS = 90_000;
 /** A connection that does not finish its TLS handshake; Node's own are 120 s. */
 const HANDSHAKE_MS = 10_000;
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;

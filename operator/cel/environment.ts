@@ -36,7 +36,7 @@ const RENEWED_AFTER = 500;
 let environment = createEnvironment();
 let read = 0;
 
-export interface Tree {
+interface Tree {
   readonly root: Node;
   /** Of the whole expression, with the type of every node in the tree. Throws the package's error. */
   check(): StaticType;

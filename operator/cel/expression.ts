@@ -18,7 +18,7 @@ export { VARIABLES } from './environment.ts';
  */
 export type ResultType = 'bool' | 'string' | 'dyn';
 
-export type Compiled =
+type Compiled =
   | { readonly ok: true; readonly expression: Expression }
   | { readonly ok: false; readonly findings: readonly Finding[] };
 

@@ -56,7 +56,7 @@ export function meaningOf({ name, receiver, args }: Call, isKnown: (key: string)
   return { key: keyOf(name, receiver !== undefined, args.length), isMethod: receiver !== undefined };
 }
 
-export interface Meaning {
+interface Meaning {
   readonly key: string;
   readonly isMethod: boolean;
 }

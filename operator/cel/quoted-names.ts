@@ -1,5 +1,5 @@
 /** A source with its back-quoted names replaced, which the package cannot read, and what they are by their offsets. */
-export interface Unquoted {
+interface Unquoted {
   readonly source: string;
   readonly names: ReadonlyMap<number, string>;
 }

@@ -26,7 +26,7 @@ export function isList(value: Value): value is List {
   return Array.isArray(value);
 }
 
-export const INT_MIN = -(2n ** 63n);
+const INT_MIN = -(2n ** 63n);
 export const INT_MAX = 2n ** 63n - 1n;
 export const UINT_MAX = 2n ** 64n - 1n;
 

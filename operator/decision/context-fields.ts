@@ -2,7 +2,7 @@ import { quoted } from '../../crds/quoted.ts';
 import { codeOf } from '../../crds/visible.ts';
 
 /** One line of a message: a dotted path into the context, and its value as plain text. */
-export interface ContextField {
+interface ContextField {
   readonly label: string;
   readonly value: string;
 }

@@ -1,8 +1,8 @@
 /** How long after the deadline a review that was created in time may still become readable. */
-export const GRACE_MS = 2_000;
+const GRACE_MS = 2_000;
 
 /** Every pending checkpoint is looked at again at least this often, whatever timers were lost. */
-export const RELOOK_MS = 30_000;
+const RELOOK_MS = 30_000;
 
 /** Between two looks at what waits for a proof, or, once its deadline has passed, only for rules. */
 export const SOON_MS = 1_000;

@@ -25,7 +25,7 @@ const failures = new Counter({
   registers: [registry],
 });
 
-export interface EventDetails {
+interface EventDetails {
   readonly object: { readonly apiVersion: string; readonly kind: string; readonly metadata: ObjectMeta };
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
@@ -126,7 +126,7 @@ function eventOf(instance: string, details: EventDetails, now: Date): WrittenEve
 }
 
 /** Events take exactly six digits of a second; a `Date` has three. */
-export function microTime(instant: Date): string {
+function microTime(instant: Date): string {
   return instant.toISOString().replace('Z', '000Z');
 }
 

@@ -14,7 +14,7 @@ export type Change<T> =
   | { readonly type: 'Updated'; readonly object: T; readonly previous: T }
   | { readonly type: 'Deleted'; readonly object: T };
 
-export interface ObjectCacheOptions<T> {
+interface ObjectCacheOptions<T> {
   /** Told of every change, in order. */
   onChange(change: Change<T>): void;
   readonly kept?: Kept;

@@ -6,7 +6,7 @@ import { askedToWaitMs, conflictBackoffMs, failureBackoffMs } from './backoff.ts
 import { FairLanes } from './fair-lanes.ts';
 import { queueMetrics } from './queue-metrics.ts';
 
-export interface QueueOptions<K extends string> {
+interface QueueOptions<K extends string> {
   readonly name: string;
   /**
    * Works on one key; `afterMs` asks for another run unless something comes before. A throw is tried again. `conflicts`:

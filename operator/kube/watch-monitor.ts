@@ -23,7 +23,7 @@ const blind = new Gauge({
   registers: [registry],
 });
 
-export interface MonitorOptions {
+interface MonitorOptions {
   readonly client: Pick<KubeClient, 'listMetadata'>;
   readonly watches: readonly Watched[];
   readonly log: Logger;

@@ -14,7 +14,7 @@ import { announceWithdrawal } from './withdrawal.ts';
 const CONFLICTS_BEFORE_LIVE = 3;
 
 /** When a queue should run a key again without an event; empty: only on an event. */
-export interface RunResult {
+interface RunResult {
   readonly afterMs?: number;
 }
 

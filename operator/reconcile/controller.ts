@@ -29,7 +29,7 @@ import { createWatches, unlisted, type Watches } from './watches.ts';
 /** Deliveries wait for the chat product and not for each other: one that hangs must not hold up other channels. */
 const DELIVERY_WORKERS = 256;
 
-export interface ControllerOptions {
+interface ControllerOptions {
   readonly client: KubeClient;
   readonly notifier: Notifier;
   readonly log: Logger;

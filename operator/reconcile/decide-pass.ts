@@ -6,7 +6,7 @@ import { keyOf, type Ports } from './ports.ts';
 import { PassRights } from './rights.ts';
 
 /** What a pass leaves: the checkpoint as it now stands, and when to look again. */
-export interface PassResult {
+interface PassResult {
   readonly checkpoint: Checkpoint;
   readonly lookAgainAt?: Date;
 }

@@ -17,7 +17,7 @@ import type { Ports } from './ports.ts';
 import { PassRights } from './rights.ts';
 
 /** What a delivery pass leaves: when the next attempt is due, if one is. */
-export interface DeliveryResult {
+interface DeliveryResult {
   readonly lookAgainAt?: Date;
 }
 

@@ -6,7 +6,7 @@ import { isConflict } from '../kube/api-error.ts';
 import { keyOf, type Ports } from './ports.ts';
 
 /** What was attempted: the record as it was then, and what the attempt showed. */
-export interface Attempted {
+interface Attempted {
   readonly checkpoint: Checkpoint;
   readonly notification: Notification;
   readonly view: MessageView;

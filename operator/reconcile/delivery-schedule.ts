@@ -14,7 +14,7 @@ const waiting = new Gauge({
 /** Nobody answers in less, and an estimate may be off by it: what is expected later than this before its deadline is late. */
 const ANSWER_MS = 5_000;
 
-export interface ScheduleOptions {
+interface ScheduleOptions {
   readonly pace: Pace;
   readonly timers: Timers;
   /** The clock of deadlines. */

@@ -13,7 +13,7 @@ interface Source extends Proved {
   readonly isSynced: boolean;
 }
 
-export interface FreshnessOptions {
+interface FreshnessOptions {
   readonly client: Pick<KubeClient, 'get' | 'listMetadata' | 'clock'>;
   readonly rules: Source;
   readonly clusterRules: Source;

@@ -24,7 +24,7 @@ export interface Proved extends Compared {
   beginAgain(reason: RelistReason): void;
 }
 
-export interface ProofOptions {
+interface ProofOptions {
   readonly client: Pick<KubeClient, 'listMetadata'>;
   readonly caches: readonly Proved[];
   readonly timers: Timers;

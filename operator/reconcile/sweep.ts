@@ -10,13 +10,13 @@ import { sweepFailures, swept } from './metrics.ts';
 const DEFAULT_TTL_SECONDS = 259_200;
 
 /** Above this many settled checkpoints the oldest go before their time, so that etcd cannot fill up. */
-export const SETTLED_CAP = 100_000;
+const SETTLED_CAP = 100_000;
 
 const PAGE_SIZE = 500;
 const BUCKET_MS = 60_000;
 
 /** What one sweep did. */
-export interface SweepResult {
+interface SweepResult {
   readonly seen: number;
   readonly expired: number;
   /** Deleted before their time. */

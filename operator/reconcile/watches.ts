@@ -19,7 +19,7 @@ import { Reflector, type ReflectorOptions } from '../kube/reflector.ts';
 import type { Logger } from '../log.ts';
 
 /** Who is told of the changes of each kind. */
-export interface Handlers {
+interface Handlers {
   checkpoint(change: Change<Checkpoint>): void;
   review(change: Change<CheckpointReview>): void;
   rule(change: Change<CheckpointRule | ClusterCheckpointRule>): void;

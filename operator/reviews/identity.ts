@@ -2,7 +2,7 @@ import { API_VERSION } from '../../crds/names.ts';
 import type { ReviewerIdentity } from '../../crds/types.ts';
 
 /** An account in a Slack workspace. */
-export interface SlackAccount {
+interface SlackAccount {
   readonly team: string;
   readonly user: string;
 }

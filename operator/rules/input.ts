@@ -12,7 +12,7 @@ export interface EvaluationInput {
 }
 
 /** The variables of the expressions, or what is out of bounds about the context. */
-export type VariablesOrProblem =
+type VariablesOrProblem =
   | { readonly ok: true; readonly variables: ReadonlyMap<string, Value> }
   | { readonly ok: false; readonly problem: string };
 

@@ -11,7 +11,7 @@ import { type AnyRule, refOf } from './rule.ts';
 type Outcome<T> = { readonly value: T } | { readonly error: string };
 
 /** What a rule is evaluated with: the checkpoint's facts, and what is left to spend. */
-export interface Surroundings {
+interface Surroundings {
   readonly variables: ReadonlyMap<string, Value>;
   readonly meter: Meter;
 }

@@ -1,5 +1,5 @@
 /** Two hundred messages of a history, each as long as Slack lets one be, are less. */
-export const ANSWER_BYTES = 16 * 1024 * 1024;
+const ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Where Slack asks to wait and does not say how long. */
 const DEFAULT_RETRY_SECONDS = 30;

@@ -14,7 +14,7 @@ interface Known {
   badMs: number;
 }
 
-export interface ChannelOptions {
+interface ChannelOptions {
   readonly web: SlackWeb;
   /** Post to channels that are shared with other organisations. */
   readonly allowSharedChannels: boolean;

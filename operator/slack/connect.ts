@@ -27,7 +27,7 @@ const connected = new Gauge({
   registers: [registry],
 });
 
-export interface SlackOptions {
+interface SlackOptions {
   readonly transport: 'socket' | 'http';
   readonly secrets: SlackSecrets;
   readonly web: SlackWeb;

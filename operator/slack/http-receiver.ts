@@ -14,7 +14,7 @@ const ACK_MS = 2_900;
 /** How long a body that was served is remembered; a signature is good for five minutes either way. */
 const REPLAY_MS = 600_000;
 
-export interface HttpReceiverDeps {
+interface HttpReceiverDeps {
   readonly secrets: SlackSecrets;
   readonly running: RunningWork;
   readonly log: Logger;

@@ -1,7 +1,7 @@
 import { failureOf } from './failures.ts';
 import type { BotIdentity, SlackWeb } from './web.ts';
 
-export type Membership =
+type Membership =
   | { readonly state: 'Full' }
   | { readonly state: 'Refused'; readonly why: string }
   | { readonly state: 'Unknown' };

@@ -32,7 +32,7 @@ const notifications = new Counter({
   registers: [registry],
 });
 
-export interface NotifierOptions {
+interface NotifierOptions {
   readonly web: SlackWeb;
   /** Post to channels that are shared with other organisations. */
   readonly allowSharedChannels: boolean;

@@ -3,7 +3,7 @@ import type { PlainTextElement } from '@slack/types';
 import { line } from './blocks.ts';
 
 /** Stands above a message that was posted because an earlier one is gone; it is not part of what is asked. */
-export const REPLACES = 'This replaces a message that was deleted. The decision is still open.';
+const REPLACES = 'This replaces a message that was deleted. The decision is still open.';
 
 /**
  * What Slack adds to blocks or changes in them without a person seeing it. Whatever else differs counts, so that what

@@ -23,7 +23,7 @@ export interface Connection {
   stop(): Promise<void>;
 }
 
-export interface SocketOptions {
+interface SocketOptions {
   readonly secrets: SlackSecrets;
   readonly slackApiUrl?: string;
   /** Gives the receiver its app and starts it; resolves at Slack's hello. */

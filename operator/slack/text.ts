@@ -26,7 +26,7 @@ export function visibleLines(text: string): string {
 }
 
 /** Cut text and how much of it is missing. */
-export interface Cut {
+interface Cut {
   readonly text: string;
   readonly hidden: number;
 }

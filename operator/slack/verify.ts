@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** How far a request's time may be from ours, either way. Slack's guide says five minutes. */
 const TOLERANCE_SECONDS = 300;
 
-export interface SignedRequest {
+interface SignedRequest {
   readonly signature: string | undefined;
   /** Seconds since the epoch, as the header says it. */
   readonly timestamp: string | undefined;

@@ -7,7 +7,7 @@ import { proxiedFetch } from './proxied.ts';
 import { Rates } from './rates.ts';
 import type { SlackSecrets } from './secrets.ts';
 
-export interface WebOptions {
+interface WebOptions {
   readonly secrets: SlackSecrets;
   /** Another Web API than Slack's own, for tests and the demo. */
   readonly slackApiUrl?: string;

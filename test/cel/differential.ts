@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 export type Given = { readonly value: View } | { readonly error: string };
 
 /** What is asked for each expression of ours, with some contexts. */
-export type Judge = (source: string, contexts: readonly Record<string, unknown>[]) => Given[];
+type Judge = (source: string, contexts: readonly Record<string, unknown>[]) => Given[];
 
 export interface Pair {
   readonly source: string;
@@ -22,7 +22,7 @@ export interface Pair {
 export type Kind = 'both' | 'neither' | 'only Kubernetes' | 'fault' | (string & {});
 
 /** What Kubernetes itself answers now like this and now like that: Go walks a map in another order each time. */
-export const RANDOM_ORDER = 'order of a map';
+const RANDOM_ORDER = 'order of a map';
 
 export interface Plan {
   readonly expressions: number;

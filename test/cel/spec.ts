@@ -15,7 +15,7 @@ export interface SpecTest {
 }
 
 /** One key that tells the type, as protobuf's JSON has it. */
-export type SpecValue = Readonly<Record<string, unknown>>;
+type SpecValue = Readonly<Record<string, unknown>>;
 
 interface Suite {
   readonly name: string;

@@ -22,14 +22,14 @@ export interface Case {
   readonly expect: Expectation;
 }
 
-export interface CaseRule extends Partial<Omit<RuleResult, 'ruleRef'>> {
+interface CaseRule extends Partial<Omit<RuleResult, 'ruleRef'>> {
   readonly name: string;
   readonly cluster?: boolean;
   /** Stands for this many rules named `name-1` and so on; a `#` in the channel is their number. */
   readonly times?: number;
 }
 
-export interface CaseReview {
+interface CaseReview {
   readonly by: string;
   readonly verdict: 'Approve' | 'Deny';
   readonly at: number;

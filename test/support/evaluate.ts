@@ -10,7 +10,7 @@ import { CelMap, Timestamp, type Value } from '../../operator/cel/values.ts';
 export const NOW = '2026-11-02T10:00:00Z';
 
 /** What the rules of a checkpoint see. `context` as JSON, because that is how keys such as `__proto__` arrive. */
-export function variablesFrom(context: string): ReadonlyMap<string, Value> {
+function variablesFrom(context: string): ReadonlyMap<string, Value> {
   const values = fromJson(JSON.parse(context));
   const keys = values instanceof CelMap ? [...values.entries()] : [];
   return new Map<string, Value>([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What has broken programs before: names of prototypes, invisible and reordering characters, markup, limits. */
-export const NASTY = [
+const NASTY = [
   ...[
     '',
     ' ',

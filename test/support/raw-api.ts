@@ -13,7 +13,7 @@ const CONTENT: Record<Manner, string> = {
   put: 'application/json',
 };
 
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number;
   readonly body: { readonly message?: string };
 }

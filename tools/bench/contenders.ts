@@ -18,7 +18,7 @@ export interface Contender {
   start(): Promise<Running>;
 }
 
-export interface Running {
+interface Running {
   readonly pid: number;
   stop(): Promise<void>;
 }

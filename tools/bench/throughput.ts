@@ -9,7 +9,7 @@ const ROUNDS = 5;
 const WARM_UP = 200;
 const CONCURRENCIES = [1, 8, 32];
 
-export interface Load {
+interface Load {
   readonly namespace: string;
   /** Checkpoints for each concurrency and contender. */
   readonly count: number;

@@ -5,7 +5,7 @@ import { UsageError } from '../../operator/errors.ts';
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-export interface Usage {
+interface Usage {
   /** Of all threads, since the process began. */
   readonly cpuSeconds: number;
   /** Resident now. */

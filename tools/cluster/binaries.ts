@@ -8,7 +8,7 @@ import { buildGo, GO_WANTED, hasGo, type Progress, toStandardError } from './go-
 import { withLock } from './lock.ts';
 
 /** Of the Kubernetes sources in tools/go.mod. */
-export const KUBERNETES_VERSION = 'v1.37.2';
+const KUBERNETES_VERSION = 'v1.37.2';
 
 const [MAJOR, MINOR] = KUBERNETES_VERSION.slice(1).split('.');
 

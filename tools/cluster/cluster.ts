@@ -14,7 +14,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-export interface KubectlOptions {
+interface KubectlOptions {
   /** Standard input, for `-f -`. */
   readonly input?: string;
   /** As whom; absent, as the cluster's admin. */

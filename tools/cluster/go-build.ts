@@ -15,7 +15,7 @@ export const GO_WANTED = 'Go 1.26 or newer (https://go.dev/doc/install)';
 /** The module of everything that is built here. */
 export const GO_MODULE = join(import.meta.dirname, '..');
 
-export interface GoBuild {
+interface GoBuild {
   /** An import path, or a folder of the module: `./cel-oracle`. */
   readonly goPackage: string;
   /** Where the program goes; nothing is there before it is whole. */

@@ -11,7 +11,7 @@ const IN_FORCE_MS = 60_000;
 /** Role and binding that are there only while the policies are waited for. */
 const PROBE = 'approvalgate-install-probe';
 
-export interface InstallOptions {
+interface InstallOptions {
   /** The operator's own namespace. */
   readonly namespace?: string;
   /** Where the API server reaches the webhook; absent: it is not registered. */

@@ -10,7 +10,7 @@ import { withLock } from './lock.ts';
 /** Our own programs in Go, and their folders in the module. */
 const FOLDERS = { 'cel-oracle': 'cel-oracle', 'bare-loop': 'bench/bare-loop' } as const;
 
-export type OwnProgram = keyof typeof FOLDERS;
+type OwnProgram = keyof typeof FOLDERS;
 
 /**
  * The path of one of our own programs in Go, built where this version of its sources has not been built yet.

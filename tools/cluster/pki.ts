@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 x509.cryptoProvider.set(crypto);
 
 /** A certificate and its key, PEM. */
-export interface KeyPair {
+interface KeyPair {
   readonly certificate: string;
   readonly key: string;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../../operator/errors.ts';
 
-export type ClickChoice = 'approve' | 'deny' | 'none' | 'person';
+type ClickChoice = 'approve' | 'deny' | 'none' | 'person';
 
 export interface DemoOptions {
   readonly click: ClickChoice;

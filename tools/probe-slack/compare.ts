@@ -1,7 +1,7 @@
 import type { Doubt } from './doubts.ts';
 
 /** One place where two JSON values differ. Absent is undefined. */
-export interface Difference {
+interface Difference {
   /** A JSON pointer. */
   readonly at: string;
   readonly sent: unknown;

@@ -11,12 +11,12 @@ const TIMEOUT_MS = 15_000;
 
 export const BUTTON = 'approvalgate_probe_click';
 
-export interface Posted {
+interface Posted {
   readonly ts: string;
   readonly blocks: readonly unknown[];
 }
 
-export interface Clicked {
+interface Clicked {
   readonly triggerId: string;
   readonly blocks: readonly unknown[];
 }

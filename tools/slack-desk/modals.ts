@@ -1,7 +1,7 @@
 import type { DeskView } from './types.ts';
 
 /** What one person has open, topmost view last. */
-export interface OpenModal {
+interface OpenModal {
   readonly views: readonly DeskView[];
   /** Inline errors of the topmost view by block id. */
   readonly errors: { readonly [blockId: string]: string };

@@ -11,7 +11,7 @@ const MAX_SOCKETS = 10;
 /** Slack's limit for an acknowledgement. */
 export const ACK_TIMEOUT_MS = 3000;
 
-export type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets';
+type DisconnectReason = 'warning' | 'refresh_requested' | 'link_disabled' | 'too_many_websockets';
 
 /** Slack's end of Socket Mode: tickets, hello, envelopes, acknowledgements, disconnects. */
 export class SocketMode {

@@ -12,7 +12,7 @@ const READY_MS = 90_000;
 /** As the README runs it: by itself Node lets 50 MB more of young objects wait, nearly all of them garbage. */
 const NODE_FLAGS = ['--max-semi-space-size=8'];
 
-export interface OperatorOptions {
+interface OperatorOptions {
   readonly kubeconfig: string;
   /** The program, of another checkout; default: this one's. */
   readonly main?: string;

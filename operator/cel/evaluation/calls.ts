@@ -19,7 +19,7 @@ import {
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
 
 /** Macros by name and number of arguments; a point before the name for those that are methods. */
-export const MACROS: ReadonlyMap<string, CompileMacro> = new Map([
+const MACROS: ReadonlyMap<string, CompileMacro> = new Map([
   ['.all/2', walking(1, all)],
   ['.all/3', walking(2, all)],
   ['.exists/2', walking(1, exists)],

@@ -53,7 +53,7 @@ function joined(parts: readonly number[], width: bigint): bigint {
   return parts.reduce((bits, part) => (bits << width) | BigInt(part), 0n);
 }
 
-export function bitLength({ family }: Address): 32 | 128 {
+function bitLength({ family }: Address): 32 | 128 {
   return family === 4 ? 32 : 128;
 }
 

@@ -22,7 +22,7 @@ export interface Url {
   readonly omitsHost: boolean;
 }
 
-export type ParsedUrl =
+type ParsedUrl =
   | { readonly ok: true; readonly url: Url }
   | { readonly ok: false; readonly message: string };
 

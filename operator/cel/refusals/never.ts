@@ -88,7 +88,7 @@ function rangeOf(name: string, receiver: Node | undefined): readonly [number, nu
 }
 
 /** A comparison of something with a number that is written out, the number on the right. */
-export interface Term {
+interface Term {
   readonly subject: Node;
   readonly relation: string;
   readonly number: number;

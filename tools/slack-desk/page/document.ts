@@ -2,7 +2,7 @@ import { createElement as h, type ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { ChannelSpec, UserSpec } from '../types.ts';
 
-export interface DocumentProps {
+interface DocumentProps {
   readonly workspace: string;
   readonly users: readonly UserSpec[];
   readonly channels: readonly ChannelSpec[];
