@@ -1,41 +1,26 @@
 import { CHANNEL_LIMIT } from '../../crds/status-limits.ts';
-import { deadlineOf } from '../../crds/time.ts';
-import type { CheckpointReview, Decision, Evaluation, Requirement } from '../../crds/types.ts';
+import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
 import { askingChannels, logChannels } from './channels.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
-import { proofState, rulesAwaitedUntil, rulesSpoke } from './patience.ts';
-import { enforced, firstRuling, type Ruling, stopping } from './precedence.ts';
-import { allMet, countingReviews, hasOpenDenial, servingApprovals } from './reviews.ts';
+import { ANYBODY, evaluationsOf, knownRequirements, type Pass, passOf } from './pass.ts';
+import { proofState, rulesAwaitedUntil } from './patience.ts';
+import { enforced, type Ruling } from './precedence.ts';
+import { allMet, hasOpenDenial, servingApprovals } from './reviews.ts';
 import { closingTime, nextLook, SOON_MS } from './time.ts';
 import { problemsOf } from './validity.ts';
 import type { Verdict } from './verdict.ts';
 
 const RULES_UNKNOWN = 'The rules are not all known yet.';
 
-/** Who is asked where no rule says: one approval by anybody with the right. */
-const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
-
-/** Everything derived once from the facts of a pass. */
-interface Pass {
-  readonly facts: Facts;
-  readonly deadline: Date;
-  /** Fixed at the first evaluation; undefined before it. */
-  readonly fixed: readonly Requirement[] | undefined;
-  /** Undefined while the rules are not all known. */
-  readonly ruling: Ruling | undefined;
-  readonly denials: readonly CheckpointReview[];
-  readonly approvals: readonly CheckpointReview[];
-}
-
 /**
  * What becomes of an undecided checkpoint. The order is the promise: bounds, rules that stop, people, deadline,
  * rules that approve. A review in time is looked at before the deadline is, and nothing approves by default.
  */
 export function judge(facts: Facts): Verdict {
-  const pass = look(facts);
+  const pass = passOf(facts);
   return (
     invalid(facts) ??
     stoppedByRule(pass) ??
@@ -46,24 +31,6 @@ export function judge(facts: Facts): Verdict {
     timedOut(pass) ??
     approvedOrAsked(pass)
   );
-}
-
-function look(facts: Facts): Pass {
-  const fixed = facts.checkpoint.status?.requirements;
-  const counting = countingReviews(facts.checkpoint, facts.reviews);
-  return {
-    facts,
-    deadline: deadlineOf(facts.checkpoint),
-    fixed,
-    ruling: rulingOf(facts, fixed !== undefined),
-    denials: counting.filter(({ spec }) => spec.verdict === 'Deny'),
-    approvals: counting.filter(({ spec }) => spec.verdict === 'Approve'),
-  };
-}
-
-function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
-  if (!rulesSpoke(facts.freshness)) return undefined;
-  return evaluatedBefore ? stopping(facts.ruleResults) : firstRuling(facts.ruleResults);
 }
 
 function invalid(facts: Facts): Verdict | undefined {
@@ -108,17 +75,6 @@ function approvedByPeople(pass: Pass): Verdict | undefined {
     ...decided(personDecision('PersonApproved', facts, serving), evaluationsOf(pass)),
     requirements,
   };
-}
-
-/**
- * Approvals count only once the rules have said that none of them stops this, and against requirements that are fixed,
- * or that fresh rules fix in this very pass.
- */
-function knownRequirements({ facts, fixed, ruling }: Pass): readonly Requirement[] | undefined {
-  if (!rulesSpoke(facts.freshness)) return undefined;
-  if (fixed !== undefined) return fixed;
-  if (facts.freshness.state !== 'Fresh' || ruling === undefined) return undefined;
-  return ruling.kind === 'Ask' ? ruling.requirements : ANYBODY;
 }
 
 /** What approves at the first evaluation, a rule or people who have answered already, rests on rules that are confirmed. */
@@ -190,13 +146,6 @@ function tooManyChannels(facts: Facts, rule: RuleResult): Verdict {
 
 function waiting(pass: Pass, message: string, reason: PendingReason = 'AwaitingReview'): Verdict {
   return { kind: 'Wait', reason, message, lookAgainAt: nextLook(pass.facts.now, pass.deadline) };
-}
-
-/** What stands in status once evaluated; this pass's results where people answered before that. */
-function evaluationsOf({ facts, fixed }: Pass): readonly Evaluation[] {
-  return fixed === undefined
-    ? recordedEvaluations(facts.ruleResults)
-    : (facts.checkpoint.status?.evaluations ?? []);
 }
 
 function decided(

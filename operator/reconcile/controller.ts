@@ -1,4 +1,3 @@
-import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { MessageView, Notifier } from '../decision/message.ts';
 import { viewOf } from '../decision/view.ts';
@@ -9,21 +8,17 @@ import type { Change } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import { WatchMonitor } from '../kube/watch-monitor.ts';
 import type { Logger } from '../log.ts';
-import { mayReview } from '../reviews/authority.ts';
 import { RuleRegistry } from '../rules/registry.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
-import { listReviews } from './live-reviews.ts';
+import { portsTo } from './live-ports.ts';
 import { pending } from './metrics.ts';
-import { namespaceFacts } from './namespace-facts.ts';
-import { type CheckpointKey, keyOf, type NamespaceFacts, type Ports, partsOf } from './ports.ts';
-import { publish } from './publish.ts';
+import { type CheckpointKey, keyOf, partsOf } from './ports.ts';
 import { ReviewIndex } from './review-index.ts';
 import { Freshness } from './rule-freshness.ts';
 import { mayConcern, RuleResults } from './rule-results.ts';
 import { RuleStatusWriter } from './rule-status.ts';
 import { sweepRegularly } from './sweeper.ts';
-import { TimeSlices } from './time-slices.ts';
 import { createWatches, unlisted, type Watches } from './watches.ts';
 
 /** Deliveries wait for the chat product and not for each other: one that hangs must not hold up other channels. */
@@ -48,7 +43,6 @@ export class Controller {
   readonly #events: EventWriter;
   readonly #registry = new RuleRegistry();
   readonly #ruleResults = new RuleResults(this.#registry);
-  readonly #evaluations = new TimeSlices();
   readonly #ruleStatus: RuleStatusWriter;
   readonly #reviews = new ReviewIndex();
   readonly #watches: Watches;
@@ -81,7 +75,17 @@ export class Controller {
       wake: (key) => this.#decisions.add(key),
       failed: () => this.#monitor.look(),
     });
-    this.#reconciler = new CheckpointReconciler(this.#ports(), (key) => this.#deliveries.add(key));
+    this.#reconciler = new CheckpointReconciler(
+      portsTo({
+        ...options,
+        events: this.#events,
+        watches: this.#watches,
+        freshness: this.#freshness,
+        reviews: this.#reviews,
+        ruleResults: this.#ruleResults,
+      }),
+      (key) => this.#deliveries.add(key),
+    );
     const decide = (key: CheckpointKey, conflicts: number) => this.#reconciler.decide(key, conflicts);
     const deliver = (key: CheckpointKey, conflicts: number) => this.#reconciler.deliver(key, conflicts);
     const lane = (key: CheckpointKey) => partsOf(key)[0];
@@ -189,34 +193,5 @@ export class Controller {
 
   #decide(key: CheckpointKey): void {
     if (this.#options.decides) this.#decisions.add(key);
-  }
-
-  #ports(): Ports {
-    const { client, notifier, log } = this.#options;
-    return {
-      cached: (key) => this.checkpoint(...partsOf(key)),
-      read: (key) => {
-        const [namespace, name] = partsOf(key);
-        return client.get<Checkpoint>(CHECKPOINTS, { namespace, name });
-      },
-      cachedReviews: ({ metadata }) => this.#reviews.of(metadata.uid ?? '', metadata.namespace ?? ''),
-      listReviews: (checkpoint) => listReviews(client, checkpoint),
-      mayReview: ({ spec }, { metadata }) =>
-        mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
-      namespace: (name) => this.#namespace(name),
-      rules: (checkpoint, namespace) =>
-        this.#evaluations.run(() => this.#ruleResults.facts(checkpoint, namespace, this.#freshness)),
-      proveRules: (key) => this.#freshness.prove(key),
-      patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
-      written: (before, after) => publish({ client, events: this.#events }, before, after),
-      over: (checkpoint) => this.#ruleResults.forget(checkpoint),
-      notifier,
-      log,
-      now: () => client.clock.now(),
-    };
-  }
-
-  async #namespace(name: string): Promise<NamespaceFacts> {
-    return namespaceFacts(await this.#freshness.namespace(name), this.#options.slackChannel);
   }
 }

@@ -22,9 +22,7 @@ export interface Url {
   readonly omitsHost: boolean;
 }
 
-type ParsedUrl =
-  | { readonly ok: true; readonly url: Url }
-  | { readonly ok: false; readonly message: string };
+type ParsedUrl = { readonly ok: true; readonly url: Url } | { readonly ok: false; readonly message: string };
 
 class Refusal extends Error {}
 

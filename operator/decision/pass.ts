@@ -1,0 +1,58 @@
+import { deadlineOf } from '../../crds/time.ts';
+import type { CheckpointReview, Evaluation, Requirement } from '../../crds/types.ts';
+import { recordedEvaluations } from './evaluations.ts';
+import type { Facts } from './facts.ts';
+import { rulesSpoke } from './patience.ts';
+import { firstRuling, type Ruling, stopping } from './precedence.ts';
+import { countingReviews } from './reviews.ts';
+
+/** Who is asked where no rule says: one approval by anybody with the right. */
+export const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
+
+/** Everything derived once from the facts of a pass. */
+export interface Pass {
+  readonly facts: Facts;
+  readonly deadline: Date;
+  /** Fixed at the first evaluation; undefined before it. */
+  readonly fixed: readonly Requirement[] | undefined;
+  /** Undefined while the rules are not all known. */
+  readonly ruling: Ruling | undefined;
+  readonly denials: readonly CheckpointReview[];
+  readonly approvals: readonly CheckpointReview[];
+}
+
+export function passOf(facts: Facts): Pass {
+  const fixed = facts.checkpoint.status?.requirements;
+  const counting = countingReviews(facts.checkpoint, facts.reviews);
+  return {
+    facts,
+    deadline: deadlineOf(facts.checkpoint),
+    fixed,
+    ruling: rulingOf(facts, fixed !== undefined),
+    denials: counting.filter(({ spec }) => spec.verdict === 'Deny'),
+    approvals: counting.filter(({ spec }) => spec.verdict === 'Approve'),
+  };
+}
+
+function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
+  if (!rulesSpoke(facts.freshness)) return undefined;
+  return evaluatedBefore ? stopping(facts.ruleResults) : firstRuling(facts.ruleResults);
+}
+
+/**
+ * Approvals count only once the rules have said that none of them stops this, and against requirements that are fixed,
+ * or that fresh rules fix in this very pass.
+ */
+export function knownRequirements({ facts, fixed, ruling }: Pass): readonly Requirement[] | undefined {
+  if (!rulesSpoke(facts.freshness)) return undefined;
+  if (fixed !== undefined) return fixed;
+  if (facts.freshness.state !== 'Fresh' || ruling === undefined) return undefined;
+  return ruling.kind === 'Ask' ? ruling.requirements : ANYBODY;
+}
+
+/** What stands in status once evaluated; this pass's results where people answered before that. */
+export function evaluationsOf({ facts, fixed }: Pass): readonly Evaluation[] {
+  return fixed === undefined
+    ? recordedEvaluations(facts.ruleResults)
+    : (facts.checkpoint.status?.evaluations ?? []);
+}

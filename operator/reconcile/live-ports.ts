@@ -1,0 +1,57 @@
+import { CHECKPOINTS } from '../../crds/names.ts';
+import type { Checkpoint } from '../../crds/types.ts';
+import type { Notifier } from '../decision/message.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { EventWriter } from '../kube/events.ts';
+import type { Logger } from '../log.ts';
+import { mayReview } from '../reviews/authority.ts';
+import { listReviews } from './live-reviews.ts';
+import { namespaceFacts } from './namespace-facts.ts';
+import { type Ports, partsOf } from './ports.ts';
+import { publish } from './publish.ts';
+import type { ReviewIndex } from './review-index.ts';
+import type { Freshness } from './rule-freshness.ts';
+import type { RuleResults } from './rule-results.ts';
+import { TimeSlices } from './time-slices.ts';
+import type { Watches } from './watches.ts';
+
+/** What the ports lead to. */
+interface World {
+  readonly client: KubeClient;
+  readonly notifier: Notifier;
+  readonly log: Logger;
+  readonly events: EventWriter;
+  /** Where a question goes that neither a rule nor its namespace routes. */
+  readonly slackChannel?: string;
+  readonly watches: Pick<Watches, 'checkpoints'>;
+  readonly reviews: ReviewIndex;
+  readonly ruleResults: RuleResults;
+  readonly freshness: Freshness;
+}
+
+/** The ports to the API server, the caches, the rules and the chat product of this process. */
+export function portsTo(world: World): Ports {
+  const { client, notifier, log, watches, reviews, ruleResults, freshness } = world;
+  const evaluations = new TimeSlices();
+  return {
+    cached: (key) => watches.checkpoints.get(...partsOf(key)),
+    read: (key) => {
+      const [namespace, name] = partsOf(key);
+      return client.get<Checkpoint>(CHECKPOINTS, { namespace, name });
+    },
+    cachedReviews: ({ metadata }) => reviews.of(metadata.uid ?? '', metadata.namespace ?? ''),
+    listReviews: (checkpoint) => listReviews(client, checkpoint),
+    mayReview: ({ spec }, { metadata }) =>
+      mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
+    namespace: async (name) => namespaceFacts(await freshness.namespace(name), world.slackChannel),
+    rules: (checkpoint, namespace) =>
+      evaluations.run(() => ruleResults.facts(checkpoint, namespace, freshness)),
+    proveRules: (key) => freshness.prove(key),
+    patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
+    written: (before, after) => publish(world, before, after),
+    over: (checkpoint) => ruleResults.forget(checkpoint),
+    notifier,
+    log,
+    now: () => client.clock.now(),
+  };
+}
