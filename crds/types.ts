@@ -187,11 +187,11 @@ export interface Notification {
    */
   lastError?: string;
   /**
-   * What the message shows.
+   * A hash of what was written into the message.
    */
   renderedHash?: string;
   /**
-   * The same as Slack answered that it keeps it; only where that differs.
+   * A hash of what Slack answered that it keeps of the message; only where it differs from renderedHash.
    */
   storedHash?: string;
 }
