@@ -76,7 +76,12 @@ export const OPTIONS = {
     default: false,
     help: 'post to channels shared with other organisations too',
   },
-  'log-level': { type: 'string', default: 'info', value: 'LEVEL', help: 'debug, info, warn, error or silent' },
+  'log-level': {
+    type: 'string',
+    default: 'info',
+    value: 'LEVEL',
+    help: 'debug, info, warn, error or silent',
+  },
   help: { type: 'boolean', default: false, help: 'show this text' },
 } as const satisfies Record<string, Option>;
 
