@@ -54,6 +54,14 @@ const names = (results: readonly { ruleRef: { name: string }; result: string }[]
   results.map(({ ruleRef, result }) => `${ruleRef.name} ${result}`);
 
 describe('the rules in force', () => {
+  it('takes another spec of the same generation, as after a restore from a backup', () => {
+    const { metadata, spec } = rule('limit');
+    const before = { metadata: { ...metadata, uid: 'limit' }, spec: { ...spec, condition: 'amount < 50' } };
+    registry.set(before);
+    registry.set({ ...before, spec: { ...spec, condition: 'amount < 5' } });
+    expect(evaluated(input())).toEqual([]);
+  });
+
   it('gives the rules that match, with what they decide and the sentence they word', () => {
     const spec: Partial<RuleSpec> = {
       condition: 'amount < 50',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CHECKPOINT_COST_LIMIT, Meter, RULE_COST_LIMIT } from '../cel/cost.ts';
 import type { RuleResult } from '../decision/facts.ts';
 import { type Compilation, compileRule } from './compile.ts';
@@ -92,7 +93,9 @@ export function canStop({ spec }: AnyRule): boolean {
   return STOPPING.has(spec.decision);
 }
 
-/** What an evaluation depends on: a rule's generation changes with its spec. */
-function isSame({ metadata: a }: AnyRule, { metadata: b }: AnyRule): boolean {
-  return a.uid !== undefined && a.uid === b.uid && a.generation === b.generation;
+/** By the spec itself: a store that was restored from a backup counts the same generations again, of other specs. */
+function isSame(a: AnyRule, b: AnyRule): boolean {
+  const [one, other] = [a.metadata, b.metadata];
+  if (one.uid === undefined || one.uid !== other.uid || one.generation !== other.generation) return false;
+  return isDeepStrictEqual(a.spec, b.spec);
 }
