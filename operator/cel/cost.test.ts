@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../test/support/evaluate.ts';
 import { CHECKPOINT_COST_LIMIT, CostExceeded, Meter, RULE_COST_LIMIT } from './cost.ts';
 import { CelError } from './errors.ts';
-import { estimatedSize, Pattern } from './pattern.ts';
+import { estimatedSize, measurePattern, Pattern, SIZE_LIMIT } from './pattern.ts';
 
 const LIST = Array.from({ length: 1000 }, (_, index) => index + 0.5);
 const CONTEXT = JSON.stringify({ items: LIST, text: 'a'.repeat(20_000), few: [1, 2, 3] });
@@ -122,6 +122,32 @@ describe('a limit', () => {
     const meter = new Meter('one rule', 2);
     meter.spend(2);
     expect(() => meter.spend(1)).toThrow(CostExceeded);
+  });
+});
+
+describe('ranges beyond ASCII where case does not count', () => {
+  const ranges = (count: number) => `(?i)${'[a-\\x{10ffff}]'.repeat(count)}`;
+
+  it('count as what they take to compile', () => {
+    expect(measurePattern(ranges(9), SIZE_LIMIT)).toMatchObject({
+      ok: true,
+      size: 900 + new Pattern(ranges(9)).size,
+    });
+    expect(measurePattern(ranges(11), SIZE_LIMIT)).toEqual({
+      ok: false,
+      message:
+        'ranges beyond ASCII count as 100 instructions under (?i), and the patterns have at most 1000: ' +
+        'name both cases, or fewer ranges',
+    });
+  });
+
+  it('cost nothing more where it does, or within ASCII', () => {
+    for (const pattern of [ranges(15).slice(4), `(?i)${'[a-z0-9_-]'.repeat(20)}`, '(?i)[\\pL-]+']) {
+      expect(measurePattern(pattern, SIZE_LIMIT)).toMatchObject({
+        ok: true,
+        size: new Pattern(pattern).size,
+      });
+    }
   });
 });
 

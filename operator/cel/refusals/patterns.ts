@@ -25,7 +25,7 @@ export function patternsOf(visits: readonly Visit[]): Patterns {
     if (source === undefined || problem !== undefined) return unfit(node, problem ?? DYNAMIC);
     const measured = measurePattern(source, budget);
     if (!measured.ok) return unfit(node, measured.message);
-    budget -= measured.pattern.size;
+    budget -= measured.size;
     patterns.push(measured.pattern);
   }
   return { ok: true, patterns };
