@@ -47,6 +47,16 @@ describe('a message', () => {
     expect(refuseMessage('chat.update', { blocks })).toBeUndefined();
   });
 
+  it('makes no more of a long key than it shows, however many facts are below it', () => {
+    const label = '\u202E'.repeat(30_000);
+    const fields = Array.from({ length: 3500 }, (_, i) => ({ label: `${label}.k${i}`, value: '1' }));
+    const begun = performance.now();
+    for (let i = 0; i < 40; i += 1)
+      expect(shown(render({ ...VIEW, fields }).blocks)).toContain('characters more');
+    // It took more than that; what it takes now is a hundred times below this.
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
   it('forms no mention, link or date from anybody’s text', () => {
     fc.assert(
       fc.property(fc.oneof(anyView, anyEnd), (view) => {

@@ -79,8 +79,11 @@ function details(view: MessageView, room: number): { blocks: KnownBlock[]; compl
   return { blocks, complete };
 }
 
+/** Of a label no more is made visible than could be shown: one long key can be in those of a thousand facts. */
+const LABEL = 100;
+
 function fieldText(label: string, value: string) {
-  const shownLabel = cut(visible(label), 100);
+  const shownLabel = cut(visible(label.slice(0, LABEL)) + label.slice(LABEL), LABEL);
   const shownValue = cut(visible(value), BUDGET.fieldValue);
   return {
     text: `${shownLabel.text}\n${shownValue.text || '(empty)'}`,
