@@ -10,7 +10,7 @@ import type { Material, Target } from './kubeconfig.ts';
 const LOOK_MS = 1_000;
 
 /** What a connection to the API server is made with. */
-export interface TlsMaterial {
+interface TlsMaterial {
   readonly ca?: string | undefined;
   readonly cert?: string;
   readonly key?: string;

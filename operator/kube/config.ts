@@ -11,7 +11,7 @@ import { Transport } from './transport.ts';
 /** Where a pod finds its service account. */
 const SERVICE_ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
-export interface ClusterChoice {
+interface ClusterChoice {
   /** Path of a kubeconfig; absent: in-cluster, then KUBECONFIG, then ~/.kube/config. */
   readonly kubeconfig?: string;
   /** Context in it; absent: the one that is current at the start. */

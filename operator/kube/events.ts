@@ -35,7 +35,7 @@ interface EventDetails {
   readonly at?: Date;
 }
 
-export interface EventWriterOptions {
+interface EventWriterOptions {
   readonly client: Pick<KubeClient, 'create' | 'clock'>;
   /** Name of this process in Events. */
   readonly instance: string;
