@@ -109,7 +109,10 @@ async function clickOn(
   for (const end = Date.now() + POSTED_MS; Date.now() < end; await delay(500)) {
     const [posted] = (await client.get<Checkpoint>(CHECKPOINTS, place))?.status?.notifications ?? [];
     if (posted?.state === 'Sent' && posted.messageID) {
-      return { user, payload: await desk.person(user).clickPayload(posted.messageID, APPROVE) };
+      return {
+        user,
+        payload: await desk.person(user).clickPayload(posted.messageID, APPROVE, posted.channel),
+      };
     }
   }
   throw new Error(`${metadata.name} was not posted within ${POSTED_MS / 1000} s`);

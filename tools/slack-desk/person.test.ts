@@ -46,6 +46,16 @@ test('an update without blocks takes the buttons away; an old screen still shows
   expect(seen.mock.lastCall?.[0]).toMatchObject({ message: { blocks: QUESTION } });
 });
 
+test('a message is looked for in its channel alone, where that is known', async () => {
+  const at = await desk();
+  const ts = await ask(at);
+  const read = vi.spyOn(at.world, 'messages');
+  await at.person(MIA).clickPayload(ts, 'approve', CHANNEL);
+  expect(read.mock.calls).toEqual([[CHANNEL]]);
+  await expect(at.person(MIA).clickPayload(ts, 'approve', 'C0ELSEWHERE')).rejects.toThrow('no message');
+  expect(read).toHaveBeenCalledTimes(1);
+});
+
 test('a message that is not there cannot be clicked', async () => {
   const at = await desk();
   await expect(at.person(MIA).click('1.000001', 'approve')).rejects.toThrow('no message 1.000001');
