@@ -135,6 +135,7 @@ function errandFor(deliveries: Deliveries, { checkpoint, view }: Message, kind: 
     id: errandId(checkpoint, view.channel),
     kind,
     channel: view.channel,
+    namespace: checkpoint.metadata.namespace ?? '',
     rank: RANKS[kind][view.phase],
     deadline: deadlineOf(checkpoint).getTime(),
     wake: () => deliveries.deliverSoon(checkpoint),

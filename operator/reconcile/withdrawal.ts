@@ -33,7 +33,9 @@ async function announce(
 ): Promise<void> {
   // Another than the question's: a pass that still runs may leave the line for it.
   const id = `${errandId(last, channel)} withdrawn`;
-  await schedule.turn({ id, kind: 'Update', channel, rank: 0, deadline: deadlineOf(last).getTime() });
+  const { namespace = '' } = last.metadata;
+  const deadline = deadlineOf(last).getTime();
+  await schedule.turn({ id, kind: 'Update', channel, namespace, rank: 0, deadline });
   try {
     const delivery = await notifier.update(withdrawn(viewOf(last, channel, [])), messageID);
     if (delivery.ok) return;
