@@ -106,7 +106,7 @@ function tooLarge(size: string): string {
 }
 
 const TOKEN =
-  /\\Q.*?(?:\\E|$)|\\[pP]\{[^}]*\}|\\[pP]?.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\(\?(?:P?<\w+>|[a-zA-Z-]*:?)|\{\d+(?:,\d*)?\}|[\s\S]/gsu;
+  /\\Q.*?(?:\\E|$)|\\[pP]\{[^}]*\}|\\x\{[0-9a-fA-F]+\}|\\[pP]?.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\(\?(?:P?<\w+>|[a-zA-Z-]*:?)|\{\d+(?:,\d*)?\}|[\s\S]/gsu;
 
 interface Group {
   readonly total: number;

@@ -40,7 +40,17 @@ export const LITERALS: readonly Check[] = [
       message: `there is no time zone ${JSON.stringify(zone)}: write one of the IANA database, e.g. "Europe/Berlin", or an offset, e.g. "+02:00"`,
     };
   },
+  ({ node }) => {
+    if (node.op !== 'value' || typeof node.args !== 'string') return undefined;
+    const [, quote, body = ''] = /^[rR]("""|'''|"|')([^]*)\1$/.exec(textOf(node)) ?? [];
+    if (quote === undefined || !body.includes(`\\${quote}`)) return undefined;
+    // The package reads on where CEL ends the text.
+    return { code: 'raw_text', message: RAW_TEXT };
+  },
 ];
+
+const RAW_TEXT =
+  'a raw text ends at its first quote, also where a backslash stands before it: write it in the other quotes';
 
 /** What no list and no map is indexed by, whatever is in it. */
 function isNoIndex(node: Node): boolean {

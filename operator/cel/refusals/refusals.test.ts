@@ -10,6 +10,8 @@ const INT = 'an int is at most 9223372036854775807: write a larger number as a d
 const SAME = 'is the same for every checkpoint: it looks at nothing that one has';
 const WRITTEN =
   'a pattern stands in the rule, so that it can be checked: write it out, joining several with |';
+const RAW =
+  'a raw text ends at its first quote, also where a backslash stands before it: write it in the other quotes';
 const RE2 = 'the pattern is no RE2 pattern (no look-around, no back references)';
 const CHAINED = 'put parentheses around the comparison inside a comparison';
 const unlike = (types: string): string =>
@@ -138,6 +140,8 @@ describe('a refusal', () => {
     ['matches(note, context.pattern)', `1:15: ${WRITTEN}`],
     ['note.matches("a(?=b)")', `1:14: ${RE2}`],
     ['note.matches("(a)\\\\1")', `1:14: ${RE2}`],
+    [String.raw`r'it\'s' == note`, `1:1: ${RAW}`],
+    [String.raw`note == r"""a\""" b"""`, `1:9: ${RAW}`],
     [
       'note.matches("\\bdrop\\b")',
       String.raw`1:14: \b in "…" is a backspace: write r"\bdrop\b" for the boundary of a word`,
@@ -193,6 +197,7 @@ describe('a refusal', () => {
     ['amount - fee > 3 && -amount < fee'],
     ['(tier == "gold" || tier == "silver") && tier != "none"'],
     ['context.`dry-run` == true && note.matches(r"\\bdrop\\b")'],
+    [String.raw`note.matches(r"it's \x{4000}") || note == r'a "quoted" \d'`],
     ['items.filter(x, x.price > 5).map(x, x.price * 2).exists(p, p > 10)'],
     ['a.all(x, x.all(y, y.all(z, z > 1)))'],
   ])('is not of what only looks like it: %s', (source) => {
