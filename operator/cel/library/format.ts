@@ -56,6 +56,7 @@ function format(meter: Meter, pattern: string, values: List): Result {
     const part = match[0] === '%%' ? '%' : filled(match, values, used, meter);
     if (isError(part)) return part;
     if (match[0] !== '%%') used += 1;
+    meter.spend(1);
     meter.spendText(part.length);
     parts.push(part);
   }

@@ -80,7 +80,7 @@ function named(_meter: Meter, name: string): Optional {
 
 /** None where the text is of the format, else what is wrong with it. */
 function validate(meter: Meter, format: NamedFormat, text: string): Optional {
-  meter.spend(Math.ceil((text.length + 1) / 2));
+  meter.spend(text.length + 1);
   const problems = format.validate(text);
   return problems.length === 0 ? NONE : new Optional(problems);
 }

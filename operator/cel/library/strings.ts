@@ -152,7 +152,7 @@ const SPACE = /\p{White_Space}/u;
 
 /** From both ends, not by one pattern: that would try each run of blanks anew from each of its characters. */
 function trim(meter: Meter, text: string): string {
-  meter.spendText(text.length);
+  meter.spendText(2 * text.length);
   let [from, to] = [0, text.length];
   while (from < to && SPACE.test(text.charAt(from))) from += 1;
   while (to > from && SPACE.test(text.charAt(to - 1))) to -= 1;
@@ -160,7 +160,7 @@ function trim(meter: Meter, text: string): string {
 }
 
 const transformed = (change: (text: string) => string) => (meter: Meter, text: string) => {
-  meter.spendText(2 * text.length);
+  meter.spendText(4 * text.length);
   return change(text);
 };
 

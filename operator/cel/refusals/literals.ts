@@ -42,7 +42,7 @@ export const LITERALS: readonly Check[] = [
   },
   ({ node }) => {
     if (node.op !== 'value' || typeof node.args !== 'string') return undefined;
-    const [, quote, body = ''] = /^[rR]("""|'''|"|')([^]*)\1$/.exec(textOf(node)) ?? [];
+    const [, quote, body = ''] = /^[rR]("""|'''|"|')([\s\S]*)\1$/.exec(textOf(node)) ?? [];
     if (quote === undefined || !body.includes(`\\${quote}`)) return undefined;
     // The package reads on where CEL ends the text.
     return { code: 'raw_text', message: RAW_TEXT };
