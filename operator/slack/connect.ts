@@ -172,7 +172,9 @@ async function startApp(
 /** @throws Error that names the secret which is not set. */
 function requireSecrets({ transport, secrets }: SlackOptions): void {
   if (secrets.botToken() === undefined)
-    throw new Error('SLACK_BOT_TOKEN is not set: it is the app’s bot token (xoxb-…)');
+    throw new Error(
+      'SLACK_BOT_TOKEN is not set: it is the app’s bot token (xoxb-…); without Slack: --slack-transport off',
+    );
   if (transport === 'socket' && secrets.appToken() === undefined) {
     throw new Error(
       'SLACK_APP_TOKEN is not set: Socket Mode needs an app token (xapp-…) with connections:write',

@@ -161,8 +161,7 @@ function replacing(rendered: Rendered): Rendered {
 const OFF: Undelivered = {
   ok: false,
   reason: 'SlackNotConfigured',
-  message:
-    'This operator runs without Slack. Set --slack-transport and SLACK_BOT_TOKEN, or review by kubectl.',
+  message: 'This operator runs without Slack (--slack-transport off): review by kubectl.',
   hopeless: true,
 };
 

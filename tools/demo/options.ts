@@ -19,7 +19,7 @@ export const USAGE = `ApprovalGate demo: three agents ask, two rules and one per
 usage: make demo [CLICK=approve|deny|none] [CONTEXT=NAME] [WEBHOOK_HOST=ADDRESS]
 
   CLICK          who answers the third agent: approve or deny click by themselves, none lets a short deadline
-                 deny it; without it, you click in the browser
+                 end it; without it, you click in the browser
   CONTEXT        run in the cluster of this kubeconfig context instead of a control plane of the demo's own;
                  ApprovalGate must not be there yet, and nothing of it is left at the end
   WEBHOOK_HOST   where that cluster's API server reaches this machine (default: 127.0.0.1)

@@ -36,7 +36,7 @@ export async function play(stage: Stage, options: DemoOptions, signal: AbortSign
 
 /** Gives the kubeconfig of the agents. */
 async function openShop({ cluster }: Stage, options: DemoOptions): Promise<string> {
-  const kubeconfig = await agentIn(cluster, NAMESPACE);
+  const kubeconfig = await agentIn(cluster, NAMESPACE, 'shop-bot');
   await approver(cluster, NAMESPACE, 'mia@example.com');
   if (!options.slack) await link(cluster, MIA, 'mia@example.com');
   await cluster.mustKubectl(['apply', '-f', RULES]);
@@ -69,7 +69,8 @@ function print({ status }: Checkpoint): void {
   const decision = status?.decision;
   if (decision === undefined) return;
   say(`  decision: ${decision.outcome} (${decision.reason})`);
-  say(`  who:      ${decision.decidedBy.type} ${decision.decidedBy.name}`);
+  const { type, name } = decision.decidedBy;
+  say(`  who:      ${type === 'Deadline' ? 'the deadline' : `${type} ${name}`}`);
   say(`  why:      ${decision.message ?? ''}`);
 }
 
