@@ -9,18 +9,24 @@ const SLICE_MS = 10;
  */
 export class TimeSlices {
   #last: Promise<unknown> = Promise.resolve();
-  #begunAt = Number.NEGATIVE_INFINITY;
+  /** When the first work since the loop last went round began; undefined where there was none. */
+  #begunAt: number | undefined;
 
   /** Resolves with what `work` gives, or rejects with what it throws. */
   run<T>(work: () => T): Promise<T> {
     const result = this.#last.then(async () => {
-      if (performance.now() - this.#begunAt > SLICE_MS) {
-        await nextTurn();
-        this.#begunAt = performance.now();
-      }
+      if (this.#begunAt !== undefined && performance.now() - this.#begunAt > SLICE_MS) await nextTurn();
+      if (this.#begunAt === undefined) this.#begin();
       return work();
     });
     this.#last = result.catch(() => undefined);
     return result;
+  }
+
+  #begin(): void {
+    this.#begunAt = performance.now();
+    setImmediate(() => {
+      this.#begunAt = undefined;
+    });
   }
 }
