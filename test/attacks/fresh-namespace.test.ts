@@ -1,10 +1,8 @@
-import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { CHECKPOINTS, CLUSTER_CHECKPOINT_RULES, NAMESPACES, type ResourceType } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { Controller } from '../../operator/reconcile/controller.ts';
-import { slackIsOff } from '../../operator/slack/notifier.ts';
+import { runController } from '../support/controller.ts';
 import { eventually } from '../support/eventually.ts';
 import { withStore } from '../support/store.ts';
 
@@ -40,22 +38,7 @@ it('a rule of the cluster reaches a namespace that the operator has not heard of
   ]) {
     await store().admin.create(CLUSTER_CHECKPOINT_RULES, each);
   }
-  const controller = new Controller({
-    client: behindOn('fresh', store().operator),
-    notifier: slackIsOff,
-    log: pino({ level: 'silent' }),
-    instance: 'late',
-    workers: 4,
-    sweepSeconds: 60,
-    decides: true,
-  });
-  const stopping = new AbortController();
-  const running = controller.run(stopping.signal);
-  onTestFinished(async () => {
-    stopping.abort();
-    await running;
-  });
-  await eventually('it is ready', () => (controller.notReady().length === 0 ? true : undefined));
+  await runController(behindOn('fresh', store().operator));
   const { plane } = store();
   const decision = async (namespace: string) => {
     const { metadata } = await store().asked({ action: 'open_door' }, { name: 'first', namespace });

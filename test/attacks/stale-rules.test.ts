@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { pino } from 'pino';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { CHECKPOINT_RULES, CHECKPOINTS, type ResourceType } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { Controller } from '../../operator/reconcile/controller.ts';
 import { FRESH_MS } from '../../operator/reconcile/rule-proof.ts';
-import { slackIsOff } from '../../operator/slack/notifier.ts';
+import { runController } from '../support/controller.ts';
 import { eventually } from '../support/eventually.ts';
 import { withStore } from '../support/store.ts';
 
@@ -36,25 +34,6 @@ function slowOn(kind: ResourceType, client: KubeClient) {
   return { client: slow, speed };
 }
 
-async function operatorWith(client: KubeClient): Promise<void> {
-  const controller = new Controller({
-    client,
-    notifier: slackIsOff,
-    log: pino({ level: 'silent' }),
-    instance: 'slow',
-    workers: 4,
-    sweepSeconds: 60,
-    decides: true,
-  });
-  const stopping = new AbortController();
-  const running = controller.run(stopping.signal);
-  onTestFinished(async () => {
-    stopping.abort();
-    await running;
-  });
-  await eventually('it is ready', () => (controller.notReady().length === 0 ? true : undefined));
-}
-
 function passed(ms: number): Promise<true> {
   const start = performance.now();
   return eventually(`${ms} ms have passed`, () => (performance.now() - start > ms ? true : undefined));
@@ -72,7 +51,7 @@ it('a rule that was just deleted approves nothing through a watch that has not b
     metadata: RULE,
     spec: { actions: ['process_refund'], condition: 'action != ""', decision: 'AutoApprove' },
   } as never);
-  await operatorWith(client);
+  await runController(client);
   const before = await store().asked();
   const reason = await eventually(
     'the rule approves',
