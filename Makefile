@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test check unit mutants bench bench-slack probe-slack generate format clean
+.PHONY: help demo test check unit mutants bench bench-slack probe-slack generate format release clean
 
 help: ## Show every chore
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -14,11 +14,12 @@ demo: $(NPM_INSTALLED) ## Three agents ask, rules and you answer (CLICK=approve|
 test: check ## Check and test everything, on a real API server, Slack's double and a real browser
 	@$(NODE) tools/test/main.ts
 
-check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated files
+check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated files, versions in step
 	@node_modules/.bin/tsc -p .
 	@node_modules/.bin/biome check --error-on-warnings .
 	@$(NODE) node_modules/.bin/depcruise --config .dependency-cruiser.mjs crds operator webhook tools test
 	@$(NODE) tools/generate/main.ts --check
+	@$(NODE) tools/release/main.ts --check
 
 unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decision corpus, model, fuzz
 	@$(NODE) tools/test/main.ts --project unit
@@ -40,6 +41,10 @@ generate: $(NPM_INSTALLED) ## Write the files made from the CRDs: types and the 
 
 format: $(NPM_INSTALLED) ## Format and fix what can be fixed
 	@node_modules/.bin/biome check --write .
+
+# The '+' runs the tool under make's own --dry-run too, and so hands that on.
+release: $(NPM_INSTALLED) ## Set the version everywhere, commit and tag; never pushes (VERSION=1.2.3, DRY_RUN=1 or --dry-run)
+	+@$(NODE) tools/release/main.ts --version '$(subst ','\'',$(value VERSION))' $(if $(DRY_RUN)$(findstring n,$(firstword -$(MAKEFLAGS))),--dry-run)
 
 clean: ## Remove what was installed here; the built control plane stays in the cache
 	@rm -rf node_modules reports
