@@ -4,25 +4,33 @@
  */
 const rooms = {
   '^crds/': [],
-  '^operator/decision/': ['^crds/'],
+  '^operator/model/': ['^crds/'],
+  '^operator/decision/': ['^crds/', '^operator/model/', '^operator/messages/'],
+  '^operator/messages/': ['^crds/', '^operator/model/', '^operator/decision/'],
   '^operator/cel/': [],
-  '^operator/rules/': ['^crds/', '^operator/cel/', '^operator/decision/facts[.]ts$'],
+  '^operator/rules/': ['^crds/', '^operator/(model|cel)/', '^operator/decision/facts[.]ts$'],
   '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$'],
-  '^operator/reviews/': ['^crds/', '^operator/kube/', '^operator/(errors|log)[.]ts$'],
+  '^operator/reviews/': ['^crds/', '^operator/(kube|model)/', '^operator/(errors|log)[.]ts$'],
   '^operator/slack/': [
     '^crds/',
-    '^operator/decision/(delivery-timing|facts|message)[.]ts$',
+    '^operator/model/',
+    '^operator/messages/(timing|message)[.]ts$',
+    '^operator/decision/facts[.]ts$',
     '^operator/reviews/',
     '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
   '^operator/reconcile/': [
     '^crds/',
-    '^operator/(decision|kube|reviews|rules|slack)/',
+    '^operator/(decision|kube|messages|model|reviews|rules|slack)/',
     '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
   '^operator/(config|drain|errors|files|flags|http-limits|log|metrics|preflight|proxy|health|listen|timers)[.]ts$':
     ['^crds/names[.]ts$', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
-  '^webhook/': ['^crds/', '^operator/rules/', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
+  '^webhook/': [
+    '^crds/',
+    '^operator/(model|rules)/',
+    '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$',
+  ],
 };
 
 const product = '^(crds|operator|webhook)/';

@@ -4,18 +4,18 @@ import type { Checkpoint } from '../crds/types.ts';
 import { buildWebhook } from '../webhook/app.ts';
 import { type RunningServer, serveHttps } from '../webhook/server.ts';
 import { type Config, usernameOf } from './config.ts';
-import { toBeShownAnew } from './decision/delivery.ts';
-import type { Notifier } from './decision/message.ts';
 import type { KubeClient } from './kube/client.ts';
 import { loadKubeClient } from './kube/config.ts';
 import type { Logger } from './log.ts';
+import { toBeShownAnew } from './messages/delivery.ts';
+import type { Notifier } from './messages/message.ts';
 import { registry } from './metrics.ts';
 import { Controller } from './reconcile/controller.ts';
 import { recorder } from './reviews/record.ts';
-import { connectSlack, type SlackConnection } from './slack/connect.ts';
+import { connectSlack, type SlackConnection } from './slack/connection/connect.ts';
+import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/connection/secrets.ts';
+import { SlackWeb } from './slack/connection/web.ts';
 import { SlackNotifier } from './slack/notifier.ts';
-import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/secrets.ts';
-import { SlackWeb } from './slack/web.ts';
 
 /** What every part of the process is made with. */
 export interface Parts {

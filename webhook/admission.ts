@@ -1,4 +1,4 @@
-import type { FieldProblem } from '../crds/bounds.ts';
+import type { FieldProblem } from '../operator/model/context-bounds.ts';
 
 /** The parts of an `admission.k8s.io/v1` AdmissionReview that this webhook reads. */
 export interface AdmissionRequest {

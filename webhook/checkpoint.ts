@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { contextProblems } from '../crds/bounds.ts';
+import { contextProblems } from '../operator/model/context-bounds.ts';
 import {
   type AdmissionRequest,
   ALLOWED,

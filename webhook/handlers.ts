@@ -1,4 +1,4 @@
-import { metadataProblems } from '../crds/metadata.ts';
+import { metadataProblems } from '../operator/model/metadata-bounds.ts';
 import { type AdmissionRequest, ALLOWED, type Answer, fieldText, refused } from './admission.ts';
 import { checkChange, checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
 import { type ReviewDeps, stampReview } from './review.ts';

@@ -1,8 +1,8 @@
 import { API_VERSION } from '../crds/names.ts';
-import { isPerson, isSamePerson } from '../crds/person.ts';
-import { quoted } from '../crds/quoted.ts';
-import { deadlineOf, rfc3339 } from '../crds/time.ts';
 import type { Checkpoint } from '../crds/types.ts';
+import { isPerson, isSamePerson } from '../operator/model/person.ts';
+import { quoted } from '../operator/model/quoted.ts';
+import { deadlineOf, rfc3339 } from '../operator/model/time.ts';
 import {
   type AdmissionRequest,
   type Answer,

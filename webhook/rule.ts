@@ -1,6 +1,6 @@
-import { isPlain } from '../crds/person.ts';
-import { quoted } from '../crds/quoted.ts';
 import type { Approval } from '../crds/types.ts';
+import { isPlain } from '../operator/model/person.ts';
+import { quoted } from '../operator/model/quoted.ts';
 import { compileRule, problemText } from '../operator/rules/compile.ts';
 import { type AdmissionRequest, ALLOWED, type Answer, type Json, json, refused, text } from './admission.ts';
 import { selectorProblems } from './selector.ts';

@@ -1,4 +1,4 @@
-import { quoted } from '../crds/quoted.ts';
+import { quoted } from '../operator/model/quoted.ts';
 import { type Json, json, text } from './admission.ts';
 
 const FIELD = 'spec.namespaceSelector';

@@ -1,5 +1,5 @@
-import { bounded } from '../../crds/status-limits.ts';
 import type { Condition, Decision, Notification } from '../../crds/types.ts';
+import { bounded } from '../model/text.ts';
 
 /** A condition before it is known whether it changed. */
 export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;

@@ -1,6 +1,8 @@
-import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/types.ts';
-import { askingChannels } from './channels.ts';
+import { askingChannels } from '../messages/channels.ts';
+import { causesInBrief, whyAsked } from '../messages/wording.ts';
+import { deadlineOf, rfc3339 } from '../model/time.ts';
+import type { Verdict } from './conclusion.ts';
 import {
   type ConditionDraft,
   chatIsOff,
@@ -12,8 +14,6 @@ import {
 } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { judge } from './judge.ts';
-import type { Verdict } from './verdict.ts';
-import { causesInBrief, whyAsked } from './wording.ts';
 
 /** What one pass over an undecided checkpoint should leave behind. */
 export interface Plan {

@@ -1,5 +1,3 @@
-import { bounded } from '../../crds/status-limits.ts';
-import { rfc3339 } from '../../crds/time.ts';
 import type {
   Checkpoint,
   CheckpointReview,
@@ -9,9 +7,11 @@ import type {
   Outcome,
   Reason,
 } from '../../crds/types.ts';
+import { ruleName } from '../messages/wording.ts';
+import { bounded } from '../model/text.ts';
+import { rfc3339 } from '../model/time.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { toCounted } from './reviews.ts';
-import { ruleName } from './wording.ts';
 
 /** The CRD's bounds on `decidedBy.name` and `decision.reviews`. */
 const NAME_LIMIT = 253;

@@ -1,5 +1,5 @@
-import { bounded, LIST_LIMIT } from '../../crds/status-limits.ts';
 import type { Evaluation } from '../../crds/types.ts';
+import { bounded, LIST_LIMIT } from '../model/text.ts';
 import type { RuleResult } from './facts.ts';
 
 /** Which results must not be missing where the list cannot hold all: what stops, then what asks, then the rest. */

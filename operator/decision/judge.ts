@@ -1,17 +1,17 @@
-import { CHANNEL_LIMIT } from '../../crds/status-limits.ts';
 import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
-import { askingChannels, logChannels } from './channels.ts';
+import { askingChannels, logChannels } from '../messages/channels.ts';
+import { CHANNEL_LIMIT } from '../model/text.ts';
+import type { Verdict } from './conclusion.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
+import { closingTime, nextLook, SOON_MS } from './next-look.ts';
 import { ANYBODY, evaluationsOf, knownRequirements, type Pass, passOf } from './pass.ts';
-import { proofState, rulesAwaitedUntil } from './patience.ts';
 import { enforced, type Ruling } from './precedence.ts';
 import { allMet, hasOpenDenial, servingApprovals } from './reviews.ts';
-import { closingTime, nextLook, SOON_MS } from './time.ts';
+import { proofState, rulesAwaitedUntil } from './rule-freshness.ts';
 import { problemsOf } from './validity.ts';
-import type { Verdict } from './verdict.ts';
 
 const RULES_UNKNOWN = 'The rules are not all known yet.';
 

@@ -1,10 +1,10 @@
-import { deadlineOf } from '../../crds/time.ts';
 import type { CheckpointReview, Evaluation, Requirement } from '../../crds/types.ts';
+import { deadlineOf } from '../model/time.ts';
 import { recordedEvaluations } from './evaluations.ts';
 import type { Facts } from './facts.ts';
-import { rulesSpoke } from './patience.ts';
 import { firstRuling, type Ruling, stopping } from './precedence.ts';
 import { countingReviews } from './reviews.ts';
+import { rulesSpoke } from './rule-freshness.ts';
 
 /** Who is asked where no rule says: one approval by anybody with the right. */
 export const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];

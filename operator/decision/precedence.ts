@@ -1,5 +1,5 @@
-import { LIST_LIMIT } from '../../crds/status-limits.ts';
 import type { Requirement, RuleRef } from '../../crds/types.ts';
+import { LIST_LIMIT } from '../model/text.ts';
 import type { RuleResult } from './facts.ts';
 
 /** What the rules alone make of a checkpoint. A closed set: whatever is not named here asks a person. */

@@ -1,6 +1,6 @@
-import { folded, isPerson, isSamePerson } from '../../crds/person.ts';
-import { deadlineOf } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CountedReview, Identity, Requirement } from '../../crds/types.ts';
+import { folded, isPerson, isSamePerson } from '../model/person.ts';
+import { deadlineOf } from '../model/time.ts';
 import type { ReviewFact } from './facts.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { contextProblems } from '../../crds/bounds.ts';
 import type { Checkpoint } from '../../crds/types.ts';
+import { contextProblems } from '../model/context-bounds.ts';
 
 /** The API server gives each new object this generation, and raises it when `spec` changes. */
 const UNCHANGED = 1;

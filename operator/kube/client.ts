@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { V1SubjectAccessReviewSpec, V1SubjectAccessReviewStatus } from '@kubernetes/client-node';
 import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
-import { bodyText, header, type List, noJson, type Page, pageOf, parsed } from './answer.ts';
 import { ApiError, errorFromAnswer, isNotFound, isTransient } from './api-error.ts';
 import { ServerClock } from './clock.ts';
 import { jsonLines } from './lines.ts';
 import { type ListQuery, type ObjectRef, pathOf } from './paths.ts';
+import { bodyText, header, type List, noJson, type Page, pageOf, parsed } from './response.ts';
 import type { Request, Transport } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 const READ_ATTEMPTS = 3;
 const LONGEST_RETRY_AFTER_MS = 5_000;
 
-export type { Page } from './answer.ts';
+export type { Page } from './response.ts';
 
 /** Names, uids, generations and versions without the rest of the objects. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';

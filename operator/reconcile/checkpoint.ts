@@ -1,14 +1,14 @@
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
-import { isFinal } from '../decision/delivery.ts';
+import { isFinal } from '../messages/delivery.ts';
 import { systemTimers, type Timers } from '../timers.ts';
-import { Attempts } from './attempts.ts';
 import { decidePass } from './decide-pass.ts';
-import { deliverPass } from './deliver-pass.ts';
-import { type Deliveries, errandId } from './delivery-attempt.ts';
-import { DeliverySchedule } from './delivery-schedule.ts';
-import { LatestVersions } from './latest.ts';
+import { type Deliveries, errandId } from './deliveries/attempt.ts';
+import { Attempts } from './deliveries/attempts.ts';
+import { deliverPass } from './deliveries/deliver-pass.ts';
+import { DeliverySchedule } from './deliveries/schedule.ts';
+import { announceWithdrawal } from './deliveries/withdrawal.ts';
+import { LatestVersions } from './own-writes.ts';
 import { type CheckpointKey, keyOf, type Ports } from './ports.ts';
-import { announceWithdrawal } from './withdrawal.ts';
 
 /** So many conflicts in a row are no race with a watch that is a moment behind: the object is read live. */
 const CONFLICTS_BEFORE_LIVE = 3;

@@ -1,6 +1,4 @@
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
-import type { MessageView, Notifier } from '../decision/message.ts';
-import { viewOf } from '../decision/view.ts';
 import { toError } from '../errors.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { EventWriter } from '../kube/events.ts';
@@ -8,6 +6,8 @@ import type { Change } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import { WatchMonitor } from '../kube/watch-monitor.ts';
 import type { Logger } from '../log.ts';
+import type { MessageView, Notifier } from '../messages/message.ts';
+import { viewOf } from '../messages/view.ts';
 import { RuleRegistry } from '../rules/registry.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
@@ -15,9 +15,9 @@ import { portsTo } from './live-ports.ts';
 import { pending } from './metrics.ts';
 import { type CheckpointKey, keyOf, partsOf } from './ports.ts';
 import { ReviewIndex } from './review-index.ts';
-import { Freshness } from './rule-freshness.ts';
-import { mayConcern, RuleResults } from './rule-results.ts';
-import { RuleStatusWriter } from './rule-status.ts';
+import { Freshness } from './rules/freshness.ts';
+import { mayConcern, RuleResults } from './rules/results.ts';
+import { RuleStatusWriter } from './rules/status.ts';
 import { sweepRegularly } from './sweeper.ts';
 import { createWatches, unlisted, type Watches } from './watches.ts';
 

@@ -1,18 +1,18 @@
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import type { Notifier } from '../decision/message.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventWriter } from '../kube/events.ts';
 import type { Logger } from '../log.ts';
-import { mayReview } from '../reviews/authority.ts';
+import type { Notifier } from '../messages/message.ts';
+import { mayReview } from '../reviews/authorization.ts';
 import { listReviews } from './live-reviews.ts';
 import { namespaceFacts } from './namespace-facts.ts';
 import { type Ports, partsOf } from './ports.ts';
 import { publish } from './publish.ts';
 import type { ReviewIndex } from './review-index.ts';
-import type { Freshness } from './rule-freshness.ts';
-import type { RuleResults } from './rule-results.ts';
-import { TimeSlices } from './time-slices.ts';
+import type { Freshness } from './rules/freshness.ts';
+import type { RuleResults } from './rules/results.ts';
+import { TimeSlices } from './rules/time-slices.ts';
 import type { Watches } from './watches.ts';
 
 /** What the ports lead to. */

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { deadlineOf } from '../../crds/time.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { closingTime } from '../decision/time.ts';
+import { closingTime } from '../decision/next-look.ts';
 import { registry } from '../metrics.ts';
+import { deadlineOf } from '../model/time.ts';
 import { askedAt } from './transitions.ts';
 
 const registers = [registry];

@@ -1,7 +1,7 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
 import type { Facts } from '../decision/facts.ts';
-import type { Notifier } from '../decision/message.ts';
 import type { Logger } from '../log.ts';
+import type { Notifier } from '../messages/message.ts';
 
 /** A checkpoint's place in the API: `namespace/name`. */
 export type CheckpointKey = `${string}/${string}`;

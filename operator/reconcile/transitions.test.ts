@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointStatus, Decision, Notification } from '../../crds/types.ts';
-import { claimed } from '../decision/delivery.ts';
+import { claimed } from '../messages/delivery.ts';
 import { askedAt, transitionsBetween } from './transitions.ts';
 
 const checkpoint = (status: CheckpointStatus): Checkpoint => ({

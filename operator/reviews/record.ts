@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { API_VERSION, CHECKPOINT_REVIEWS, CHECKPOINTS, REVIEWER_IDENTITIES } from '../../crds/names.ts';
-import { isSamePerson } from '../../crds/person.ts';
 import type {
   Checkpoint,
   CheckpointReview,
@@ -14,7 +13,8 @@ import { type ApiError, isAlreadyExists, isForbidden, isInvalid } from '../kube/
 import { AtOnce } from '../kube/at-once.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Logger } from '../log.ts';
-import { APPROVER_ROLE, mayReview, type ReviewVerb, VERBS } from './authority.ts';
+import { isSamePerson } from '../model/person.ts';
+import { APPROVER_ROLE, mayReview, type ReviewVerb, VERBS } from './authorization.ts';
 import { identityName, linkingManifest, links } from './identity.ts';
 
 /** One click, as evidence: which account pressed which button under which message. */

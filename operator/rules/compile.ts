@@ -1,7 +1,7 @@
-import { type Asking, approvalProblems } from '../../crds/approval.ts';
 import type { RuleSpec } from '../../crds/types.ts';
 import { compileExpression, type Expression } from '../cel/expression.ts';
 import { type Problem, problemFrom } from '../cel/finding.ts';
+import { type Asking, approvalProblems } from '../model/approval.ts';
 
 export { type Problem, problemText } from '../cel/finding.ts';
 

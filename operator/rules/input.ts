@@ -1,9 +1,9 @@
-import { contextProblems } from '../../crds/bounds.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { VARIABLES } from '../cel/expression.ts';
 import { fromJson } from '../cel/json.ts';
 import { parseTimestamp } from '../cel/standard/timestamp.ts';
 import { CelMap, Timestamp, type Value } from '../cel/values.ts';
+import { contextProblems } from '../model/context-bounds.ts';
 import type { Subject } from './match.ts';
 
 export interface EvaluationInput {

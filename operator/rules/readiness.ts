@@ -1,5 +1,5 @@
-import { rfc3339 } from '../../crds/time.ts';
 import type { Condition, RuleStatus } from '../../crds/types.ts';
+import { rfc3339 } from '../model/time.ts';
 import { type Compilation, type Problem, problemText } from './compile.ts';
 import type { AnyRule } from './rule.ts';
 

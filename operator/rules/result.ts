@@ -1,10 +1,10 @@
-import { bounded } from '../../crds/status-limits.ts';
 import type { Meter } from '../cel/cost.ts';
 import { isError } from '../cel/errors.ts';
 import type { Expression } from '../cel/expression.ts';
 import { failureText } from '../cel/finding.ts';
 import type { Value } from '../cel/values.ts';
 import type { RuleResult } from '../decision/facts.ts';
+import { bounded } from '../model/text.ts';
 import type { Compilation, CompiledRule } from './compile.ts';
 import { type AnyRule, refOf } from './rule.ts';
 

@@ -1,7 +1,7 @@
-import type { Undelivered } from '../decision/message.ts';
-import { failureBy, failureOf, UnusableAnswer } from './failures.ts';
+import type { Undelivered } from '../messages/message.ts';
+import { failureBy, failureOf, UnusableAnswer } from './connection/failures.ts';
+import type { SlackWeb } from './connection/web.ts';
 import { tooEarly, undelivered } from './undelivered.ts';
-import type { SlackWeb } from './web.ts';
 
 /** How long it is remembered that a channel takes messages. */
 const GOOD_MS = 300_000;

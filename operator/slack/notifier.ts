@@ -1,4 +1,5 @@
 import { Counter } from 'prom-client';
+import type { Logger } from '../log.ts';
 import type {
   Delivered,
   Delivery,
@@ -8,19 +9,18 @@ import type {
   Pace,
   SendKind,
   Undelivered,
-} from '../decision/message.ts';
-import type { Logger } from '../log.ts';
+} from '../messages/message.ts';
 import { registry } from '../metrics.ts';
 import { Channels } from './channels.ts';
-import { type Failure, failureOf, UnusableAnswer } from './failures.ts';
+import { type Failure, failureOf, UnusableAnswer } from './connection/failures.ts';
+import { POST_INTERVAL_MS, type Rates } from './connection/rates.ts';
+import type { SlackWeb } from './connection/web.ts';
 import { History } from './history.ts';
 import { Permalinks } from './permalinks.ts';
-import { POST_INTERVAL_MS, type Rates } from './rates.ts';
-import { type Rendered, render } from './render.ts';
-import { replacesNote } from './shown.ts';
-import { storedForm } from './stored.ts';
+import { replacesNote } from './render/content-hash.ts';
+import { type Rendered, render } from './render/render.ts';
+import { storedForm } from './render/stored-form.ts';
 import { undelivered } from './undelivered.ts';
-import type { SlackWeb } from './web.ts';
 
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
+import type { SlackWeb } from './connection/web.ts';
 import { Permalinks } from './permalinks.ts';
-import type { SlackWeb } from './web.ts';
 
 function permalinks(answer: (channel: string, messageID: string) => unknown) {
   const getPermalink = vi.fn(async (query: { channel: string; message_ts: string }) => ({

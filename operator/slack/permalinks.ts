@@ -1,4 +1,4 @@
-import type { SlackWeb } from './web.ts';
+import type { SlackWeb } from './connection/web.ts';
 
 /** Channels beyond this many are forgotten, the longest known first: their next message costs a call. */
 const CHANNELS = 10_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { checkpoint, stored, withGate } from '../support/gate.ts';
+import { checkpoint, stored, withGate } from '../support/admission-environment.ts';
 
 const gate = withGate();
 const AGENT = 'system:serviceaccount:shop:refund-bot';

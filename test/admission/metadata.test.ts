@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
-import { checkpoint, review, stored, withGate } from '../support/gate.ts';
+import { checkpoint, review, stored, withGate } from '../support/admission-environment.ts';
 import { RawApi } from '../support/raw-api.ts';
 
 const gate = withGate();

@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { drainable } from '../../operator/drain.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
+import { checkpoint, review, withGate } from '../support/admission-environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { checkpoint, review, withGate } from '../support/gate.ts';
 import { ownedBy } from '../support/owned-by.ts';
 
 const gate = withGate();

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
-import { approver } from '../../tools/stage/people.ts';
-import { checkpoint, review, stored, withGate } from '../support/gate.ts';
+import { approver } from '../../tools/environment/people.ts';
+import { checkpoint, review, stored, withGate } from '../support/admission-environment.ts';
 
 const gate = withGate();
 const SLACK = { type: 'Slack', slack: { team: 'T0', user: 'U0', channel: 'C0', messageID: '1.2' } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withGate } from '../support/gate.ts';
+import { withGate } from '../support/admission-environment.ts';
 
 const gate = withGate();
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { Agent } from '../../tools/stage/agent.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
+import { Agent } from '../../tools/environment/agent.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
 import { mighty, undecided, waiting } from '../support/attack.ts';
-import { type Room, withFlow } from '../support/stage.ts';
+import { type Room, withFlow } from '../support/environment.ts';
 
 const flow = withFlow({});
 const CAMPAIGN = { action: 'send_email_campaign', context: { recipients: 5247 } };

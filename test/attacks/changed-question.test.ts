@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { waiting } from '../support/attack.ts';
+import { type Room, withFlow } from '../support/environment.ts';
 import { Layers } from '../support/layers.ts';
 import { RawApi } from '../support/raw-api.ts';
-import { type Room, withFlow } from '../support/stage.ts';
 
 // Over HTTP no socket has to open, so that a process can be admission alone.
 const flow = withFlow({ transport: 'http' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { undecided, waiting } from '../support/attack.ts';
-import { withFlow } from '../support/stage.ts';
+import { withFlow } from '../support/environment.ts';
 
 const flow = withFlow({});
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { withFlow } from '../support/stage.ts';
+import { withFlow } from '../support/environment.ts';
 
 const flow = withFlow({});
 const FLOOD = 200;

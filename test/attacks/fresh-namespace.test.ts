@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { CHECKPOINTS, CLUSTER_CHECKPOINT_RULES, NAMESPACES, type ResourceType } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
+import { withStore } from '../support/api-server.ts';
 import { runController } from '../support/controller.ts';
 import { eventually } from '../support/eventually.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 

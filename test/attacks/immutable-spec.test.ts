@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
-import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { withGate } from '../support/gate.ts';
+import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withGate } from '../support/admission-environment.ts';
 import { type Layer, Layers, refuserOf } from '../support/layers.ts';
 import { type Manner, RawApi } from '../support/raw-api.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import type { OperatorProcess } from '../../tools/stage/operator-process.ts';
-import { CHANNEL } from '../../tools/stage/stage.ts';
+import { CHANNEL } from '../../tools/environment/environment.ts';
+import type { OperatorProcess } from '../../tools/environment/operator-process.ts';
 import { waiting } from '../support/attack.ts';
-import { type Room, withFlow } from '../support/stage.ts';
+import { type Room, withFlow } from '../support/environment.ts';
 
 const HOUR_MS = 3_600_000;
 const SHIFT = join(import.meta.dirname, '..', 'support', 'shift-clock.ts');

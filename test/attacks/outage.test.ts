@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { API_VERSION } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { removeWebhooks } from '../../tools/cluster/install.ts';
-import { Agent } from '../../tools/stage/agent.ts';
-import { apply, whoami } from '../../tools/stage/people.ts';
+import { Agent } from '../../tools/environment/agent.ts';
+import { apply, whoami } from '../../tools/environment/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
+import { type Room, withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Room, withFlow } from '../support/stage.ts';
 
 // Over HTTP no socket has to open, so that a process can be admission alone.
 const flow = withFlow({ transport: 'http' });

@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { folded } from '../../crds/person.ts';
+import { folded } from '../../operator/model/person.ts';
 import { Authority } from '../../tools/cluster/pki.ts';
-import { Agent } from '../../tools/stage/agent.ts';
-import { apply, approver } from '../../tools/stage/people.ts';
+import { Agent } from '../../tools/environment/agent.ts';
+import { apply, approver } from '../../tools/environment/people.ts';
 import { mighty, waiting } from '../support/attack.ts';
+import { withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { withFlow } from '../support/stage.ts';
 
 // With kube-controller-manager, because without it the built-in edit allows nothing at all.
 const flow = withFlow({}, { controllerManager: true });

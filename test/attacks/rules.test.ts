@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { apply } from '../../tools/stage/people.ts';
+import { apply } from '../../tools/environment/people.ts';
 import { unharmed, waiting } from '../support/attack.ts';
-import { withFlow } from '../support/stage.ts';
+import { withFlow } from '../support/environment.ts';
 
 const flow = withFlow({});
 

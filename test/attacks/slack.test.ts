@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { answerTo, SHOWN_INSTEAD } from '../../operator/slack/answers.ts';
-import { hashOfShown } from '../../operator/slack/shown.ts';
+import { answerTo, SHOWN_INSTEAD } from '../../operator/slack/interactions/replies.ts';
+import { hashOfShown } from '../../operator/slack/render/content-hash.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
+import { CHANNEL, MIA } from '../../tools/environment/environment.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
-import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
 import { unharmed } from '../support/attack.ts';
+import { type Room, withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Room, withFlow } from '../support/stage.ts';
 import { textsOf } from '../support/views.ts';
 
 const APPROVE = 'approvalgate_approve';

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { CHECKPOINT_RULES, CHECKPOINTS, type ResourceType } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { FRESH_MS } from '../../operator/reconcile/rule-proof.ts';
+import { FRESH_MS } from '../../operator/reconcile/rules/proof.ts';
+import { withStore } from '../support/api-server.ts';
 import { runController } from '../support/controller.ts';
 import { eventually } from '../support/eventually.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 const RULE = { namespace: 'default', name: 'small' };

@@ -3,9 +3,9 @@ import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
 import { undecided, waiting } from '../support/attack.ts';
-import { withFlow } from '../support/stage.ts';
+import { withFlow } from '../support/environment.ts';
 
 const flow = withFlow({});
 

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { contextProblems } from '../../crds/bounds.ts';
 import { CHECKPOINT_COST_LIMIT, Meter, RULE_COST_LIMIT } from '../../operator/cel/cost.ts';
+import { contextProblems } from '../../operator/model/context-bounds.ts';
 import { compileRule } from '../../operator/rules/compile.ts';
 import { RuleRegistry } from '../../operator/rules/registry.ts';
 import { type Hostile, hostileRules } from './hostile.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { CONTEXT_BYTES, CONTEXT_DEPTH, LIST_ITEMS } from '../../crds/bounds.ts';
+import { CONTEXT_BYTES, CONTEXT_DEPTH, LIST_ITEMS } from '../../operator/model/context-bounds.ts';
 
 /** A condition made to be dear, and what it looks at. */
 export interface Hostile {

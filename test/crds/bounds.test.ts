@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { withStore } from '../support/store.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withStore } from '../support/api-server.ts';
 
 const store = withStore();
 const API = 'approvalgate.dev/v1alpha1';

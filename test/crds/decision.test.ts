@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
-import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { withStore } from '../support/store.ts';
+import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withStore } from '../support/api-server.ts';
 
 const OUTCOMES = ['Approved', 'Denied', 'TimedOut'];
 const REASONS = [

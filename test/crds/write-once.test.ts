@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
-import { deadlineOf, rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
+import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withStore } from '../support/api-server.ts';
 import { ownedBy } from '../support/owned-by.ts';
 import { RawApi } from '../support/raw-api.ts';
-import { withStore } from '../support/store.ts';
 
 // By the schema alone: no policy compares these. Of each list and map the attempts keep the size and put another
 // property, another order or another type in the place of what is there, which a careless comparison takes for equal.

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHANNEL } from '../../tools/environment/environment.ts';
 import { launchBrowser } from '../../tools/slack-desk/browser.ts';
-import { CHANNEL } from '../../tools/stage/stage.ts';
-import { withFlow } from '../support/stage.ts';
+import { withFlow } from '../support/environment.ts';
 
 const SENTENCE =
   "AI agent wants to send an email campaign to 5,247 recipients using template 'win-back-inactive'. Estimated cost: $15.74.";

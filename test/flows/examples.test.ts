@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { ClusterCheckpointRule } from '../../crds/types.ts';
+import { type Room, withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Room, withFlow } from '../support/stage.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const flow = withFlow({});

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
+import { CHANNEL, MIA } from '../../tools/environment/environment.ts';
+import { type Room, withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { type Room, withFlow } from '../support/stage.ts';
 
 const flow = withFlow({ transport: 'http', channel: CHANNEL });
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINT_RULES, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { OperatorProcess } from '../../tools/stage/operator-process.ts';
+import { OperatorProcess } from '../../tools/environment/operator-process.ts';
+import { withStore } from '../support/api-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultyProxy, type Trouble } from '../support/faulty-proxy.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 let proxy: FaultyProxy;

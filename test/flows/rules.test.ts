@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { approver } from '../../tools/stage/people.ts';
+import { approver } from '../../tools/environment/people.ts';
+import { withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { withFlow } from '../support/stage.ts';
 
 const flow = withFlow({});
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { API_VERSION, REVIEWER_IDENTITIES } from '../../crds/names.ts';
+import { CHANNEL } from '../../tools/environment/environment.ts';
 import { DESK_TEAM } from '../../tools/slack-desk/desk.ts';
-import { CHANNEL } from '../../tools/stage/stage.ts';
+import { withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { withFlow } from '../support/stage.ts';
 
 /** More than the operator has connections to the API server, where each review waits for its webhook; as many as Slack tells of in a minute. */
 const PEOPLE = Array.from({ length: 99 }, (_, i) => ({

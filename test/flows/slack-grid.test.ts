@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo } from '../../operator/slack/answers.ts';
+import { answerTo } from '../../operator/slack/interactions/replies.ts';
+import { CHANNEL, MIA, TOM } from '../../tools/environment/environment.ts';
+import { apply } from '../../tools/environment/people.ts';
 import { DESK_TEAM, type UserFlags } from '../../tools/slack-desk/desk.ts';
-import { apply } from '../../tools/stage/people.ts';
-import { CHANNEL, MIA, TOM } from '../../tools/stage/stage.ts';
+import { withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { withFlow } from '../support/stage.ts';
 
 const ORG = 'E0ACME0001';
 const SECOND = 'T0SECOND01';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerTo, SHOWN_INSTEAD } from '../../operator/slack/answers.ts';
+import { answerTo, SHOWN_INSTEAD } from '../../operator/slack/interactions/replies.ts';
+import { CHANNEL, MIA, TOM } from '../../tools/environment/environment.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
-import { CHANNEL, MIA, TOM } from '../../tools/stage/stage.ts';
+import { withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { withFlow } from '../support/stage.ts';
 
 const APPROVE = 'approvalgate_approve';
 const flow = withFlow({ transport: 'http', channel: CHANNEL });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CHANNEL, MIA } from '../../tools/stage/stage.ts';
+import { CHANNEL, MIA } from '../../tools/environment/environment.ts';
+import { withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { withFlow } from '../support/stage.ts';
 
 const flow = withFlow({ channel: CHANNEL });
 const desk = () => flow().stage.desk;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { APPROVER_ROLE } from '../../operator/reviews/authority.ts';
-import { answerTo } from '../../operator/slack/answers.ts';
+import { APPROVER_ROLE } from '../../operator/reviews/authorization.ts';
+import { answerTo } from '../../operator/slack/interactions/replies.ts';
+import { CHANNEL, MIA, OTHER_CHANNEL, TOM } from '../../tools/environment/environment.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
-import { CHANNEL, MIA, OTHER_CHANNEL, TOM } from '../../tools/stage/stage.ts';
+import { textOf, withFlow } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { textOf, withFlow } from '../support/stage.ts';
 
 const APPROVE = 'approvalgate_approve';
 const RECORDED = answerTo({ outcome: 'Recorded' }, 'Approve').text;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { OperatorProcess } from '../../tools/stage/operator-process.ts';
+import { OperatorProcess } from '../../tools/environment/operator-process.ts';
+import { withStore } from '../support/api-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { withStore } from '../support/store.ts';
 
 const CRDS = join(import.meta.dirname, '..', '..', 'crds');
 const SMALL = { action: 'process_refund', context: { amount: 12 } };

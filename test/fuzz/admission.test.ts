@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contextProblems } from '../../crds/bounds.ts';
+import { contextProblems } from '../../operator/model/context-bounds.ts';
 import { type Answer, MalformedReview, parseReview, reviewOf } from '../../webhook/admission.ts';
 import { mutator, validator } from '../../webhook/handlers.ts';
 import { deep, nastyJson, nastyText } from '../support/nasty.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { viewOf } from '../../operator/decision/view.ts';
-import { fullModal } from '../../operator/slack/modal.ts';
-import { render } from '../../operator/slack/render.ts';
+import { viewOf } from '../../operator/messages/view.ts';
+import { fullModal } from '../../operator/slack/render/modal.ts';
+import { render } from '../../operator/slack/render/render.ts';
 import { nastyJson, nastyText } from '../support/nasty.ts';
 import { ORIGIN, textsOf } from '../support/views.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contextProblems } from '../../crds/bounds.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { CelMap } from '../../operator/cel/values.ts';
+import { contextProblems } from '../../operator/model/context-bounds.ts';
 import { compileRule } from '../../operator/rules/compile.ts';
 import { evaluationInput } from '../../operator/rules/input.ts';
 import { RuleRegistry } from '../../operator/rules/registry.ts';

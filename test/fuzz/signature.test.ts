@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refusalOf } from '../../operator/slack/verify.ts';
+import { refusalOf } from '../../operator/slack/connection/verify.ts';
 import { nastyText } from '../support/nasty.ts';
 
 const CASES = 10_000;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINT_RULES, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointRule } from '../../crds/types.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { mightyEverywhere } from '../support/mighty.ts';
-import { withStore } from '../support/store.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withStore } from '../support/api-server.ts';
+import { mightyEverywhere } from '../support/cluster-admin.ts';
 
 const store = withStore();
 const COLLECTOR = 'system:serviceaccount:kube-system:generic-garbage-collector';

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { apply, approver } from '../../tools/stage/people.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { apply, approver } from '../../tools/environment/people.ts';
+import { withStore } from '../support/api-server.ts';
 import { ownedBy } from '../support/owned-by.ts';
-import { withStore } from '../support/store.ts';
 
 // The real garbage collector and namespace controller, each with its own account.
 const store = withStore({ controllerManager: true });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { apply } from '../../tools/stage/people.ts';
-import { withStore } from '../support/store.ts';
+import { apply } from '../../tools/environment/people.ts';
+import { withStore } from '../support/api-server.ts';
 
 const store = withStore();
 let eve = '';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_VERSION } from '../../crds/names.ts';
 import type { Identity } from '../../crds/types.ts';
+import { withStore } from '../support/api-server.ts';
 import { ownedBy } from '../support/owned-by.ts';
 import { RawApi } from '../support/raw-api.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 let api: RawApi | undefined;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { apply, approver } from '../../tools/stage/people.ts';
+import { apply, approver } from '../../tools/environment/people.ts';
+import { withStore } from '../support/api-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { ownedBy } from '../support/owned-by.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINT_RULES } from '../../crds/names.ts';
 import type { CheckpointRule } from '../../crds/types.ts';
-import { apply } from '../../tools/stage/people.ts';
-import { mightyEverywhere } from '../support/mighty.ts';
-import { withStore } from '../support/store.ts';
+import { apply } from '../../tools/environment/people.ts';
+import { withStore } from '../support/api-server.ts';
+import { mightyEverywhere } from '../support/cluster-admin.ts';
 
 const store = withStore();
 /** Service accounts with every verb on everything of ours, everywhere. */

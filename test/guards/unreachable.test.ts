@@ -2,8 +2,8 @@ import { expect, it, vi } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import { install, webhookCertificate } from '../../tools/cluster/install.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { withStore } from '../support/store.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withStore } from '../support/api-server.ts';
 
 const store = withStore({ controllerManager: true });
 

@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { Agent } from '../../tools/stage/agent.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { withStore } from '../support/store.ts';
+import { Agent } from '../../tools/environment/agent.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withStore } from '../support/api-server.ts';
 
 const store = withStore();
 const WATCH_SECONDS = 1;

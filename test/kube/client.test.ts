@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { recordEvent } from '../../operator/kube/events.ts';
-import { withStore } from '../support/store.ts';
+import { withStore } from '../support/api-server.ts';
 
 const store = withStore();
 const LOG = pino({ level: 'silent' });

@@ -8,9 +8,9 @@ import { inCluster, loadKubeClient } from '../../operator/kube/config.ts';
 import { Transport } from '../../operator/kube/transport.ts';
 import { whoami } from '../../operator/kube/whoami.ts';
 import { Authority } from '../../tools/cluster/pki.ts';
+import { withStore } from '../support/api-server.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { eventually } from '../support/eventually.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 const ACCOUNT = 'system:serviceaccount:default';

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINT_REVIEWS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { listReviews } from '../../operator/reconcile/live-reviews.ts';
+import { withStore } from '../support/api-server.ts';
 import { ownedBy } from '../support/owned-by.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 

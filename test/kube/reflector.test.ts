@@ -3,9 +3,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { Reflector } from '../../operator/kube/reflector.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { type Store, withStore } from '../support/api-server.ts';
 import { waitFor } from '../support/eventually.ts';
-import { type Store, withStore } from '../support/store.ts';
 
 const LOG = pino({ level: 'silent' });
 

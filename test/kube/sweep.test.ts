@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
-import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint } from '../../crds/types.ts';
+import { rfc3339 } from '../../operator/model/time.ts';
 import { sweep } from '../../operator/reconcile/sweep.ts';
-import { approvedStatus } from '../../tools/stage/approved-status.ts';
-import { withStore } from '../support/store.ts';
+import { approvedStatus } from '../../tools/environment/approved-status.ts';
+import { withStore } from '../support/api-server.ts';
 
 const store = withStore();
 const MINUTE_MS = 60_000;

@@ -3,9 +3,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { KubeClient } from '../../operator/kube/client.ts';
 import { Transport } from '../../operator/kube/transport.ts';
 import { checkAccount, whoami } from '../../operator/kube/whoami.ts';
-import { OperatorProcess } from '../../tools/stage/operator-process.ts';
+import { OperatorProcess } from '../../tools/environment/operator-process.ts';
+import { withStore } from '../support/api-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore();
 const log = pino({ level: 'silent' });

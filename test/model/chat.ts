@@ -1,4 +1,4 @@
-import type { Delivery, MessageView, Undelivered } from '../../operator/decision/message.ts';
+import type { Delivery, MessageView, Undelivered } from '../../operator/messages/message.ts';
 
 export interface Post {
   readonly uid: string;

@@ -1,5 +1,5 @@
-import { CALL_TIMEOUT_MS } from '../../operator/decision/delivery-timing.ts';
-import type { Delivery, Found, Notifier } from '../../operator/decision/message.ts';
+import type { Delivery, Found, Notifier } from '../../operator/messages/message.ts';
+import { CALL_TIMEOUT_MS } from '../../operator/messages/timing.ts';
 import { type ChatFault, failure, type ModelChat, noAnswer } from './chat.ts';
 
 interface Wires {

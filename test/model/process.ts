@@ -1,11 +1,11 @@
-import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
 import type { Facts } from '../../operator/decision/facts.ts';
 import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
+import { rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
-import { FRESH_MS } from '../../operator/reconcile/rule-proof.ts';
+import { FRESH_MS } from '../../operator/reconcile/rules/proof.ts';
 import type { ChatFault, ModelChat } from './chat.ts';
 import { modelNotifier } from './notifier.ts';
 import type { ModelServer } from './server.ts';

@@ -1,7 +1,7 @@
-import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
 import type { RuleResult } from '../../operator/decision/facts.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
+import { rfc3339 } from '../../operator/model/time.ts';
 
 export const TIMEOUT_SECONDS = 60;
 

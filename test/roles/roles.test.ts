@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GROUP } from '../../crds/names.ts';
+import { withStore } from '../support/api-server.ts';
 import { RawApi } from '../support/raw-api.ts';
-import { withStore } from '../support/store.ts';
 
 const store = withStore({ controllerManager: true });
 const NAMESPACE = 'default';

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { apply } from '../../tools/stage/people.ts';
+import { apply } from '../../tools/environment/people.ts';
+import type { Flow, Room } from './environment.ts';
 import { eventually } from './eventually.ts';
-import type { Flow, Room } from './stage.ts';
 
 /** A service account with every verb on everything of ours: whatever it is refused, RBAC did not refuse it. */
 export async function mighty({ flow, namespace }: Room, name = 'mighty'): Promise<string> {

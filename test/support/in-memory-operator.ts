@@ -1,9 +1,9 @@
-import { rfc3339 } from '../../crds/time.ts';
 import type { Checkpoint, CheckpointReview, CheckpointSpec, CheckpointStatus } from '../../crds/types.ts';
-import type { Notifier } from '../../operator/decision/message.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
 import { WorkQueue } from '../../operator/kube/queue.ts';
 import { createLogger } from '../../operator/log.ts';
+import type { Notifier } from '../../operator/messages/message.ts';
+import { rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import { type CheckpointKey, keyOf, type Ports } from '../../operator/reconcile/ports.ts';
 import { type Transition, transitionsBetween } from '../../operator/reconcile/transitions.ts';

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import { createLogger } from '../../operator/log.ts';
+import { secretsFromEnvironment } from '../../operator/slack/connection/secrets.ts';
+import { SlackWeb } from '../../operator/slack/connection/web.ts';
 import { SlackNotifier } from '../../operator/slack/notifier.ts';
-import { secretsFromEnvironment } from '../../operator/slack/secrets.ts';
-import { SlackWeb } from '../../operator/slack/web.ts';
 import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/desk.ts';
 import type { ChannelSpec } from '../../tools/slack-desk/types.ts';
 import { InMemoryOperator } from './in-memory-operator.ts';

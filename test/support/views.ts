@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import fc from 'fast-check';
 import type { Decision } from '../../crds/types.ts';
-import type { MessageView } from '../../operator/decision/message.ts';
+import type { MessageView } from '../../operator/messages/message.ts';
 
 /** A question that hides nothing. */
 export const VIEW: MessageView = {

@@ -1,7 +1,7 @@
 import type { KubeClient } from '../../operator/kube/client.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Installation } from '../cluster/install.ts';
-import { OperatorProcess } from '../stage/operator-process.ts';
+import { OperatorProcess } from '../environment/operator-process.ts';
 
 export interface Bench {
   readonly cluster: Cluster;

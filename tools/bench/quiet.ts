@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Checkpoint } from '../../crds/types.ts';
 import { startControlPlane } from '../cluster/control-plane.ts';
-import { Agent } from '../stage/agent.ts';
-import type { OperatorProcess } from '../stage/operator-process.ts';
-import { agentIn, apply } from '../stage/people.ts';
-import { Stage } from '../stage/stage.ts';
+import { Agent } from '../environment/agent.ts';
+import { Stage } from '../environment/environment.ts';
+import type { OperatorProcess } from '../environment/operator-process.ts';
+import { agentIn, apply } from '../environment/people.ts';
 
 const USAGE = `usage: node tools/bench/quiet.ts [flags]
 

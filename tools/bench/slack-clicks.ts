@@ -4,9 +4,9 @@ import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { Stage } from '../environment/environment.ts';
+import { link } from '../environment/people.ts';
 import type { Json, RunningSlackDesk } from '../slack-desk/desk.ts';
-import { link } from '../stage/people.ts';
-import { Stage } from '../stage/stage.ts';
 import { follow, question } from './load.ts';
 import { usageOf } from './usage.ts';
 

@@ -4,8 +4,8 @@ import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { CHANNEL, Stage } from '../environment/environment.ts';
 import type { RecordedCall } from '../slack-desk/desk.ts';
-import { CHANNEL, Stage } from '../stage/stage.ts';
 import { follow, question } from './load.ts';
 
 const NAMESPACE = 'bench-slack';

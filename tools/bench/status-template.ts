@@ -1,4 +1,4 @@
-import { approvedStatus } from '../stage/approved-status.ts';
+import { approvedStatus } from '../environment/approved-status.ts';
 import { question } from './load.ts';
 
 /** What the operator writes for a rule that approves, with {uid}, {now} and {deadline} where each checkpoint has its own. */

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../operator/errors.ts';
-import { Endings } from './endings.ts';
+import { Endings } from './cleanup.ts';
+import { prepare, setStage } from './environment.ts';
 import { type DemoOptions, parseOptions, USAGE } from './options.ts';
 import { play, say } from './play.ts';
-import { prepare, setStage } from './setting.ts';
 
 /** As a shell says of what Ctrl-C has ended. */
 const INTERRUPTED = 130;

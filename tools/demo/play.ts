@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Checkpoint } from '../../crds/types.ts';
+import { Agent } from '../environment/agent.ts';
+import { CHANNEL, MIA, type Stage } from '../environment/environment.ts';
+import { agentIn, approver, link } from '../environment/people.ts';
 import type { DeskMessage } from '../slack-desk/types.ts';
-import { Agent } from '../stage/agent.ts';
-import { agentIn, approver, link } from '../stage/people.ts';
-import { CHANNEL, MIA, type Stage } from '../stage/stage.ts';
 import { requests, SENTENCE } from './agents.ts';
+import { NAMESPACE } from './environment.ts';
 import type { DemoOptions } from './options.ts';
-import { NAMESPACE } from './setting.ts';
 
 const RULES = join(import.meta.dirname, '..', '..', 'examples', 'rules.yaml');
 /** Long enough to read and click; short where nobody will. */

@@ -1,9 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { MessageView } from '../../operator/decision/message.ts';
 import { toError } from '../../operator/errors.ts';
-import { fullModal } from '../../operator/slack/modal.ts';
-import { render } from '../../operator/slack/render.ts';
-import { differences } from '../../operator/slack/shown.ts';
+import type { MessageView } from '../../operator/messages/message.ts';
+import { differences } from '../../operator/slack/render/content-hash.ts';
+import { fullModal } from '../../operator/slack/render/modal.ts';
+import { render } from '../../operator/slack/render/render.ts';
 import { compare, line, report } from './compare.ts';
 import { DOUBTS, LIMITS } from './doubts.ts';
 import type { ProbeOptions } from './options.ts';

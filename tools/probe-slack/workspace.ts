@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { SocketModeClient } from '@slack/socket-mode';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { WebClient } from '@slack/web-api';
-import { failureOf } from '../../operator/slack/failures.ts';
-import { SILENT } from '../../operator/slack/web.ts';
+import { failureOf } from '../../operator/slack/connection/failures.ts';
+import { SILENT } from '../../operator/slack/connection/web.ts';
 import type { ProbeOptions } from './options.ts';
 
 const EVENT_TYPE = 'approvalgate_probe';

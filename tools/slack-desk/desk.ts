@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { type Forgery, postSigned } from './courier.ts';
 import { fromApp } from './details.ts';
 import { APP, type SlackState, startState, TEAM } from './emulator.ts';
 import { Faults } from './faults.ts';
@@ -9,6 +8,7 @@ import { SlackRates } from './rates.ts';
 import { ResponseUrls } from './response-url.ts';
 import { answerRequest } from './routes.ts';
 import { close, listen } from './server.ts';
+import { type Forgery, postSigned } from './signed-request.ts';
 import { SocketMode } from './sockets.ts';
 import type {
   ChannelFlags,
@@ -25,9 +25,9 @@ import type {
 } from './types.ts';
 import type { World } from './world.ts';
 
-export type { Forgery } from './courier.ts';
 export type { Fault } from './faults.ts';
 export type { Person } from './person.ts';
+export type { Forgery } from './signed-request.ts';
 export type * from './types.ts';
 
 /** Ids that are always the same: the one workspace, the one app and its bot. */

@@ -2,7 +2,7 @@ import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import { WebClient } from '@slack/web-api';
 import { afterEach } from 'vitest';
-import { SILENT } from '../../operator/slack/web.ts';
+import { SILENT } from '../../operator/slack/connection/web.ts';
 import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from './desk.ts';
 import { close, listen } from './server.ts';
 

@@ -1,0 +1,95 @@
+import type { Checkpoint, CheckpointStatus, Evaluation, Requirement, RuleRef } from '../../crds/types.ts';
+import { inQuotes } from '../model/quoted.ts';
+import { bounded, LIST_LIMIT, MESSAGE_LIMIT } from '../model/text.ts';
+
+/** In the sentence, in characters; the rest of the message has the whole name. */
+const AGENT_NAME_LIMIT = 60;
+
+export function ruleName({ kind, name }: RuleRef): string {
+  return `${kind}/${name}`;
+}
+
+/**
+ * The sentence people read: the deciding rule's, else the first rule's that words one, namespaced before cluster
+ * rules and each by name, else one made from the action. Derived from status alone, so that it survives a restart.
+ */
+export function sentenceFor({ spec }: Checkpoint, status: CheckpointStatus): string {
+  const wording = (status.evaluations ?? [])
+    .filter(({ mode, result, message }) => mode === 'Enforce' && result === 'Matched' && message)
+    .sort(byScopeThenName);
+  const deciding = decidingRules(status);
+  const worded = wording.find(({ ruleRef }) => deciding.has(ruleName(ruleRef))) ?? wording[0];
+  return worded?.message ?? `AI agent ${agentName(spec.agent)} asks to run ${spec.action}.`;
+}
+
+/** The agent chose its name, and only a short one leaves the sentence in sight. */
+function agentName(agent: string | undefined): string {
+  return agent === undefined ? 'without a name' : inQuotes(bounded(agent, AGENT_NAME_LIMIT));
+}
+
+function decidingRules({ decision, requirements = [] }: CheckpointStatus): Set<string> {
+  const refs = [decision?.ruleRef, ...requirements.map(({ ruleRef }) => ruleRef)];
+  return new Set(refs.filter((ref) => ref !== undefined).map(ruleName));
+}
+
+function byScopeThenName(a: Evaluation, b: Evaluation): number {
+  if (a.ruleRef.kind !== b.ruleRef.kind) return a.ruleRef.kind === 'CheckpointRule' ? -1 : 1;
+  return a.ruleRef.name < b.ruleRef.name ? -1 : 1;
+}
+
+/** Why people are asked, a sentence a cause. Derived from what was recorded when they were, so that none is lost. */
+export function whyAsked({ evaluations = [] }: CheckpointStatus): string[] {
+  const acting = evaluations.filter(({ mode }) => mode === 'Enforce');
+  const asking = acting.filter(asks).map(causeOf);
+  if (asking.length >= LIST_LIMIT) return [...asking, TOO_MANY];
+  if (asking.length > 0) return asking;
+  if (!acting.some(({ decision }) => decision === 'AutoApprove')) return ['No rule decides this.'];
+  return [acting.length < LIST_LIMIT ? OUT_OF_DATE : TOO_MANY];
+}
+
+const TOO_MANY = `As many rules matched as can be recorded, which are ${LIST_LIMIT}: there may be more.`;
+const OUT_OF_DATE =
+  'A rule would approve this, but the API server does not confirm that the rules are unchanged.';
+
+/** A rule that failed asks, whatever it would have decided: nobody knows whether it would have matched. */
+function asks({ decision, result }: Evaluation): boolean {
+  return decision === 'RequireApproval' || result === 'Error';
+}
+
+function causeOf({ ruleRef, result, message }: Evaluation): string {
+  return result === 'Error'
+    ? `Rule ${ruleName(ruleRef)} could not be evaluated: ${message ?? 'unknown error'}`
+    : `Rule ${ruleName(ruleRef)} requires approval.`;
+}
+
+/** As many whole causes as a condition's message holds, at least some of the first, and how many are left out. */
+export function causesInBrief(causes: readonly string[]): string {
+  const room = MESSAGE_LIMIT - REST_LIMIT;
+  const [first = '', ...others] = causes;
+  let text = bounded(first, room);
+  for (const [index, cause] of others.entries()) {
+    if (text.length + cause.length >= room) {
+      return `${text}\nAnd ${others.length - index} more: status.evaluations has them all.`;
+    }
+    text += `\n${cause}`;
+  }
+  return text;
+}
+
+/** Room for the line that counts the rest. */
+const REST_LIMIT = 80;
+
+/** What one requirement asks for, in words. */
+export function needText({ minApprovals, users = [], groups = [] }: Requirement, given: number): string {
+  const approvals = minApprovals === 1 ? '1 approval' : `${minApprovals} approvals`;
+  const progress = given > 0 ? ` (${Math.min(given, minApprovals)} so far)` : '';
+  return `${approvals} by ${whoText(users, groups)}${progress}`;
+}
+
+function whoText(users: readonly string[], groups: readonly string[]): string {
+  const people = [
+    ...(users.length > 0 ? [users.join(', ')] : []),
+    ...(groups.length > 0 ? [`anybody in ${groups.join(', ')}`] : []),
+  ];
+  return people.length > 0 ? people.join(' or ') : 'anybody with the right';
+}

@@ -1,0 +1,143 @@
+import type { Checkpoint, Notification } from '../../../crds/types.ts';
+import { claimed, slackBusy } from '../../messages/delivery.ts';
+import type { Delivery, MessageView, Undelivered } from '../../messages/message.ts';
+import { POST_WITHIN_MS } from '../../messages/timing.ts';
+import { deadlineOf } from '../../model/time.ts';
+import type { Ports } from '../ports.ts';
+import type { Attempts } from './attempts.ts';
+import type { Errand } from './channel-queue.ts';
+import { record, recordDelivery, statusWith } from './record.ts';
+import type { DeliverySchedule } from './schedule.ts';
+
+/** What deliveries share: what was tried, and who may send next. */
+export interface Deliveries {
+  readonly ports: Ports;
+  readonly attempts: Attempts;
+  readonly schedule: DeliverySchedule;
+  /** Runs the pass of this checkpoint again. */
+  deliverSoon(checkpoint: Checkpoint): void;
+}
+
+/** What came of one message; `Waits`: it has no turn yet, and is woken when it has. */
+export interface Step {
+  readonly checkpoint: Checkpoint;
+  readonly lookAgainAt?: Date;
+}
+
+/** One message as it is, and as it should read. */
+export interface Message {
+  readonly checkpoint: Checkpoint;
+  readonly notification: Notification;
+  readonly view: MessageView;
+}
+
+/** Makes a message that exists show the view, when its turn has come. */
+export async function update(
+  deliveries: Deliveries,
+  message: Message,
+  messageID: string,
+): Promise<Step | 'Waits'> {
+  const { ports, schedule } = deliveries;
+  if (!schedule.hasTurn(errandFor(deliveries, message, 'Update'))) return 'Waits';
+  return recorded(deliveries, message, await ports.notifier.update(message.view, messageID));
+}
+
+/**
+ * Adds the message to its channel, when its turn has come. Between the claim and the call lies nothing that takes time.
+ */
+export async function post(deliveries: Deliveries, message: Message): Promise<Step | 'Waits'> {
+  const { ports, attempts, schedule } = deliveries;
+  const { view } = message;
+  const errand = errandFor(deliveries, message, 'Post');
+  if (!schedule.hasTurn(errand)) {
+    if (view.phase === 'Asking' && schedule.isLate(errand)) await recordDelivery(ports, message, slackBusy);
+    return 'Waits';
+  }
+  const claim = await claimedNow(deliveries, message);
+  if (claim === 'TooLate') return failed(deliveries, message, tooLate);
+  const { checkpoint, notification } = claim;
+  attempts.begun(checkpoint, notification, ports.now());
+  const replaces = notification.renderedHash !== undefined;
+  const delivery = await ports.notifier.post(view, { replaces });
+  schedule.leave(errand.id);
+  const isThere = delivery.ok || delivery.inDoubt ? 'Perhaps' : 'No';
+  attempts.answered(checkpoint, view.channel, ports.now(), isThere);
+  const step = await recorded(deliveries, claim, delivery);
+  if (!delivery.ok || delivery.permalink !== undefined) return step;
+  return linked(deliveries, { ...claim, checkpoint: step.checkpoint }, delivery.messageID);
+}
+
+/** An intent of a moment ago is a claim. Anything else is claimed by a write, which only one process wins. */
+async function claimedNow({ ports, attempts }: Deliveries, message: Message): Promise<Message | 'TooLate'> {
+  const { checkpoint, notification, view } = message;
+  const begunAt = ports.now();
+  if (attempts.takeIntent(checkpoint, notification, begunAt)) return message;
+  const claim = claimed(notification);
+  const written = await ports.patchStatus(checkpoint, statusWith(checkpoint, claim, begunAt));
+  attempts.claimed(written, claim, ports.now());
+  if (ports.now().getTime() - begunAt.getTime() > POST_WITHIN_MS) return 'TooLate';
+  return { checkpoint: written, notification: claim, view };
+}
+
+const tooLate: Undelivered = {
+  ok: false,
+  reason: 'ClaimTooSlow',
+  message: 'The API server answered so slowly that another process may have taken over; nothing was posted.',
+};
+
+/** Where the link must be asked for: only now, so that whoever clicks at once finds the message on record. */
+async function linked({ ports }: Deliveries, message: Message, messageID: string): Promise<Step> {
+  const permalink = await ports.notifier.permalink(message.view.channel, messageID);
+  if (permalink === undefined) return { checkpoint: message.checkpoint };
+  const after = await record(ports, message, (now) =>
+    now.messageID === messageID ? { ...now, permalink } : now,
+  );
+  return { checkpoint: after };
+}
+
+async function recorded(deliveries: Deliveries, message: Message, delivery: Delivery): Promise<Step> {
+  if (!delivery.ok) return failed(deliveries, message, delivery);
+  const checkpoint = await recordDelivery(deliveries.ports, message, delivery);
+  deliveries.attempts.succeeded(checkpoint, message.view.channel);
+  return { checkpoint };
+}
+
+/** What is wrong stands in the status; it is tried again where that can help. */
+export async function failed(
+  { ports, attempts }: Deliveries,
+  message: Message,
+  failure: Undelivered,
+): Promise<Step> {
+  const { notification } = message;
+  const { retryAfterSeconds = 1 } = failure;
+  if (failure.tooEarly) {
+    const lookAgainAt = new Date(ports.now().getTime() + retryAfterSeconds * 1000);
+    return { checkpoint: message.checkpoint, lookAgainAt };
+  }
+  const checkpoint = await recordDelivery(ports, message, failure);
+  if (failure.hopeless) return { checkpoint };
+  const lookAgainAt = attempts.failed(checkpoint, notification, ports.now(), retryAfterSeconds);
+  return { checkpoint, lookAgainAt };
+}
+
+export function errandId({ metadata }: Checkpoint, channel: string): string {
+  return `${metadata.uid} ${channel}`;
+}
+
+/** Buttons that lead nowhere go first, then what people wait for. */
+const RANKS = {
+  Update: { Decided: 0, Withdrawn: 0, Asking: 1, Log: 1 },
+  Post: { Asking: 0, Decided: 1, Withdrawn: 1, Log: 1 },
+} as const;
+
+function errandFor(deliveries: Deliveries, { checkpoint, view }: Message, kind: Errand['kind']): Errand {
+  return {
+    id: errandId(checkpoint, view.channel),
+    kind,
+    channel: view.channel,
+    namespace: checkpoint.metadata.namespace ?? '',
+    rank: RANKS[kind][view.phase],
+    deadline: deadlineOf(checkpoint).getTime(),
+    wake: () => deliveries.deliverSoon(checkpoint),
+  };
+}

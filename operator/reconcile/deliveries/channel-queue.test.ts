@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { DeliveryLine, type Errand } from './channel-queue.ts';
+
+const errand = (id: string, deadline: number, rest: Partial<Errand> = {}): Errand => ({
+  id,
+  kind: 'Post',
+  channel: 'C0000DEFAULT',
+  namespace: id[0] ?? '',
+  rank: 0,
+  deadline,
+  wake: () => undefined,
+  ...rest,
+});
+
+function lineOf(...errands: Errand[]): DeliveryLine {
+  const line = new DeliveryLine('C0000DEFAULT', 'Post');
+  for (const each of errands) line.put(each);
+  return line;
+}
+
+const sent = (line: DeliveryLine, times: number): (string | undefined)[] =>
+  Array.from({ length: times }, () => line.next()?.id);
+
+describe('the line of a channel', () => {
+  it('sends the nearest deadline of one namespace first', () => {
+    const line = lineOf(...[5, 3, 1, 4, 2].map((deadline) => errand(`a${deadline}`, deadline)));
+    expect(['a1', 'a2', 'a3', 'a4', 'a5'].map((id) => line.placeOf(id))).toEqual([0, 1, 2, 3, 4]);
+    expect(sent(line, 6)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', undefined]);
+  });
+
+  it('keeps no namespace waiting for another that always asks with a nearer deadline', () => {
+    const line = lineOf(errand('b1', 1_800), errand('a0', 10));
+    const order: (string | undefined)[] = [];
+    for (let asked = 1; asked <= 20; asked += 1) {
+      line.put(errand(`a${asked}`, 10 + asked));
+      order.push(line.next()?.id);
+    }
+    expect(order.indexOf('b1')).toBe(3);
+  });
+
+  it('lets every namespace that waits have its turn, however many ask for much', () => {
+    const many = ['a', 'c', 'd'].flatMap((name) =>
+      Array.from({ length: 50 }, (_, i) => errand(`${name}${i}`, i)),
+    );
+    const line = lineOf(...many, errand('b1', 1_800), errand('b2', 1_900));
+    const place = line.placeOf('b1') ?? Number.NaN;
+    const order = sent(line, 60);
+    expect(place).toBe(16);
+    expect(order.indexOf('b1')).toBeLessThanOrEqual(place);
+    expect(order).toContain('b2');
+  });
+
+  it('never lets a turn go before what ranks better', () => {
+    const line = lineOf(
+      ...Array.from({ length: 8 }, (_, i) => errand(`a${i}`, i)),
+      errand('b1', 1, { rank: 1 }),
+    );
+    expect(sent(line, 9).at(-1)).toBe('b1');
+  });
+});

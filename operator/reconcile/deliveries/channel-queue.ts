@@ -1,0 +1,180 @@
+import type { SendKind } from '../../messages/message.ts';
+
+/** One message that wants to be sent. */
+export interface Errand {
+  /** Of one checkpoint and channel. */
+  readonly id: string;
+  readonly kind: SendKind;
+  readonly channel: string;
+  readonly namespace: string;
+  /** Lower goes first. */
+  readonly rank: number;
+  /** Milliseconds since the epoch; among equals in rank the nearest goes first. */
+  readonly deadline: number;
+  /** Called when its turn has come, or when it turns out that it cannot be in time. */
+  wake(): void;
+}
+
+interface Entry {
+  errand: Errand;
+  /** Among equals, who came first goes first. */
+  readonly arrival: number;
+  /** It is known already that it cannot be in time. */
+  isLate: boolean;
+}
+
+/** One in so many messages of a channel goes to the namespace that has waited longest, whatever the deadlines. */
+const FAIR_EVERY = 4;
+
+/** Who of a channel was served when, counted in its messages. */
+interface Served {
+  messages: number;
+  readonly last: Map<string, number>;
+}
+
+/**
+ * Errands in order: the channels take turns, and within one the lowest rank and the nearest deadline go first. An agent
+ * chooses its deadlines, so where several namespaces share a channel each has its turn all the same.
+ */
+export class DeliveryLine {
+  readonly name: string;
+  readonly kind: SendKind;
+  /** Whose turn it is. */
+  current: Errand | undefined;
+  /** Ends the wait for the next turn. */
+  cancelTimer: () => void = () => undefined;
+  readonly #entries = new Map<string, Entry>();
+  readonly #queues = new Map<string, Entry[]>();
+  /** Of the channels that somebody waits for. */
+  readonly #served = new Map<string, Served>();
+  #arrivals = 0;
+
+  constructor(name: string, kind: SendKind) {
+    this.name = name;
+    this.kind = kind;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Whether the order changed by it. */
+  put(errand: Errand): boolean {
+    const known = this.#entries.get(errand.id);
+    if (known?.errand.rank === errand.rank && known.errand.deadline === errand.deadline) {
+      known.errand = errand;
+      return false;
+    }
+    if (known !== undefined) this.#take(known);
+    this.#arrivals += 1;
+    const entry = { errand, arrival: known?.arrival ?? this.#arrivals, isLate: known?.isLate ?? false };
+    const queue = this.#queues.get(errand.channel) ?? [];
+    queue.splice(placeIn(queue, entry), 0, entry);
+    this.#queues.set(errand.channel, queue);
+    this.#entries.set(errand.id, entry);
+    return true;
+  }
+
+  remove(id: string): void {
+    if (this.current?.id === id) this.current = undefined;
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) this.#take(entry);
+  }
+
+  /** Makes the next errand the current one. */
+  next(): Errand | undefined {
+    const [channel] = this.#queues.keys();
+    const queue = this.#queues.get(channel ?? '') ?? [];
+    const first = channel === undefined ? undefined : this.#choose(channel, queue);
+    if (channel === undefined || first === undefined) return undefined;
+    this.#take(first);
+    if (this.#queues.delete(channel)) this.#queues.set(channel, queue);
+    this.current = first.errand;
+    return first.errand;
+  }
+
+  /** How many of its channel may go before it; undefined where it does not wait. */
+  placeOf(id: string): number | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const places = placesIn(this.#queues.get(entry.errand.channel) ?? []);
+    return places.find(({ entry: other }) => other === entry)?.place;
+  }
+
+  /** Those who turn out to be late, by their place in line; each is told of once. */
+  newlyLate(id: string, isLate: (errand: Errand, place: number) => boolean): Errand[] {
+    const places = placesIn(this.#queues.get(this.#entries.get(id)?.errand.channel ?? '') ?? []);
+    const found = places.filter(({ entry, place }) => !entry.isLate && isLate(entry.errand, place));
+    for (const { entry } of found) entry.isLate = true;
+    return found.map(({ entry }) => entry.errand);
+  }
+
+  #choose(channel: string, queue: readonly Entry[]): Entry | undefined {
+    const served = this.#served.get(channel) ?? { messages: 0, last: new Map() };
+    this.#served.set(channel, served);
+    served.messages += 1;
+    const isFair = served.messages % FAIR_EVERY === 0;
+    const chosen = isFair ? longestUnserved(queue, served.last) : queue[0];
+    if (chosen !== undefined) served.last.set(chosen.errand.namespace, served.messages);
+    return chosen;
+  }
+
+  #take(entry: Entry): void {
+    const { id, channel } = entry.errand;
+    const queue = this.#queues.get(channel) ?? [];
+    queue.splice(placeIn(queue, entry), 1);
+    if (queue.length === 0) {
+      this.#queues.delete(channel);
+      this.#served.delete(channel);
+    }
+    this.#entries.delete(id);
+  }
+}
+
+/** Of those of the best rank: the first of the namespace whose last message is the longest ago. */
+function longestUnserved(queue: readonly Entry[], last: ReadonlyMap<string, number>): Entry | undefined {
+  const [first] = queue;
+  let chosen = first;
+  for (const entry of queue) {
+    if (chosen === undefined || entry.errand.rank !== first?.errand.rank) break;
+    if ((last.get(entry.errand.namespace) ?? 0) < (last.get(chosen.errand.namespace) ?? 0)) chosen = entry;
+  }
+  return chosen;
+}
+
+/**
+ * How many may go before each, at most: those with nearer deadlines and, where several namespaces wait, the turns of the
+ * others; but no more than until its namespace has had a turn for each that goes before it there.
+ */
+function placesIn(queue: readonly Entry[]): { readonly entry: Entry; readonly place: number }[] {
+  const namespaces = new Set(queue.map(({ errand }) => errand.namespace)).size;
+  const before = new Map<string, number>();
+  return queue.map((entry, place) => {
+    const { namespace } = entry.errand;
+    const own = before.get(namespace) ?? 0;
+    before.set(namespace, own + 1);
+    if (namespaces === 1) return { entry, place };
+    const byDeadline = place + Math.ceil((place + 1) / (FAIR_EVERY - 1));
+    return { entry, place: Math.min(byDeadline, (own + 1) * FAIR_EVERY * namespaces) };
+  });
+}
+
+/** Where it stands, or belongs: a search by halves, so that thousands may wait. */
+function placeIn(queue: readonly Entry[], entry: Entry): number {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = queue[middle];
+    if (other !== undefined && goesBefore(other, entry)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function goesBefore(a: Entry, b: Entry): boolean {
+  const [first, second] = [a.errand, b.errand];
+  if (first.rank !== second.rank) return first.rank < second.rank;
+  if (first.deadline !== second.deadline) return first.deadline < second.deadline;
+  return a.arrival < b.arrival;
+}

@@ -1,0 +1,101 @@
+import type { Checkpoint } from '../../../crds/types.ts';
+import { countingReviews } from '../../decision/reviews.ts';
+import { adopted, isFinal, upToDate } from '../../messages/delivery.ts';
+import type { MessageView } from '../../messages/message.ts';
+import { viewOf } from '../../messages/view.ts';
+import { PassRights } from '../authorization.ts';
+import type { Ports } from '../ports.ts';
+import { type Deliveries, errandId, failed, type Message, post, type Step, update } from './attempt.ts';
+import { notificationFor, record } from './record.ts';
+
+/** What a delivery pass leaves: when the next attempt is due, if one is. */
+interface DeliveryResult {
+  readonly lookAgainAt?: Date;
+}
+
+/**
+ * Brings every channel of one checkpoint to what its object says.
+ *
+ * Flow: for each message that is due: ask whether the channel takes messages → look for a post that was not heard of →
+ * wait in line → claim by a write → post at once → record what came of it. Nothing waits inside: a pass that has no turn
+ * ends, and is run again when its turn has come.
+ * Guarantees: of two processes that try at once only one wins the claim and posts; a post that may be there is looked for
+ * before the next; what is known of a posted message is recorded even if a decision is written meanwhile; an attempt
+ * that comes to the same writes nothing.
+ * Caveat: an update of a message that exists needs no claim, because repeating it changes nothing.
+ */
+export async function deliverPass(deliveries: Deliveries, checkpoint: Checkpoint): Promise<DeliveryResult> {
+  let current = checkpoint;
+  const due: Date[] = [];
+  for (const { channel } of checkpoint.status?.notifications ?? []) {
+    const step = await deliverOne(deliveries, current, channel);
+    current = step.checkpoint;
+    if (step.lookAgainAt !== undefined) due.push(step.lookAgainAt);
+  }
+  if (due.length === 0) return {};
+  return { lookAgainAt: new Date(Math.min(...due.map((instant) => instant.getTime()))) };
+}
+
+/** The watch shows by then what was just written, by this process or by another. */
+const LOOK_AGAIN_MS = 500;
+
+/** Whoever may not go on now leaves the line: nobody behind waits for who waits for something else. */
+async function deliverOne(deliveries: Deliveries, checkpoint: Checkpoint, channel: string): Promise<Step> {
+  const { schedule } = deliveries;
+  const id = errandId(checkpoint, channel);
+  let keepsPlace = false;
+  try {
+    const step = await nextStep(deliveries, checkpoint, channel);
+    keepsPlace = step === 'Waits';
+    return step === 'Waits' ? { checkpoint } : step;
+  } finally {
+    if (!keepsPlace) schedule.leave(id);
+  }
+}
+
+async function nextStep(
+  deliveries: Deliveries,
+  checkpoint: Checkpoint,
+  channel: string,
+): Promise<Step | 'Waits'> {
+  const { ports, attempts } = deliveries;
+  const notification = notificationFor(checkpoint, channel);
+  if (notification === undefined || isFinal(notification)) return { checkpoint };
+  const view = await currentView(ports, checkpoint, channel);
+  const message = { checkpoint, notification, view };
+  if (notification.messageID && notification.renderedHash === ports.notifier.hashOf(view)) {
+    return { checkpoint: await record(ports, message, (now) => upToDate(now, view.phase)) };
+  }
+  const dueAt = attempts.dueAt(checkpoint, notification, ports.now());
+  if (dueAt > ports.now()) return { checkpoint, lookAgainAt: dueAt };
+  if (notification.messageID !== undefined) return update(deliveries, message, notification.messageID);
+  return bring(deliveries, message);
+}
+
+/** Where no message is known: nothing is claimed before all that can be known without a post is known. */
+async function bring(deliveries: Deliveries, message: Message): Promise<Step | 'Waits'> {
+  const { ports, attempts } = deliveries;
+  const { checkpoint, notification, view } = message;
+  const problem = await ports.notifier.check(view.channel);
+  if (problem !== undefined) return failed(deliveries, message, problem);
+  const doubtUntil = attempts.doubtUntil(checkpoint, notification, ports.now());
+  if (doubtUntil === undefined) return post(deliveries, message);
+  const found = await ports.notifier.find(view, doubtUntil);
+  if (!found.ok) return failed(deliveries, message, found);
+  const { messageID } = found;
+  if (messageID === undefined) return post(deliveries, message);
+  const after = await record(ports, message, (now) =>
+    now.messageID === undefined ? adopted(now, messageID) : now,
+  );
+  // What it should show is for the next pass to say: the object may have been decided while it was looked for.
+  return { checkpoint: after, lookAgainAt: new Date(ports.now().getTime() + LOOK_AGAIN_MS) };
+}
+
+async function currentView(ports: Ports, checkpoint: Checkpoint, channel: string): Promise<MessageView> {
+  const reviews = checkpoint.status?.decision ? [] : ports.cachedReviews(checkpoint);
+  return viewOf(
+    checkpoint,
+    channel,
+    countingReviews(checkpoint, await new PassRights(ports, checkpoint).of(reviews)),
+  );
+}

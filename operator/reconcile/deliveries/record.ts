@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Checkpoint, CheckpointStatus, Notification } from '../../../crds/types.ts';
+import { isConflict } from '../../kube/api-error.ts';
+import { delivered, withNotifications } from '../../messages/delivery.ts';
+import type { Delivery, MessageView } from '../../messages/message.ts';
+import { keyOf, type Ports } from '../ports.ts';
+
+/** What was attempted: the record as it was then, and what the attempt showed. */
+interface Attempted {
+  readonly checkpoint: Checkpoint;
+  readonly notification: Notification;
+  readonly view: MessageView;
+}
+
+export function notificationFor({ status }: Checkpoint, channel: string): Notification | undefined {
+  return status?.notifications?.find((notification) => notification.channel === channel);
+}
+
+export function statusWith(checkpoint: Checkpoint, changed: Notification, now: Date): CheckpointStatus {
+  const others = checkpoint.status?.notifications ?? [];
+  const all = others.map((other) => (other.channel === changed.channel ? changed : other));
+  return withNotifications(checkpoint, all, now);
+}
+
+/**
+ * Records what an attempt came to. A failure is of that attempt alone: where another has been made since, or another
+ * message stands there, it says nothing about them.
+ */
+export function recordDelivery(ports: Ports, attempted: Attempted, delivery: Delivery): Promise<Checkpoint> {
+  const { notification, view } = attempted;
+  return record(ports, attempted, (now, checkpoint) => {
+    const isSame = now.attempts === notification.attempts && now.messageID === notification.messageID;
+    if (!isSame && (!delivery.ok || now.messageID !== undefined)) return now;
+    return delivered(checkpoint, now, { delivery, phase: view.phase }, ports.now());
+  });
+}
+
+/**
+ * Changes the record of a message on whatever the object has become meanwhile; what was posted must never be forgotten.
+ * Writes nothing where nothing changes.
+ */
+export async function record(
+  ports: Ports,
+  { checkpoint, view }: Attempted,
+  change: (now: Notification, checkpoint: Checkpoint) => Notification,
+): Promise<Checkpoint> {
+  let current: Checkpoint | undefined = checkpoint;
+  while (current !== undefined && current.metadata.uid === view.checkpoint.uid) {
+    const before = notificationFor(current, view.channel);
+    if (before === undefined) return current;
+    const after = change(before, current);
+    if (isDeepStrictEqual(after, before)) return current;
+    const written = await tryWrite(ports, current, statusWith(current, after, ports.now()));
+    if (written !== 'Conflict') return written;
+    current = await ports.read(keyOf(checkpoint));
+  }
+  return checkpoint;
+}
+
+async function tryWrite(
+  ports: Ports,
+  before: Checkpoint,
+  status: CheckpointStatus,
+): Promise<Checkpoint | 'Conflict'> {
+  try {
+    const after = await ports.patchStatus(before, status);
+    ports.written(before, after);
+    return after;
+  } catch (error) {
+    if (isConflict(error)) return 'Conflict';
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+import { Gauge } from 'prom-client';
+import type { Pace } from '../../messages/message.ts';
+import { registry } from '../../metrics.ts';
+import type { Timers } from '../../timers.ts';
+import { DeliveryLine, type Errand } from './channel-queue.ts';
+
+const waiting = new Gauge({
+  name: 'approvalgate_deliveries_waiting',
+  help: 'Messages that wait until the chat product takes them, by kind.',
+  labelNames: ['kind'],
+  registers: [registry],
+});
+
+/** Nobody answers in less, and an estimate may be off by it: what is expected later than this before its deadline is late. */
+const ANSWER_MS = 5_000;
+
+interface ScheduleOptions {
+  readonly pace: Pace;
+  readonly timers: Timers;
+  /** The clock of deadlines. */
+  now(): Date;
+}
+
+/**
+ * Who may send next. Posts have one line a channel and go one at a time; updates have one line for all, because the chat
+ * product counts them together, in which the channels take turns. Nobody waits inside: who has no turn is woken.
+ *
+ * Guarantee: whoever has a turn keeps it until `leave`, and nobody else in that line has one.
+ */
+export class DeliverySchedule {
+  readonly #options: ScheduleOptions;
+  readonly #lines = new Map<string, DeliveryLine>();
+  readonly #lineOf = new Map<string, DeliveryLine>();
+
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+  }
+
+  /** Whether it is this errand's turn; if not, it waits in line. Its latest rank, deadline and `wake` count. */
+  hasTurn(errand: Errand): boolean {
+    const line = this.#lineFor(errand);
+    if (this.#lineOf.get(errand.id) !== line) this.leave(errand.id);
+    this.#lines.set(line.name, line);
+    this.#lineOf.set(errand.id, line);
+    if (line.current?.id === errand.id) return true;
+    const moved = line.put(errand);
+    this.#advance(line, errand.id);
+    if (moved) this.#wakeLate(line, errand.id);
+    this.#count(line);
+    return line.current?.id === errand.id;
+  }
+
+  /** Resolves when it is the errand's turn. */
+  turn(errand: Omit<Errand, 'wake'>): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.hasTurn({ ...errand, wake: resolve })) resolve();
+    });
+  }
+
+  /** Ends a turn, or the wait for one. */
+  leave(id: string): void {
+    const line = this.#lineOf.get(id);
+    if (line === undefined) return;
+    this.#lineOf.delete(id);
+    line.remove(id);
+    this.#advance(line);
+    if (line.size === 0 && line.current === undefined) this.#lines.delete(line.name);
+    this.#count(line);
+  }
+
+  /** Whether a post that waits will come too late to be answered, as far as can be told now. */
+  isLate({ id, deadline }: Errand): boolean {
+    const line = this.#lineOf.get(id);
+    const place = line?.placeOf(id);
+    return line !== undefined && place !== undefined && this.#expectedAt(line, place) > deadline - ANSWER_MS;
+  }
+
+  #wakeLate(line: DeliveryLine, id: string): void {
+    if (line.kind !== 'Post') return;
+    const late = line.newlyLate(
+      id,
+      ({ deadline }, place) => this.#expectedAt(line, place) > deadline - ANSWER_MS,
+    );
+    for (const errand of late) if (errand.id !== id) errand.wake();
+  }
+
+  #expectedAt({ current, kind, name }: DeliveryLine, place: number): number {
+    const { pace, now } = this.#options;
+    const before = place + (current === undefined ? 0 : 1);
+    return now().getTime() + pace.waitMs(kind, name) + before * pace.postIntervalMs;
+  }
+
+  /** Gives the turn to the next, as soon as the chat product takes one. Who asks just now need not be woken. */
+  #advance(line: DeliveryLine, asking?: string): void {
+    const { pace, timers } = this.#options;
+    line.cancelTimer();
+    if (line.current !== undefined || line.size === 0) return;
+    const waitMs = pace.waitMs(line.kind, line.name);
+    if (waitMs > 0) {
+      line.cancelTimer = timers.after(waitMs, () => this.#advance(line));
+      return;
+    }
+    const next = line.next();
+    if (next === undefined) return;
+    pace.take(next.kind, next.channel);
+    if (next.id !== asking) next.wake();
+  }
+
+  #lineFor({ kind, channel }: Errand): DeliveryLine {
+    const name = kind === 'Update' ? 'updates' : channel;
+    return this.#lines.get(name) ?? new DeliveryLine(name, kind);
+  }
+
+  #count({ kind }: DeliveryLine): void {
+    const sizes = [...this.#lines.values()].filter((line) => line.kind === kind).map(({ size }) => size);
+    waiting.set(
+      { kind },
+      sizes.reduce((sum, size) => sum + size, 0),
+    );
+  }
+}

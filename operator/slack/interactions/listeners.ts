@@ -1,0 +1,186 @@
+import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
+import { Counter } from 'prom-client';
+import { toError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import { registry } from '../../metrics.ts';
+import { line, marked } from '../render/blocks.ts';
+import { unescapedOnce } from '../render/content-hash.ts';
+import { MODALS, REASON } from '../render/modal.ts';
+import { decodeModalReference } from '../render/reference.ts';
+import { ACTIONS } from '../render/render.ts';
+import { type ClickDeps, check, isFound, readsAsWritten, type Vote, vote } from './clicks.ts';
+import { type Found, messagePress, type Press, windowPress } from './interaction.ts';
+import { type Answer, answerTo, type ClickOutcome, SHOWN_INSTEAD, WINDOW_FAILED } from './replies.ts';
+
+const clicks = new Counter({
+  name: 'approvalgate_slack_clicks_total',
+  help: 'Clicks in Slack by what the person was answered.',
+  labelNames: ['answer'],
+  registers: [registry],
+});
+
+export interface ListenerDeps extends ClickDeps {
+  readonly log: Logger;
+}
+
+type Respond = (answer: Answer) => Promise<unknown>;
+
+/** Registers what happens on each click. Every click is acknowledged first, and always answered. */
+export function listen(app: App, deps: ListenerDeps): void {
+  app.action<BlockAction<ButtonAction>>(ACTIONS.approve, async ({ ack, body, action, respond }) => {
+    await ack();
+    await castAndAnswer(deps, messagePress(body, action), { verdict: 'Approve' }, ephemeral(respond));
+  });
+  app.action<BlockAction<ButtonAction>>(ACTIONS.deny, async ({ ack, body, action, respond }) => {
+    await ack();
+    await openModal(deps, messagePress(body, action), 'deny', ephemeral(respond));
+  });
+  app.action<BlockAction<ButtonAction>>(ACTIONS.full, async ({ ack, body, action, respond }) => {
+    await ack();
+    await openModal(deps, messagePress(body, action), 'full', ephemeral(respond));
+  });
+  // Whatever else we may once have posted must still be answered, or Slack shows the person an error.
+  app.action(/^approvalgate_(?!approve$|deny$|full$)/, async ({ ack, respond }) => {
+    await ack();
+    await ephemeral(respond)(answerTo(counted({ outcome: 'Outdated' }), 'Approve'));
+  });
+  app.view<ViewSubmitAction>(MODALS.deny, async ({ ack, body }) => {
+    await ack();
+    const reason = body.view.state.values[REASON.block]?.[REASON.action]?.value?.trim();
+    const cast = { verdict: 'Deny', ...(reason ? { reason } : {}) } as const;
+    await castFromModal(deps, body, cast);
+  });
+  app.view<ViewSubmitAction>(MODALS.full, async ({ ack, body }) => {
+    await ack();
+    await castFromModal(deps, body, { verdict: 'Approve' });
+  });
+}
+
+async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respond: Respond): Promise<void> {
+  const outcome = counted(await orFailure(deps, vote(deps, press, cast)));
+  deps.log.info(
+    {
+      user: press.user,
+      team: press.team,
+      channel: press.channel,
+      message: press.messageID,
+      ...press.reference,
+      verdict: cast.verdict,
+      outcome: outcome.outcome,
+    },
+    'a click in Slack',
+  );
+  if (outcome.outcome === 'Gone') await showEnd(deps, press);
+  const shown = outcome.outcome === 'Outdated' ? outcome.found : undefined;
+  const said = shown ? await showInstead(deps, press, shown) : answerTo(outcome, cast.verdict);
+  await answer(deps, respond, said);
+}
+
+/** A withdrawal that could not be shown when it happened is shown at the latest when somebody clicks. */
+async function showEnd(
+  { web, log }: ListenerDeps,
+  { channel, messageID, blocks, place }: Press,
+): Promise<void> {
+  const content = unescapedOnce(blocks.filter(({ type }) => type !== 'actions'));
+  if (place === 'Window' || content.length === blocks.length) return;
+  const end = line(marked('*Withdrawn*, or replaced by another request. Nobody has to decide any more.'));
+  try {
+    await web.client.chat.update({ channel, ts: messageID, text: 'Withdrawn', blocks: [...content, end] });
+  } catch (error) {
+    log.warn({ channel, message: messageID, error: toError(error).message }, 'could not show a withdrawal');
+  }
+}
+
+/** Whatever goes wrong is an answer too: a click must never be met with silence. */
+async function orFailure<T>(deps: ListenerDeps, work: Promise<T>): Promise<T | ClickOutcome> {
+  try {
+    return await work;
+  } catch (error) {
+    deps.log.warn({ error: toError(error).message }, 'a click could not be looked into');
+    return { outcome: 'Failed', message: 'Something failed on the way. Try again in a moment.' };
+  }
+}
+
+async function openModal(
+  deps: ListenerDeps,
+  press: Press,
+  kind: keyof typeof MODALS,
+  respond: Respond,
+): Promise<void> {
+  const found = await orFailure(deps, check(deps, press));
+  if (!isFound(found)) {
+    if (found.outcome === 'Gone') await showEnd(deps, press);
+    await answer(deps, respond, answerTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
+  } else if (!(await opened(deps, kind, found, press))) {
+    await answer(deps, respond, WINDOW_FAILED);
+  }
+}
+
+async function opened(
+  { windows, log }: ListenerDeps,
+  kind: keyof typeof MODALS,
+  found: Found,
+  press: Press,
+): Promise<boolean> {
+  try {
+    await windows.open(kind, found, press);
+    return true;
+  } catch (error) {
+    log.warn({ error: toError(error).message }, 'could not open a modal');
+    return false;
+  }
+}
+
+/** A click that does not count must not be in vain: it opens the full request, and the message is written again. */
+async function showInstead(deps: ListenerDeps, press: Press, found: Found): Promise<Answer> {
+  const said = (await opened(deps, 'full', found, press))
+    ? SHOWN_INSTEAD
+    : answerTo({ outcome: 'Outdated' }, 'Approve');
+  if (press.place === 'Message' && !readsAsWritten(press, found)) {
+    await deps.desk.showAnew(found.checkpoint, press).catch((error: unknown) => {
+      deps.log.warn(
+        { ...press.reference, error: toError(error).message },
+        'could not have a message rewritten',
+      );
+    });
+  }
+  return said;
+}
+
+/** A submission has no channel to answer into but the one the modal came from. */
+async function castFromModal(deps: ListenerDeps, body: SlackViewAction, cast: Vote): Promise<void> {
+  const reference = decodeModalReference(body.view.private_metadata);
+  const respond: Respond = ({ text, blocks }) =>
+    deps.web.client.chat.postEphemeral({
+      channel: reference?.channel ?? '',
+      user: body.user.id,
+      text,
+      blocks,
+    });
+  await castAndAnswer(deps, windowPress(body, reference), cast, respond);
+}
+
+function ephemeral(
+  respond: (message: {
+    response_type: 'ephemeral';
+    replace_original: false;
+    text: string;
+    blocks: Answer['blocks'];
+  }) => Promise<unknown>,
+): Respond {
+  return ({ text, blocks }) => respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
+}
+
+/** The record stands even if the person cannot be told; the message in the channel will show it. */
+async function answer({ log }: ListenerDeps, respond: Respond, said: Answer): Promise<void> {
+  try {
+    await respond(said);
+  } catch (error) {
+    log.warn({ error: toError(error).message }, 'could not answer a click');
+  }
+}
+
+function counted(outcome: ClickOutcome): ClickOutcome {
+  clicks.inc({ answer: outcome.outcome });
+  return outcome;
+}
