@@ -80,7 +80,7 @@ export function connect(
     web,
     log,
     now,
-    desk: {
+    checkpoints: {
       checkpoint: (namespace, name) => controller.checkpoint(namespace, name),
       read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
       view: (checkpoint, channel) => controller.view(checkpoint, channel),

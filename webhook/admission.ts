@@ -30,7 +30,7 @@ export interface PatchOperation {
 }
 
 /** What admission says of one request. */
-export type Answer =
+export type AdmissionResponse =
   | { readonly allowed: true; readonly patch?: readonly PatchOperation[] }
   | { readonly allowed: false; readonly code: RefusalCode; readonly message: string };
 
@@ -38,9 +38,9 @@ const REASONS = { 403: 'Forbidden', 422: 'Invalid', 500: 'InternalError' } as co
 
 type RefusalCode = keyof typeof REASONS;
 
-export const ALLOWED: Answer = { allowed: true };
+export const ALLOWED: AdmissionResponse = { allowed: true };
 
-export function refused(code: RefusalCode, problems: readonly string[]): Answer {
+export function refused(code: RefusalCode, problems: readonly string[]): AdmissionResponse {
   return { allowed: false, code, message: problems.join('\n').toWellFormed() };
 }
 
@@ -92,7 +92,7 @@ function parseUser({ username, uid, groups }: Json): UserInfo {
 }
 
 /** The AdmissionReview that answers the request of this uid. */
-export function reviewOf(uid: string, answer: Answer): object {
+export function reviewOf(uid: string, answer: AdmissionResponse): object {
   return {
     apiVersion: 'admission.k8s.io/v1',
     kind: 'AdmissionReview',
@@ -100,7 +100,7 @@ export function reviewOf(uid: string, answer: Answer): object {
   };
 }
 
-function responseOf(answer: Answer): object {
+function responseOf(answer: AdmissionResponse): object {
   if (!answer.allowed) {
     const { code, message } = answer;
     return { allowed: false, status: { status: 'Failure', code, reason: REASONS[code], message } };

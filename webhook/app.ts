@@ -2,7 +2,13 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Registry } from 'prom-client';
 import { toError } from '../operator/errors.ts';
 import type { Logger } from '../operator/log.ts';
-import { type AdmissionRequest, type Answer, parseReview, refused, reviewOf } from './admission.ts';
+import {
+  type AdmissionRequest,
+  type AdmissionResponse,
+  parseReview,
+  refused,
+  reviewOf,
+} from './admission.ts';
 import { type Handler, mutator, validator } from './handlers.ts';
 import { CODE, measureOn } from './metrics.ts';
 import type { ReviewDeps } from './review.ts';
@@ -47,7 +53,11 @@ function answer(handler: Handler, log: Logger): RequestHandler {
 }
 
 /** What cannot be checked is refused, in words that a client can show; the cause is for the log. */
-async function answerOf(handler: Handler, admission: AdmissionRequest, log: Logger): Promise<Answer> {
+async function answerOf(
+  handler: Handler,
+  admission: AdmissionRequest,
+  log: Logger,
+): Promise<AdmissionResponse> {
   try {
     return await handler(admission);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AdmissionRequest, Answer, UserInfo } from './admission.ts';
+import type { AdmissionRequest, AdmissionResponse, UserInfo } from './admission.ts';
 import { checkChange, checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
 
 const BOT: UserInfo = {
@@ -25,7 +25,7 @@ function change(before: object, after: object): AdmissionRequest {
   return { ...request, operation: 'UPDATE', oldObject: { metadata: { generation: 1 }, spec: before } };
 }
 
-function patched(answer: Answer): Record<string, unknown> {
+function patched(answer: AdmissionResponse): Record<string, unknown> {
   if (!answer.allowed) throw new Error(answer.message);
   return Object.fromEntries((answer.patch ?? []).map(({ path, value }) => [path, value]));
 }

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { contextProblems } from '../operator/model/context-bounds.ts';
 import {
   type AdmissionRequest,
+  type AdmissionResponse,
   ALLOWED,
-  type Answer,
   fieldText,
   type Json,
   json,
@@ -13,7 +13,7 @@ import {
 import { agentOf, identityOf, identityProblems } from './identity.ts';
 
 /** Stamps who asks, over whatever the client claims, and refuses a context that is out of bounds. */
-export function stampCheckpoint({ object, userInfo }: AdmissionRequest): Answer {
+export function stampCheckpoint({ object, userInfo }: AdmissionRequest): AdmissionResponse {
   const problems = [...boundsProblems(object), ...identityProblems('spec.requester', userInfo)];
   if (problems.length > 0) return refused(422, problems);
   const patch: PatchOperation[] = [{ op: 'add', path: '/spec/requester', value: identityOf(userInfo) }];
@@ -25,7 +25,7 @@ export function stampCheckpoint({ object, userInfo }: AdmissionRequest): Answer 
 }
 
 /** The bounds again, in case another mutating webhook changed the context. */
-export function checkCheckpoint({ object }: AdmissionRequest): Answer {
+export function checkCheckpoint({ object }: AdmissionRequest): AdmissionResponse {
   const problems = boundsProblems(object);
   return problems.length > 0 ? refused(422, problems) : ALLOWED;
 }
@@ -34,7 +34,7 @@ export function checkCheckpoint({ object }: AdmissionRequest): Answer {
  * A question never changes once it is asked. Compared strictly: 12 is not "12", and the order of a list counts, that of
  * keys does not.
  */
-export function checkChange({ object, oldObject }: AdmissionRequest): Answer {
+export function checkChange({ object, oldObject }: AdmissionRequest): AdmissionResponse {
   if (isDeepStrictEqual(object['spec'], oldObject['spec'])) return ALLOWED;
   return refused(422, ['spec: is immutable; create a new Checkpoint']);
 }

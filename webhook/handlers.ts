@@ -1,11 +1,11 @@
 import { metadataProblems } from '../operator/model/metadata-bounds.ts';
-import { type AdmissionRequest, ALLOWED, type Answer, fieldText, refused } from './admission.ts';
+import { type AdmissionRequest, type AdmissionResponse, ALLOWED, fieldText, refused } from './admission.ts';
 import { checkChange, checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
 import { type ReviewDeps, stampReview } from './review.ts';
 import { checkRule } from './rule.ts';
 
 /** What one path of the webhook does with a request. */
-export type Handler = (request: AdmissionRequest) => Answer | Promise<Answer>;
+export type Handler = (request: AdmissionRequest) => AdmissionResponse | Promise<AdmissionResponse>;
 
 /** Changes what is created: who asks and who reviews is stamped here. */
 export function mutator(deps: ReviewDeps): Handler {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Checkpoint, CheckpointStatus } from '../crds/types.ts';
-import type { AdmissionRequest, Answer } from './admission.ts';
+import type { AdmissionRequest, AdmissionResponse } from './admission.ts';
 import { stampReview } from './review.ts';
 
 const OPERATOR = 'system:serviceaccount:approvalgate:approvalgate';
@@ -46,7 +46,7 @@ function review(scene: Scene = {}) {
   return { answer, getCheckpoint };
 }
 
-function patched(answer: Answer): Record<string, unknown> {
+function patched(answer: AdmissionResponse): Record<string, unknown> {
   if (!answer.allowed) throw new Error(answer.message);
   return Object.fromEntries((answer.patch ?? []).map(({ path, value }) => [path, value]));
 }

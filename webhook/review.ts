@@ -5,7 +5,7 @@ import { quoted } from '../operator/model/quoted.ts';
 import { deadlineOf, rfc3339 } from '../operator/model/time.ts';
 import {
   type AdmissionRequest,
-  type Answer,
+  type AdmissionResponse,
   type Json,
   json,
   type PatchOperation,
@@ -33,7 +33,7 @@ interface Question {
  * Stamps who reviews and what owns the review, and refuses one that could not count. It runs among the mutating
  * webhooks, because those come before `creationTimestamp` is stamped: time spent here cannot make a review look older.
  */
-export async function stampReview(deps: ReviewDeps, request: AdmissionRequest): Promise<Answer> {
+export async function stampReview(deps: ReviewDeps, request: AdmissionRequest): Promise<AdmissionResponse> {
   const spec = json(request.object['spec']);
   const { name, uid } = json(spec['checkpoint']);
   const question = { name: text(name), uid: text(uid) };
@@ -52,7 +52,10 @@ export async function stampReview(deps: ReviewDeps, request: AdmissionRequest): 
 }
 
 /** The schema is asked only after this webhook, and what it would refuse must not reach a URL. */
-function problemOfForm({ name, uid }: Question, { userInfo }: AdmissionRequest): Answer | undefined {
+function problemOfForm(
+  { name, uid }: Question,
+  { userInfo }: AdmissionRequest,
+): AdmissionResponse | undefined {
   const problems = identityProblems('spec.reviewer', userInfo);
   if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) {
     problems.push('spec.checkpoint.name: must be the name of a Checkpoint');
@@ -61,7 +64,7 @@ function problemOfForm({ name, uid }: Question, { userInfo }: AdmissionRequest):
   return problems.length > 0 ? refused(422, problems) : undefined;
 }
 
-function problemOfReviewer(reviewer: string): Answer | undefined {
+function problemOfReviewer(reviewer: string): AdmissionResponse | undefined {
   if (isPerson(reviewer)) return undefined;
   return refused(403, ['service accounts and other system users never review; a person must']);
 }
@@ -70,7 +73,7 @@ function problemOfQuestion(
   checkpoint: Checkpoint | undefined,
   { name, uid }: Question,
   { reviewer, now }: { reviewer: string; now: Date },
-): Answer | undefined {
+): AdmissionResponse | undefined {
   if (checkpoint === undefined) {
     return refused(422, [`spec.checkpoint.name: no Checkpoint '${name}' in this namespace`]);
   }
@@ -88,7 +91,7 @@ function ownRequest(reviewer: string, requester: string): string {
   return reviewer === requester ? text : `${text}; ${quoted(reviewer)} may be the same person`;
 }
 
-function problemOfEnd(checkpoint: Checkpoint, now: Date): Answer | undefined {
+function problemOfEnd(checkpoint: Checkpoint, now: Date): AdmissionResponse | undefined {
   const { metadata, status } = checkpoint;
   if (status?.decision) {
     const { outcome, decidedBy, decisionTime } = status.decision;

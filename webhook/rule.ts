@@ -2,11 +2,19 @@ import type { Approval } from '../crds/types.ts';
 import { isPlain } from '../operator/model/person.ts';
 import { quoted } from '../operator/model/quoted.ts';
 import { compileRule, problemText } from '../operator/rules/compile.ts';
-import { type AdmissionRequest, ALLOWED, type Answer, type Json, json, refused, text } from './admission.ts';
+import {
+  type AdmissionRequest,
+  type AdmissionResponse,
+  ALLOWED,
+  type Json,
+  json,
+  refused,
+  text,
+} from './admission.ts';
 import { selectorProblems } from './selector.ts';
 
 /** Refuses a rule that could never be in force, match or be met, with every problem at once. */
-export function checkRule({ operation, object }: AdmissionRequest): Answer {
+export function checkRule({ operation, object }: AdmissionRequest): AdmissionResponse {
   if (operation === 'UPDATE' && isEnding(object)) return ALLOWED;
   const spec = json(object['spec']);
   const problems = CHECKS.flatMap((check) => check(spec));

@@ -3,7 +3,7 @@ import type { PendingReason } from './conditions.ts';
 import type { RuleResult } from './facts.ts';
 
 /** What `judge` concludes. Undecided is not an error: it says what is waited for and until when. */
-export type Verdict =
+export type Conclusion =
   | {
       readonly kind: 'Decided';
       readonly decision: Decision;

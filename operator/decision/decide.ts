@@ -2,7 +2,7 @@ import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/type
 import { askingChannels } from '../messages/channels.ts';
 import { causesInBrief, whyAsked } from '../messages/wording.ts';
 import { deadlineOf, rfc3339 } from '../model/time.ts';
-import type { Verdict } from './conclusion.ts';
+import type { Conclusion } from './conclusion.ts';
 import {
   type ConditionDraft,
   chatIsOff,
@@ -27,7 +27,7 @@ export interface Plan {
   readonly proveRules?: boolean;
 }
 
-type Told = Pick<Extract<Verdict, { kind: 'Wait' }>, 'reason' | 'message'>;
+type Told = Pick<Extract<Conclusion, { kind: 'Wait' }>, 'reason' | 'message'>;
 
 const UNCONFIRMED: Told = {
   reason: 'AwaitingRules',
@@ -41,21 +41,21 @@ const UNCONFIRMED: Told = {
 export function decide(facts: Facts): Plan {
   const status = facts.checkpoint.status ?? {};
   if (status.decision !== undefined) return { status, listReviews: false };
-  const verdict = judge(facts);
-  if (verdict.kind === 'Decided') return { status: decidedStatus(facts, verdict), listReviews: false };
-  const { lookAgainAt } = verdict;
-  if (verdict.kind === 'Hold') return { status, lookAgainAt, listReviews: false };
-  if (verdict.kind === 'ListReviews') return { status, lookAgainAt, listReviews: true };
-  if (verdict.kind === 'Prove') {
-    const next = verdict.told ? waitingStatus(facts, UNCONFIRMED) : status;
+  const conclusion = judge(facts);
+  if (conclusion.kind === 'Decided') return { status: decidedStatus(facts, conclusion), listReviews: false };
+  const { lookAgainAt } = conclusion;
+  if (conclusion.kind === 'Hold') return { status, lookAgainAt, listReviews: false };
+  if (conclusion.kind === 'ListReviews') return { status, lookAgainAt, listReviews: true };
+  if (conclusion.kind === 'Prove') {
+    const next = conclusion.told ? waitingStatus(facts, UNCONFIRMED) : status;
     return { status: next, lookAgainAt, listReviews: false, proveRules: true };
   }
-  const next = verdict.kind === 'Ask' ? askedStatus(facts, verdict) : waitingStatus(facts, verdict);
+  const next = conclusion.kind === 'Ask' ? askedStatus(facts, conclusion) : waitingStatus(facts, conclusion);
   return { status: next, lookAgainAt, listReviews: false };
 }
 
-function decidedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Decided' }>): CheckpointStatus {
-  const { decision, evaluations, requirements, logTo } = verdict;
+function decidedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'Decided' }>): CheckpointStatus {
+  const { decision, evaluations, requirements, logTo } = conclusion;
   const before = facts.checkpoint.status ?? {};
   const notifications = before.notifications ?? logTo.map(intent);
   const { channelProblem } = facts;
@@ -71,12 +71,12 @@ function decidedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Decided'
   });
 }
 
-function askedStatus(facts: Facts, verdict: Extract<Verdict, { kind: 'Ask' }>): CheckpointStatus {
-  const notifications = askingChannels(facts, verdict.askedBy).map(intent);
+function askedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'Ask' }>): CheckpointStatus {
+  const notifications = askingChannels(facts, conclusion.askedBy).map(intent);
   const status = {
     ...fixed(facts),
-    ...(verdict.evaluations.length > 0 ? { evaluations: [...verdict.evaluations] } : {}),
-    requirements: [...verdict.requirements],
+    ...(conclusion.evaluations.length > 0 ? { evaluations: [...conclusion.evaluations] } : {}),
+    requirements: [...conclusion.requirements],
     ...(notifications.length > 0 ? { notifications } : {}),
   };
   const pending = pendingConditions('AwaitingReview', causesInBrief(whyAsked(status)));
@@ -90,10 +90,10 @@ function whyNoChannel({ chatOff, channelProblem }: Facts): ConditionDraft[] {
 }
 
 /** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */
-function waitingStatus(facts: Facts, verdict: Told): CheckpointStatus {
+function waitingStatus(facts: Facts, conclusion: Told): CheckpointStatus {
   const status = facts.checkpoint.status ?? {};
   if (status.requirements !== undefined) return status;
-  return withConditions(facts, pendingConditions(verdict.reason, verdict.message), fixed(facts));
+  return withConditions(facts, pendingConditions(conclusion.reason, conclusion.message), fixed(facts));
 }
 
 /** What every write carries on, with the deadline that the first write fixes. */

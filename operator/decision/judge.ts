@@ -1,7 +1,7 @@
 import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
 import { askingChannels, logChannels } from '../messages/channels.ts';
 import { CHANNEL_LIMIT } from '../model/text.ts';
-import type { Verdict } from './conclusion.ts';
+import type { Conclusion } from './conclusion.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
@@ -19,7 +19,7 @@ const RULES_UNKNOWN = 'The rules are not all known yet.';
  * What becomes of an undecided checkpoint. The order is the promise: bounds, rules that stop, people, deadline,
  * rules that approve. A review in time is looked at before the deadline is, and nothing approves by default.
  */
-export function judge(facts: Facts): Verdict {
+export function judge(facts: Facts): Conclusion {
   const pass = passOf(facts);
   return (
     invalid(facts) ??
@@ -33,13 +33,13 @@ export function judge(facts: Facts): Verdict {
   );
 }
 
-function invalid(facts: Facts): Verdict | undefined {
+function invalid(facts: Facts): Conclusion | undefined {
   const problems = problemsOf(facts.checkpoint);
   if (problems.length === 0) return undefined;
   return decided(invalidDecision(facts, problems.join('; ')), []);
 }
 
-function stoppedByRule({ facts, fixed, ruling }: Pass): Verdict | undefined {
+function stoppedByRule({ facts, fixed, ruling }: Pass): Conclusion | undefined {
   if (ruling?.kind !== 'Deny' && ruling?.kind !== 'Suggest') return undefined;
   const evaluations =
     fixed === undefined
@@ -52,19 +52,19 @@ function stoppedByRule({ facts, fixed, ruling }: Pass): Verdict | undefined {
   return { ...decided(decision, evaluations), logTo: logChannels(facts, ruling) };
 }
 
-function deniedByPerson(pass: Pass): Verdict | undefined {
+function deniedByPerson(pass: Pass): Conclusion | undefined {
   const [denial] = pass.denials;
   if (denial === undefined) return undefined;
   return decided(personDecision('PersonDenied', pass.facts, [denial]), evaluationsOf(pass));
 }
 
 /** Whoever has denied may have the right to: nothing is approved before that is known. A due time-out does not wait. */
-function rightsAwaited({ facts, deadline }: Pass): Verdict | undefined {
+function rightsAwaited({ facts, deadline }: Pass): Conclusion | undefined {
   if (!hasOpenDenial(facts.reviews) || facts.now >= closingTime(deadline)) return undefined;
   return { kind: 'Hold', lookAgainAt: nextLook(facts.now, deadline) };
 }
 
-function approvedByPeople(pass: Pass): Verdict | undefined {
+function approvedByPeople(pass: Pass): Conclusion | undefined {
   const { facts, approvals } = pass;
   if (hasOpenDenial(facts.reviews)) return undefined;
   const requirements = knownRequirements(pass);
@@ -84,7 +84,7 @@ function unproved({
   ruling,
   approvals,
   deadline,
-}: Pass): Verdict | undefined {
+}: Pass): Conclusion | undefined {
   const proof = proofState(freshness, now);
   if (fixed !== undefined || proof === 'Proved' || proof === 'Missed') return undefined;
   const byRule = ruling?.kind === 'Approve' && now < deadline;
@@ -92,7 +92,7 @@ function unproved({
   return { kind: 'Prove', told: proof === 'Late', lookAgainAt: new Date(now.getTime() + SOON_MS) };
 }
 
-function timedOut(pass: Pass): Verdict | undefined {
+function timedOut(pass: Pass): Conclusion | undefined {
   const { facts, deadline, approvals } = pass;
   if (facts.now < deadline) return undefined;
   const closing = closingTime(deadline);
@@ -109,7 +109,7 @@ function timedOut(pass: Pass): Verdict | undefined {
   return decided(timeOutDecision(facts, serving), evaluationsOf(pass));
 }
 
-function approvedOrAsked(pass: Pass): Verdict {
+function approvedOrAsked(pass: Pass): Conclusion {
   const { fixed, ruling } = pass;
   if (fixed !== undefined) return waiting(pass, 'A person has been asked.');
   if (ruling === undefined) return waiting(pass, RULES_UNKNOWN, 'AwaitingRules');
@@ -117,14 +117,14 @@ function approvedOrAsked(pass: Pass): Verdict {
   return ruling.kind === 'Ask' ? ask(pass, ruling.requirements, ruling.askedBy) : ask(pass, ANYBODY, []);
 }
 
-function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>): Verdict {
+function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>): Conclusion {
   const { facts } = pass;
   if (facts.freshness.state !== 'Fresh') return ask(pass, ANYBODY, []);
   const decision = ruleDecision('RuleApproved', facts, ruling.rule);
   return { ...decided(decision, recordedEvaluations(facts.ruleResults)), logTo: logChannels(facts, ruling) };
 }
 
-function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Verdict {
+function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Conclusion {
   const beyond = askingChannels(pass.facts, askedBy)[CHANNEL_LIMIT];
   const naming = enforced(pass.facts.ruleResults).find(({ channel }) => channel === beyond);
   const rule = naming ?? askedBy.at(-1);
@@ -139,18 +139,18 @@ function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly
 }
 
 /** A list is never cut: a channel that is left out would be one that was hidden. */
-function tooManyChannels(facts: Facts, rule: RuleResult): Verdict {
+function tooManyChannels(facts: Facts, rule: RuleResult): Conclusion {
   const why = `rules name more than the ${CHANNEL_LIMIT} channels that can be recorded; merge some of them.`;
   return decided(ruleDecision('RuleDenied', facts, rule, why), recordedEvaluations(facts.ruleResults));
 }
 
-function waiting(pass: Pass, message: string, reason: PendingReason = 'AwaitingReview'): Verdict {
+function waiting(pass: Pass, message: string, reason: PendingReason = 'AwaitingReview'): Conclusion {
   return { kind: 'Wait', reason, message, lookAgainAt: nextLook(pass.facts.now, pass.deadline) };
 }
 
 function decided(
   decision: Decision,
   evaluations: readonly Evaluation[],
-): Extract<Verdict, { kind: 'Decided' }> {
+): Extract<Conclusion, { kind: 'Decided' }> {
   return { kind: 'Decided', decision, evaluations, logTo: [] };
 }

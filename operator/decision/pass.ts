@@ -4,7 +4,7 @@ import { recordedEvaluations } from './evaluations.ts';
 import type { Facts } from './facts.ts';
 import { firstRuling, type Ruling, stopping } from './precedence.ts';
 import { countingReviews } from './reviews.ts';
-import { rulesSpoke } from './rule-freshness.ts';
+import { areRulesListed } from './rule-freshness.ts';
 
 /** Who is asked where no rule says: one approval by anybody with the right. */
 export const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
@@ -35,7 +35,7 @@ export function passOf(facts: Facts): Pass {
 }
 
 function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
-  if (!rulesSpoke(facts.freshness)) return undefined;
+  if (!areRulesListed(facts.freshness)) return undefined;
   return evaluatedBefore ? stopping(facts.ruleResults) : firstRuling(facts.ruleResults);
 }
 
@@ -44,7 +44,7 @@ function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
  * or that fresh rules fix in this very pass.
  */
 export function knownRequirements({ facts, fixed, ruling }: Pass): readonly Requirement[] | undefined {
-  if (!rulesSpoke(facts.freshness)) return undefined;
+  if (!areRulesListed(facts.freshness)) return undefined;
   if (fixed !== undefined) return fixed;
   if (facts.freshness.state !== 'Fresh' || ruling === undefined) return undefined;
   return ruling.kind === 'Ask' ? ruling.requirements : ANYBODY;

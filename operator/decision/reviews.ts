@@ -7,7 +7,7 @@ import type { ReviewFact } from './facts.ts';
  * Whether a stored review is a valid answer to this very question, apart from the giver's right:
  * it names this object's uid, was created before the deadline, and is by a person who did not ask.
  */
-export function answers(review: CheckpointReview, checkpoint: Checkpoint): boolean {
+export function isReviewOf(review: CheckpointReview, checkpoint: Checkpoint): boolean {
   const username = review.spec.reviewer?.username ?? '';
   return (
     review.spec.checkpoint.uid === checkpoint.metadata.uid &&
@@ -29,7 +29,7 @@ export function hasOpenDenial(facts: readonly ReviewFact[]): boolean {
  */
 export function countingReviews(checkpoint: Checkpoint, facts: readonly ReviewFact[]): CheckpointReview[] {
   return facts
-    .filter(({ review, allowed }) => allowed && answers(review, checkpoint))
+    .filter(({ review, allowed }) => allowed && isReviewOf(review, checkpoint))
     .map(({ review }) => review)
     .sort(byTimeThenName);
 }

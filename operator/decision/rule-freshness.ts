@@ -11,7 +11,7 @@ const RULES_MS = 5_000;
 const RULES_FOR_APPROVALS_MS = 60_000;
 
 /** Whether the rules have said what they say. */
-export function rulesSpoke(
+export function areRulesListed(
   freshness: RuleFreshness,
 ): freshness is Exclude<RuleFreshness, { state: 'Unlisted' }> {
   return freshness.state !== 'Unlisted';
@@ -23,7 +23,7 @@ export function rulesAwaitedUntil(
   closing: Date,
   hasApprovals: boolean,
 ): Date | undefined {
-  if (rulesSpoke(freshness)) return undefined;
+  if (areRulesListed(freshness)) return undefined;
   const from = Math.max(closing.getTime(), freshness.since.getTime());
   return new Date(from + (hasApprovals ? RULES_FOR_APPROVALS_MS : RULES_MS));
 }

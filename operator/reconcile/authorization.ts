@@ -1,6 +1,6 @@
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { ReviewFact } from '../decision/facts.ts';
-import { answers } from '../decision/reviews.ts';
+import { isReviewOf } from '../decision/reviews.ts';
 import type { Ports } from './ports.ts';
 
 /** Questions at once, and how long they are asked in one pass: enough for 5,000 people at 90 ms a question. */
@@ -33,7 +33,7 @@ export class PassRights {
   /** @throws ApiError when the API server does not answer: that is not a no, and never a yes. */
   async of(reviews: readonly CheckpointReview[]): Promise<ReviewFact[]> {
     const relevant = reviews
-      .filter((review) => answers(review, this.#checkpoint))
+      .filter((review) => isReviewOf(review, this.#checkpoint))
       .sort(mostDecisiveFirst)
       .map((review) => ({ review, key: keyOf(review) }));
     await this.#ask(new Map(relevant.map(({ key, review }) => [key, review])));

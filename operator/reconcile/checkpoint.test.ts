@@ -16,7 +16,7 @@ function deafOperator(server: ModelServer) {
   const cached = server.object;
   const calls = { writes: 0, reads: 0 };
   const ports: Ports = {
-    cached: () => cached,
+    getCached: () => cached,
     read: async () => {
       calls.reads += 1;
       return server.object;
@@ -31,8 +31,8 @@ function deafOperator(server: ModelServer) {
       calls.writes += 1;
       return server.patchStatus(before, status);
     },
-    written: () => undefined,
-    over: () => undefined,
+    onStatusWritten: () => undefined,
+    release: () => undefined,
     notifier: slackIsOff,
     log,
     now: () => new Date(server.now),

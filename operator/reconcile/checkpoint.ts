@@ -2,12 +2,12 @@ import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import { isFinal } from '../messages/delivery.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { decidePass } from './decide-pass.ts';
-import { type Deliveries, errandId } from './deliveries/attempt.ts';
+import { type Deliveries, queuedMessageId } from './deliveries/attempt.ts';
 import { Attempts } from './deliveries/attempts.ts';
 import { deliverPass } from './deliveries/deliver-pass.ts';
 import { DeliverySchedule } from './deliveries/schedule.ts';
 import { announceWithdrawal } from './deliveries/withdrawal.ts';
-import { LatestVersions } from './own-writes.ts';
+import { OwnWrites } from './own-writes.ts';
 import { type CheckpointKey, keyOf, type Ports } from './ports.ts';
 
 /** So many conflicts in a row are no race with a watch that is a moment behind: the object is read live. */
@@ -27,7 +27,7 @@ interface RunResult {
  */
 export class CheckpointReconciler {
   readonly #ports: Ports;
-  readonly #latest = new LatestVersions();
+  readonly #latest = new OwnWrites();
   readonly #attempts = new Attempts();
   readonly #schedule: DeliverySchedule;
   readonly #deliverSoon: (key: CheckpointKey) => void;
@@ -53,7 +53,7 @@ export class CheckpointReconciler {
   async deliver(key: CheckpointKey, conflicts = 0): Promise<RunResult> {
     const checkpoint = await this.#current(key, conflicts);
     if (checkpoint === undefined) {
-      this.#leaveLines(this.#ports.cached(key));
+      this.#leaveLines(this.#ports.getCached(key));
       return {};
     }
     return this.#whileCached(key, checkpoint, async () => {
@@ -81,7 +81,7 @@ export class CheckpointReconciler {
   /** Of what is not delivered any more nobody else would end the turn. */
   #leaveLines(checkpoint: Checkpoint | undefined): void {
     for (const { channel } of checkpoint?.status?.notifications ?? []) {
-      this.#schedule.leave(errandId(checkpoint as Checkpoint, channel));
+      this.#schedule.leave(queuedMessageId(checkpoint as Checkpoint, channel));
     }
   }
 
@@ -90,7 +90,7 @@ export class CheckpointReconciler {
     try {
       return await run();
     } finally {
-      if (this.#ports.cached(key)?.metadata.uid !== checkpoint.metadata.uid) this.#forget(checkpoint);
+      if (this.#ports.getCached(key)?.metadata.uid !== checkpoint.metadata.uid) this.#forget(checkpoint);
     }
   }
 
@@ -98,12 +98,12 @@ export class CheckpointReconciler {
     this.#latest.take(checkpoint.metadata.uid ?? '');
     this.#attempts.forget(checkpoint);
     this.#leaveLines(checkpoint);
-    this.#ports.over(checkpoint);
+    this.#ports.release(checkpoint);
   }
 
   /** Undefined where there is nothing to do: no such object, or it is over. */
   async #current(key: CheckpointKey, conflicts: number): Promise<Checkpoint | undefined> {
-    const cached = this.#ports.cached(key);
+    const cached = this.#ports.getCached(key);
     if (cached === undefined) return undefined;
     const known = this.#latest.of(cached);
     const latest = conflicts < CONFLICTS_BEFORE_LIVE ? known : await this.#live(key, known);

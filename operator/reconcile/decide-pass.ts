@@ -61,6 +61,6 @@ async function withLiveReviews(ports: Ports, facts: Facts, rights: PassRights): 
 async function apply(ports: Ports, checkpoint: Checkpoint, { status }: Plan): Promise<Checkpoint> {
   if (isDeepStrictEqual(status, checkpoint.status ?? {})) return checkpoint;
   const after = await ports.patchStatus(checkpoint, status);
-  ports.written(checkpoint, after);
+  ports.onStatusWritten(checkpoint, after);
   return after;
 }

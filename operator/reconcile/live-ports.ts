@@ -34,7 +34,7 @@ export function portsTo(world: World): Ports {
   const { client, notifier, log, watches, reviews, ruleResults, freshness } = world;
   const evaluations = new TimeSlices();
   return {
-    cached: (key) => watches.checkpoints.get(...partsOf(key)),
+    getCached: (key) => watches.checkpoints.get(...partsOf(key)),
     read: (key) => {
       const [namespace, name] = partsOf(key);
       return client.get<Checkpoint>(CHECKPOINTS, { namespace, name });
@@ -48,8 +48,8 @@ export function portsTo(world: World): Ports {
       evaluations.run(() => ruleResults.facts(checkpoint, namespace, freshness)),
     proveRules: (key) => freshness.prove(key),
     patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
-    written: (before, after) => publish(world, before, after),
-    over: (checkpoint) => ruleResults.forget(checkpoint),
+    onStatusWritten: (before, after) => publish(world, before, after),
+    release: (checkpoint) => ruleResults.forget(checkpoint),
     notifier,
     log,
     now: () => client.clock.now(),

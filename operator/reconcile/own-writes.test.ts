@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { LatestVersions } from './own-writes.ts';
+import { OwnWrites } from './own-writes.ts';
 
 function version(resourceVersion: string, uid = 'u1'): Checkpoint {
   return {
@@ -11,13 +11,13 @@ function version(resourceVersion: string, uid = 'u1'): Checkpoint {
 
 describe('the latest version of an object', () => {
   it('is the own write while the cache still shows what it replaced', () => {
-    const latest = new LatestVersions();
+    const latest = new OwnWrites();
     latest.note(version('1'), version('2'));
     expect(latest.of(version('1')).metadata.resourceVersion).toBe('2');
   });
 
   it('stays the last of several own writes, whichever of them the cache shows', () => {
-    const latest = new LatestVersions();
+    const latest = new OwnWrites();
     latest.note(version('1'), version('2'));
     latest.note(version('2'), version('3'));
     expect(latest.of(version('1')).metadata.resourceVersion).toBe('3');
@@ -25,20 +25,20 @@ describe('the latest version of an object', () => {
   });
 
   it('is the cached one as soon as somebody else wrote', () => {
-    const latest = new LatestVersions();
+    const latest = new OwnWrites();
     latest.note(version('1'), version('2'));
     expect(latest.of(version('9')).metadata.resourceVersion).toBe('9');
     expect(latest.of(version('1')).metadata.resourceVersion).toBe('1');
   });
 
   it('never mixes up two objects of the same name', () => {
-    const latest = new LatestVersions();
+    const latest = new OwnWrites();
     latest.note(version('1', 'u1'), version('2', 'u1'));
     expect(latest.of(version('1', 'u2')).metadata.uid).toBe('u2');
   });
 
   it('is forgotten once taken', () => {
-    const latest = new LatestVersions();
+    const latest = new OwnWrites();
     latest.note(version('1'), version('2'));
     expect(latest.take('u1')?.metadata.resourceVersion).toBe('2');
     expect(latest.take('u1')).toBeUndefined();

@@ -12,7 +12,7 @@ interface Newer {
  * Without it a pass that runs between a write and its event would work on the object as it was before.
  * Resource versions are opaque and only ever compared for equality.
  */
-export class LatestVersions {
+export class OwnWrites {
   readonly #newer = new Map<string, Newer>();
 
   /** Notes a version that is newer than `before`: of a successful write, or of a live read. */

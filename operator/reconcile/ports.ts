@@ -23,7 +23,7 @@ export interface NamespaceFacts {
 /** The doors to the outside that a pass over a checkpoint may use. */
 export interface Ports {
   /** From the watch; undefined once it is gone or settled. */
-  cached(key: CheckpointKey): Checkpoint | undefined;
+  getCached(key: CheckpointKey): Checkpoint | undefined;
   /** From the API server; undefined where it does not exist. */
   read(key: CheckpointKey): Promise<Checkpoint | undefined>;
   /** From the watch: the stored reviews that name this object's uid. */
@@ -40,9 +40,9 @@ export interface Ports {
   /** Writes status if the object is still the one given; throws an `ApiError` 409 otherwise. */
   patchStatus(checkpoint: Checkpoint, status: CheckpointStatus): Promise<Checkpoint>;
   /** Told after each write that changed something. Never throws. */
-  written(before: Checkpoint, after: Checkpoint): void;
+  onStatusWritten(before: Checkpoint, after: Checkpoint): void;
   /** Told when nothing more is to be decided about it. Never throws. */
-  over(checkpoint: Checkpoint): void;
+  release(checkpoint: Checkpoint): void;
   readonly notifier: Notifier;
   readonly log: Logger;
   now(): Date;

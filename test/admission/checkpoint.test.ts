@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { checkpoint, stored, withGate } from '../support/admission-environment.ts';
+import { checkpoint, stored, withAdmission } from '../support/admission-environment.ts';
 
-const gate = withGate();
+const admission = withAdmission();
 const AGENT = 'system:serviceaccount:shop:refund-bot';
 
 describe('a Checkpoint that an agent creates', () => {
   it('is stamped with the agent, who claimed to be somebody else', async () => {
     const requester = { username: 'mia', uid: 'x', groups: ['system:masters'] };
-    const { spec } = await gate().asked({ requester });
+    const { spec } = await admission().asked({ requester });
     expect(spec.requester?.username).toBe(AGENT);
     expect(spec.requester?.uid).toMatch(/^[0-9a-f-]{36}$/);
     expect(spec.requester?.groups).toContain('system:serviceaccounts:shop');
@@ -16,12 +16,12 @@ describe('a Checkpoint that an agent creates', () => {
   });
 
   it("has the service account's name as its agent, unless it names one", async () => {
-    expect((await gate().asked()).spec.agent).toBe('refund-bot');
-    expect((await gate().asked({ agent: 'my-bot' })).spec.agent).toBe('my-bot');
+    expect((await admission().asked()).spec.agent).toBe('refund-bot');
+    expect((await admission().asked({ agent: 'my-bot' })).spec.agent).toBe('my-bot');
   });
 
   it('by a person has their username as its agent', async () => {
-    const admin = await gate().cluster.kubectl(['create', '-f', '-', '-o', 'json'], {
+    const admin = await admission().cluster.kubectl(['create', '-f', '-', '-o', 'json'], {
       input: JSON.stringify(checkpoint()),
     });
     expect(stored<Checkpoint>(admin).spec).toMatchObject({
@@ -56,7 +56,7 @@ describe('a Checkpoint that an agent creates', () => {
     ['a prototype', '{"__proto__":{"n":-1e300}}', 'spec.context.__proto__.n: must be below 2^53'],
   ])('is refused with %s, and the place is named', async (_, context, message) => {
     const body = JSON.stringify(checkpoint()).replace('"spec":{', `"spec":{"context":${context},`);
-    const { code, stderr } = await gate().post(gate().agent, 'checkpoints', body);
+    const { code, stderr } = await admission().post(admission().agent, 'checkpoints', body);
     expect(stderr).toContain('stamp.approvalgate.dev');
     expect(stderr).toContain(message);
     expect(code).not.toBe(0);
@@ -64,33 +64,40 @@ describe('a Checkpoint that an agent creates', () => {
 
   it("is refused with 10 MB by the API server's own limit, before any webhook", async () => {
     const body = JSON.stringify(checkpoint({ context: { a: 'x'.repeat(10_000_000) } }));
-    const { code, stderr } = await gate().post(gate().agent, 'checkpoints', body);
+    const { code, stderr } = await admission().post(admission().agent, 'checkpoints', body);
     expect(stderr).toContain('limit is 3145728');
     expect(code).not.toBe(0);
   });
 
   it('keeps a context of nearly 64 KiB, byte for byte', async () => {
     const context = { 'a b\u202e': 'ä'.repeat(32_000), n: 2 ** 53 - 1, list: [null, true, 0.1] };
-    expect((await gate().asked({ context })).spec.context).toEqual(context);
+    expect((await admission().asked({ context })).spec.context).toEqual(context);
   });
 
   it('is refused with everything that is wrong at once', async () => {
-    const { stderr } = await gate().create(gate().agent, checkpoint({ context: { a: 1e300, b: [2e300] } }));
+    const { stderr } = await admission().create(
+      admission().agent,
+      checkpoint({ context: { a: 1e300, b: [2e300] } }),
+    );
     expect(stderr).toContain('spec.context.a: ');
     expect(stderr).toContain('spec.context.b[0]: ');
   });
 
   it('is stamped and checked by a dry run too, which stores nothing', async () => {
     const named = checkpoint({}, { name: 'dry' });
-    const dry = await gate().create(gate().agent, named, '--dry-run=server');
+    const dry = await admission().create(admission().agent, named, '--dry-run=server');
     expect(stored<Checkpoint>(dry).spec.requester?.username).toBe(AGENT);
     const bad = checkpoint({ context: { n: 1e300 } }, { name: 'dry' });
-    expect((await gate().create(gate().agent, bad, '--dry-run=server')).stderr).toContain('spec.context.n');
-    expect((await gate().cluster.kubectl(['get', 'ckpt', 'dry', '-n', 'shop'])).stderr).toContain('NotFound');
+    expect((await admission().create(admission().agent, bad, '--dry-run=server')).stderr).toContain(
+      'spec.context.n',
+    );
+    expect((await admission().cluster.kubectl(['get', 'ckpt', 'dry', '-n', 'shop'])).stderr).toContain(
+      'NotFound',
+    );
   });
 
   it('can be applied by server-side apply, again and again, and still belongs to who created it', async () => {
-    const { cluster, namespace, agent } = gate();
+    const { cluster, namespace, agent } = admission();
     const role = [
       'create',
       'role',
@@ -104,11 +111,11 @@ describe('a Checkpoint that an agent creates', () => {
     const to = `--serviceaccount=${namespace}:refund-bot`;
     await cluster.mustKubectl(['create', 'rolebinding', 'applier', '-n', namespace, '--role=applier', to]);
     const object = checkpoint({ context: { amount: 12.5 } }, { name: 'applied' });
-    const first = stored<Checkpoint>(await gate().apply(agent, object, '--server-side'));
+    const first = stored<Checkpoint>(await admission().apply(agent, object, '--server-side'));
     expect(first.spec).toMatchObject({ agent: 'refund-bot', requester: { username: AGENT } });
-    const second = stored<Checkpoint>(await gate().apply(agent, object, '--server-side'));
+    const second = stored<Checkpoint>(await admission().apply(agent, object, '--server-side'));
     expect([second.metadata.uid, second.spec]).toEqual([first.metadata.uid, first.spec]);
     const other = checkpoint({ context: { amount: 13 } }, { name: 'applied' });
-    expect((await gate().apply(agent, other, '--server-side')).stderr).toContain('spec is immutable');
+    expect((await admission().apply(agent, other, '--server-side')).stderr).toContain('spec is immutable');
   });
 });

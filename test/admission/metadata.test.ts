@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
-import { checkpoint, review, stored, withGate } from '../support/admission-environment.ts';
+import { checkpoint, review, stored, withAdmission } from '../support/admission-environment.ts';
 import { RawApi } from '../support/raw-api.ts';
 
-const gate = withGate();
+const admission = withAdmission();
 let api: RawApi | undefined;
 
 beforeAll(() => {
-  api = new RawApi(gate().cluster.kubeconfig);
+  api = new RawApi(admission().cluster.kubeconfig);
 });
 
 afterAll(() => api?.close());
@@ -61,7 +61,7 @@ describe('the metadata of a Checkpoint', () => {
       [{ annotations: entries(10_000) }, 'metadata.annotations: has 10000 entries, and may have 64'],
     ] as const) {
       const body = JSON.stringify(checkpoint({}, { generateName: 'large-', ...metadata }));
-      expect((await gate().post(gate().agent, 'checkpoints', body)).stderr).toContain(message);
+      expect((await admission().post(admission().agent, 'checkpoints', body)).stderr).toContain(message);
     }
   });
 
@@ -69,8 +69,8 @@ describe('the metadata of a Checkpoint', () => {
     const line = '<p>Hello <b>you</b> & all</p>\n';
     const context = { body: line.repeat(Math.floor(64_000 / JSON.stringify(line).length)) };
     const metadata = { name: 'by-tools', labels: LABELS, annotations: ANNOTATIONS };
-    const admin = gate().cluster.kubeconfig;
-    const applied = stored<Checkpoint>(await gate().apply(admin, checkpoint({ context }, metadata)));
+    const admin = admission().cluster.kubeconfig;
+    const applied = stored<Checkpoint>(await admission().apply(admin, checkpoint({ context }, metadata)));
     const copy = applied.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'] ?? '';
     // kubectl writes each of < > & as six bytes into its copy.
     expect(copy.length).toBeGreaterThan(2 * 64 * 1024);
@@ -80,13 +80,13 @@ describe('the metadata of a Checkpoint', () => {
   it('has at most 512 KiB of managed fields, which a client may send too, also later', async () => {
     const message = /metadata\.managedFields: has \d+ bytes as JSON, and may have 524288/;
     const large = checkpoint({}, { generateName: 'large-', managedFields: managedFields(60_000) });
-    const created = await gate().post(gate().agent, 'checkpoints', JSON.stringify(large));
+    const created = await admission().post(admission().agent, 'checkpoints', JSON.stringify(large));
     expect(created.stderr).toMatch(message);
-    const asked = await gate().asked();
+    const asked = await admission().asked();
     const place = `namespaces/shop/checkpoints/${asked.metadata.name}`;
     const grown = await api?.change(place, 'merge', { metadata: { managedFields: managedFields(60_000) } });
     expect(grown?.body.message).toMatch(message);
-    const given = stored<CheckpointReview>(await gate().create(gate().mia, review(asked)));
+    const given = stored<CheckpointReview>(await admission().create(admission().mia, review(asked)));
     const reviewed = await api?.change(`namespaces/shop/checkpointreviews/${given.metadata.name}`, 'merge', {
       metadata: { managedFields: managedFields(60_000) },
     });
@@ -96,8 +96,8 @@ describe('the metadata of a Checkpoint', () => {
   it('has room for the managed fields of the context with the most keys, applied by two', async () => {
     const context = Object.fromEntries(Array.from({ length: 7_000 }, (_, i) => [i.toString(36), {}]));
     const object = checkpoint({ context }, { name: 'many-keys' });
-    const admin = gate().cluster.kubeconfig;
-    expect((await gate().apply(admin, object, '--server-side', '--field-manager=one')).stderr).toBe('');
-    expect((await gate().apply(admin, object, '--server-side', '--field-manager=two')).stderr).toBe('');
+    const admin = admission().cluster.kubeconfig;
+    expect((await admission().apply(admin, object, '--server-side', '--field-manager=one')).stderr).toBe('');
+    expect((await admission().apply(admin, object, '--server-side', '--field-manager=two')).stderr).toBe('');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { withGate } from '../support/admission-environment.ts';
+import { withAdmission } from '../support/admission-environment.ts';
 
-const gate = withGate();
+const admission = withAdmission();
 
 function rule(kind: string, name: string, spec: object): object {
   const namespace = kind === 'CheckpointRule' ? { namespace: 'shop' } : {};
@@ -9,7 +9,8 @@ function rule(kind: string, name: string, spec: object): object {
   return { apiVersion: 'approvalgate.dev/v1alpha1', kind, metadata: { name, ...namespace }, spec: body };
 }
 
-const put = (object: object, ...args: string[]) => gate().apply(gate().cluster.kubeconfig, object, ...args);
+const put = (object: object, ...args: string[]) =>
+  admission().apply(admission().cluster.kubeconfig, object, ...args);
 
 describe.each([['CheckpointRule'], ['ClusterCheckpointRule']])('a %s', (kind) => {
   it('that compiles is stored', async () => {
@@ -63,7 +64,7 @@ describe.each([['CheckpointRule'], ['ClusterCheckpointRule']])('a %s', (kind) =>
   });
 
   it('that only claims to be in deletion is checked, and one that is ends though it does not compile', async () => {
-    const { cluster } = gate();
+    const { cluster } = admission();
     const args = [kind.toLowerCase(), 'ending', ...(kind === 'CheckpointRule' ? ['-n', 'shop'] : [])];
     const held = rule(kind, 'ending', {}) as { metadata: object };
     await put({ ...held, metadata: { ...held.metadata, finalizers: ['example.com/held'] } });

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { waiting } from '../support/attack.ts';
-import { type Room, withFlow } from '../support/environment.ts';
+import { type TestNamespace, withEnvironment } from '../support/environment.ts';
 import { Layers } from '../support/layers.ts';
 import { RawApi } from '../support/raw-api.ts';
 
 // Over HTTP no socket has to open, so that a process can be admission alone.
-const flow = withFlow({ transport: 'http' });
+const environment = withEnvironment({ transport: 'http' });
 let layers: Layers | undefined;
 let attacker: RawApi | undefined;
 
 /** Schema, policy and webhook let every change pass from here on: what is left is the operator. */
 beforeAll(async () => {
-  const room = await flow().room();
-  const probe = await room.ask();
-  layers = new Layers(flow().controlPlane, placeOf(probe));
-  attacker = new RawApi(flow().controlPlane.kubeconfig);
+  const ns = await environment().namespace();
+  const probe = await ns.ask();
+  layers = new Layers(environment().controlPlane, placeOf(probe));
+  attacker = new RawApi(environment().controlPlane.kubeconfig);
   await layers.only();
 });
 
@@ -41,29 +41,29 @@ async function rewrite(asked: Checkpoint): Promise<void> {
   }
 }
 
-async function roomWithRules(): Promise<Room> {
-  const room = await flow().room();
-  await room.rule('small', {
+async function roomWithRules(): Promise<TestNamespace> {
+  const ns = await environment().namespace();
+  await ns.rule('small', {
     actions: ['refund'],
     condition: 'amount > 0 && amount < 50',
     decision: 'AutoApprove',
   });
-  return room;
+  return ns;
 }
 
 describe('where no guard is left, the operator', () => {
   it('denies a question that was changed between ask and answer, and counts no approval of it', async () => {
-    const room = await roomWithRules();
-    const asked = await room.ask({ action: 'wire', context: CHEAP });
-    await waiting(room, asked);
-    await flow().stage.operator.stop();
-    await flow().stage.startOperator(['--roles', 'webhook']);
+    const ns = await roomWithRules();
+    const asked = await ns.ask({ action: 'wire', context: CHEAP });
+    await waiting(ns, asked);
+    await environment().product.operator.stop();
+    await environment().product.startOperator(['--roles', 'webhook']);
     await rewrite(asked);
-    const mia = await flow().controlPlane.person('mia');
-    expect((await room.review(mia, asked, 'Approve')).stderr).toBe('');
-    await flow().stage.operator.stop();
-    await flow().stage.startOperator();
-    const { status } = await room.decided(asked);
+    const mia = await environment().controlPlane.person('mia');
+    expect((await ns.review(mia, asked, 'Approve')).stderr).toBe('');
+    await environment().product.operator.stop();
+    await environment().product.startOperator();
+    const { status } = await ns.decided(asked);
     expect(status?.decision).toMatchObject({
       outcome: 'Denied',
       reason: 'Invalid',
@@ -72,24 +72,24 @@ describe('where no guard is left, the operator', () => {
   });
 
   it('denies one that was changed before it was looked at, though a rule would approve it now', async () => {
-    const room = await roomWithRules();
-    await flow().stage.operator.stop();
-    await flow().stage.startOperator(['--roles', 'webhook']);
-    const asked = await room.ask({ action: 'refund', context: { amount: 5000, to: 'evil' } });
+    const ns = await roomWithRules();
+    await environment().product.operator.stop();
+    await environment().product.startOperator(['--roles', 'webhook']);
+    const asked = await ns.ask({ action: 'refund', context: { amount: 5000, to: 'evil' } });
     const cheaper = { spec: { context: CHEAP } };
     expect((await attacker?.change(placeOf(asked), 'merge', cheaper))?.status).toBe(200);
-    await flow().stage.operator.stop();
-    await flow().stage.startOperator();
-    expect((await room.decided(asked)).status?.decision?.reason).toBe('Invalid');
+    await environment().product.operator.stop();
+    await environment().product.startOperator();
+    expect((await ns.decided(asked)).status?.decision?.reason).toBe('Invalid');
   });
 
   it('cannot take back a decision, which then shows by its observedGeneration that it was on another spec', async () => {
-    const room = await roomWithRules();
-    const asked = await room.ask({ action: 'refund', context: CHEAP });
-    const decided = await room.decided(asked);
+    const ns = await roomWithRules();
+    const asked = await ns.ask({ action: 'refund', context: CHEAP });
+    const decided = await ns.decided(asked);
     expect(decided.status?.decision?.reason).toBe('RuleApproved');
     await rewrite(asked);
-    const now = await room.read(asked);
+    const now = await ns.read(asked);
     expect(now?.status?.decision).toEqual(decided.status?.decision);
     expect([now?.metadata.generation, now?.status?.observedGeneration]).toEqual([3, 1]);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { undecided, waiting } from '../support/attack.ts';
-import { withFlow } from '../support/environment.ts';
+import { withEnvironment } from '../support/environment.ts';
 
-const flow = withFlow({});
+const environment = withEnvironment({});
 
 /** As JSON, because that is how a key such as `__proto__` arrives. */
 const contextFrom = (json: string): Record<string, unknown> => JSON.parse(json) as Record<string, unknown>;
@@ -15,9 +15,9 @@ describe('a context made for the seams of an evaluation', () => {
     ['x in {"true": 1}', '{"x":true}'],
     ['name > "\\U00010000"', '{"name":"\\uffff"}'],
   ])('does not hold where it must not: %s over %s', async (condition, context) => {
-    const room = await flow().room();
-    await room.rule('allow', { condition, decision: 'AutoApprove' });
-    const { status } = await waiting(room, await room.ask({ context: contextFrom(context) }));
+    const ns = await environment().namespace();
+    await ns.rule('allow', { condition, decision: 'AutoApprove' });
+    const { status } = await waiting(ns, await ns.ask({ context: contextFrom(context) }));
     expect(status?.decision).toBeUndefined();
     expect(status?.evaluations ?? []).toEqual([]);
   });
@@ -32,9 +32,9 @@ describe('a context made for the seams of an evaluation', () => {
     ['int(least) / -1 > 0', '{"least":"-9223372036854775808"}'],
     ['now.getHours(zone) > 3', '{"zone":"PST"}'],
   ])('is an error that asks a person: %s over %s', async (condition, context) => {
-    const room = await flow().room();
-    await room.rule('allow', { condition, decision: 'AutoApprove' });
-    const { status } = await waiting(room, await room.ask({ context: contextFrom(context) }));
+    const ns = await environment().namespace();
+    await ns.rule('allow', { condition, decision: 'AutoApprove' });
+    const { status } = await waiting(ns, await ns.ask({ context: contextFrom(context) }));
     expect(status?.decision).toBeUndefined();
     expect(status?.evaluations).toMatchObject([
       { result: 'Error', message: expect.stringMatching(/^spec\.condition: 1:\d+: /) },
@@ -44,19 +44,19 @@ describe('a context made for the seams of an evaluation', () => {
   it('passes no rule that denies by an error, whether it asks or denies then', async () => {
     const condition = 'now + duration(ttl) > now + duration("720h")';
     const context = { ttl: '2400000001h' };
-    const asking = await flow().room();
+    const asking = await environment().namespace();
     await asking.rule('allow', { condition: 'ttl != ""', decision: 'AutoApprove' });
     await asking.rule('deny', { condition, decision: 'AutoDeny' });
     await undecided(asking, await asking.ask({ context }));
-    const denying = await flow().room();
+    const denying = await environment().namespace();
     await denying.rule('allow', { condition: 'ttl != ""', decision: 'AutoApprove' });
     await denying.rule('deny', { condition, decision: 'AutoDeny', onError: 'Deny' });
     expect((await denying.decided(await denying.ask({ context }))).status?.decision?.outcome).toBe('Denied');
   });
 
   it('meets no rule whose number is out of range', async () => {
-    const room = await flow().room();
-    const rule = room.rule('allow', { condition: '99999999999999999999 > amount', decision: 'AutoApprove' });
+    const ns = await environment().namespace();
+    const rule = ns.rule('allow', { condition: '99999999999999999999 > amount', decision: 'AutoApprove' });
     await expect(rule).rejects.toThrow('an int is at most 9223372036854775807');
   });
 });

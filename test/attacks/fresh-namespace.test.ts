@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { CHECKPOINTS, CLUSTER_CHECKPOINT_RULES, NAMESPACES, type ResourceType } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { runController } from '../support/controller.ts';
 import { eventually } from '../support/eventually.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 
 /** The client of an operator whose watch has not told of one namespace yet; everything else is the API server's word. */
 function behindOn(name: string, client: KubeClient): KubeClient {
@@ -36,15 +36,15 @@ it('a rule of the cluster reaches a namespace that the operator has not heard of
     rule('locked', { actions: ['*'], decision: 'AutoDeny', namespaceSelector }),
     rule('open', { actions: ['open_*'], condition: 'action != ""', decision: 'AutoApprove' }),
   ]) {
-    await store().admin.create(CLUSTER_CHECKPOINT_RULES, each);
+    await apiServer().admin.create(CLUSTER_CHECKPOINT_RULES, each);
   }
-  await runController(behindOn('fresh', store().operator));
-  const { plane } = store();
+  await runController(behindOn('fresh', apiServer().operator));
+  const { plane } = apiServer();
   const decision = async (namespace: string) => {
-    const { metadata } = await store().asked({ action: 'open_door' }, { name: 'first', namespace });
+    const { metadata } = await apiServer().asked({ action: 'open_door' }, { name: 'first', namespace });
     return eventually('it is decided', async () => {
       const ref = { namespace, name: metadata.name };
-      return (await store().admin.get<Checkpoint>(CHECKPOINTS, ref))?.status?.decision?.reason;
+      return (await apiServer().admin.get<Checkpoint>(CHECKPOINTS, ref))?.status?.decision?.reason;
     });
   };
   expect(await decision('default')).toBe('RuleApproved');

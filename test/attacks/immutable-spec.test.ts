@@ -5,11 +5,11 @@ import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
-import { withGate } from '../support/admission-environment.ts';
+import { withAdmission } from '../support/admission-environment.ts';
 import { type Layer, Layers, refuserOf } from '../support/layers.ts';
 import { type Manner, RawApi } from '../support/raw-api.ts';
 
-const gate = withGate();
+const admission = withAdmission();
 let [attacker, operatorApi]: RawApi[] = [];
 let operator: KubeClient | undefined;
 let layers: Layers | undefined;
@@ -48,11 +48,11 @@ const STATUS: Record<Phase, (asked: Checkpoint) => CheckpointStatus | undefined>
 };
 
 beforeAll(async () => {
-  attacker = new RawApi(gate().cluster.kubeconfig);
-  operatorApi = new RawApi(gate().operator);
-  operator = loadKubeClient({ kubeconfig: gate().operator });
-  const probe = await gate().asked();
-  layers = new Layers(gate().cluster, placeOf(probe.metadata.name));
+  attacker = new RawApi(admission().cluster.kubeconfig);
+  operatorApi = new RawApi(admission().operator);
+  operator = loadKubeClient({ kubeconfig: admission().operator });
+  const probe = await admission().asked();
+  layers = new Layers(admission().cluster, placeOf(probe.metadata.name));
 });
 
 afterAll(async () => {
@@ -63,7 +63,7 @@ afterAll(async () => {
 });
 
 function placeOf(name: string): string {
-  return `namespaces/${gate().namespace}/checkpoints/${name}`;
+  return `namespaces/${admission().namespace}/checkpoints/${name}`;
 }
 
 let count = 0;
@@ -71,7 +71,7 @@ let count = 0;
 /** Applied, so that a later apply of the same manager takes away what it leaves out: keys are renamed in one step. */
 async function askedIn(phase: Phase): Promise<Checkpoint> {
   count += 1;
-  const metadata = { name: `asked-${count}`, namespace: gate().namespace };
+  const metadata = { name: `asked-${count}`, namespace: admission().namespace };
   const spec = { action: 'pay', context: CONTEXT };
   const object = { apiVersion: API_VERSION, kind: 'Checkpoint', metadata, spec };
   const { status, body } = await api().change(placeOf(metadata.name), 'apply', object);

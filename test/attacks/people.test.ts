@@ -5,80 +5,80 @@ import { folded } from '../../operator/model/person.ts';
 import { Authority } from '../../tools/cluster/pki.ts';
 import { Agent } from '../../tools/environment/agent.ts';
 import { apply, approver } from '../../tools/environment/people.ts';
-import { mighty, waiting } from '../support/attack.ts';
-import { withFlow } from '../support/environment.ts';
+import { namespaceAdminFor, waiting } from '../support/attack.ts';
+import { withEnvironment } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 
 // With kube-controller-manager, because without it the built-in edit allows nothing at all.
-const flow = withFlow({}, { controllerManager: true });
+const environment = withEnvironment({}, { controllerManager: true });
 
 describe('a quorum', () => {
   it('is not filled by service accounts, whatever they are allowed', async () => {
-    const room = await flow().room();
-    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
-    const asked = await room.ask();
+    const ns = await environment().namespace();
+    await ns.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await ns.ask();
     for (const name of ['puppet-1', 'puppet-2']) {
-      const kubeconfig = await mighty(room, name);
-      expect((await room.review(kubeconfig, asked, 'Approve')).stderr).toContain('service accounts');
+      const kubeconfig = await namespaceAdminFor(ns, name);
+      expect((await ns.review(kubeconfig, asked, 'Approve')).stderr).toContain('service accounts');
     }
-    await room.review(await flow().controlPlane.person('mia'), asked, 'Approve');
-    expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+    await ns.review(await environment().controlPlane.person('mia'), asked, 'Approve');
+    expect((await waiting(ns, asked)).status?.decision).toBeUndefined();
   });
 
   it('is not filled by one person under two certificates', async () => {
-    const room = await flow().room();
-    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
-    const asked = await room.ask();
-    await room.review(await flow().controlPlane.person('mia'), asked, 'Approve');
-    await room.review(await flow().controlPlane.person('mia', ['finance']), asked, 'Approve');
-    await eventually('both are stored', async () => ((await room.reviews()).length === 2 ? true : undefined));
-    expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+    const ns = await environment().namespace();
+    await ns.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await ns.ask();
+    await ns.review(await environment().controlPlane.person('mia'), asked, 'Approve');
+    await ns.review(await environment().controlPlane.person('mia', ['finance']), asked, 'Approve');
+    await eventually('both are stored', async () => ((await ns.reviews()).length === 2 ? true : undefined));
+    expect((await waiting(ns, asked)).status?.decision).toBeUndefined();
     // Seen after both of hers: had she filled the quorum, his would come too late to be in the decision.
-    await room.review(await flow().controlPlane.person('tom'), asked, 'Approve');
-    const { status } = await room.decided(asked);
+    await ns.review(await environment().controlPlane.person('tom'), asked, 'Approve');
+    const { status } = await ns.decided(asked);
     expect(status?.decision?.reviews?.map(({ username }) => username).sort()).toEqual(['mia', 'tom']);
   });
 
   it('is not filled by one person under two spellings of the name, each of which holds the right', async () => {
-    const room = await flow().room();
-    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
-    const asked = await room.ask();
+    const ns = await environment().namespace();
+    await ns.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await ns.ask();
     for (const name of ['mia', 'Mia', 'mia ', 'ｍｉａ']) {
-      await approver(flow().controlPlane, room.namespace, name);
-      const review = await room.review(await flow().controlPlane.person(name), asked, 'Approve');
+      await approver(environment().controlPlane, ns.namespace, name);
+      const review = await ns.review(await environment().controlPlane.person(name), asked, 'Approve');
       expect(review.stderr).toBe('');
     }
-    expect((await waiting(room, asked)).status?.decision).toBeUndefined();
+    expect((await waiting(ns, asked)).status?.decision).toBeUndefined();
     // Seen after all of hers: had she filled the quorum, his would come too late to be in the decision.
-    await room.review(await flow().controlPlane.person('tom'), asked, 'Approve');
-    const { status } = await room.decided(asked);
+    await ns.review(await environment().controlPlane.person('tom'), asked, 'Approve');
+    const { status } = await ns.decided(asked);
     // Which of her spellings is counted, names made by chance decide among those of one second.
     const people = status?.decision?.reviews?.map(({ username }) => folded(username)).sort();
     expect(people).toEqual(['mia', 'tom']);
   });
 
   it('is not begun by the requester under another spelling of the name', async () => {
-    const room = await flow().room();
-    const { controlPlane } = flow();
-    const asks = ['create', 'rolebinding', 'asks', '-n', room.namespace, '--clusterrole=approvalgate-agent'];
+    const ns = await environment().namespace();
+    const { controlPlane } = environment();
+    const asks = ['create', 'rolebinding', 'asks', '-n', ns.namespace, '--clusterrole=approvalgate-agent'];
     await controlPlane.mustKubectl([...asks, '--user=mia']);
-    await approver(controlPlane, room.namespace, 'Mia');
-    const asked = await new Agent(await controlPlane.person('mia'), room.namespace).ask({ action: 'wire' });
-    const own = await room.review(await controlPlane.person('Mia'), asked, 'Approve');
+    await approver(controlPlane, ns.namespace, 'Mia');
+    const asked = await new Agent(await controlPlane.person('mia'), ns.namespace).ask({ action: 'wire' });
+    const own = await ns.review(await controlPlane.person('Mia'), asked, 'Approve');
     expect(own.stderr).toContain(
       `'mia' created this Checkpoint, and nobody decides on their own request; "Mia" may be the same person`,
     );
   });
 
   it('of a group is not filled by somebody who only claims to be in it', async () => {
-    const room = await flow().room();
-    await room.rule('finance', { decision: 'RequireApproval', approval: { groups: ['finance'] } });
-    const asked = await room.ask();
-    const mia = await flow().controlPlane.person('mia');
+    const ns = await environment().namespace();
+    await ns.rule('finance', { decision: 'RequireApproval', approval: { groups: ['finance'] } });
+    const asked = await ns.ask();
+    const mia = await environment().controlPlane.person('mia');
     const claim = { reviewer: { username: 'mia', groups: ['finance'] } };
-    expect((await room.review(mia, asked, 'Approve', claim)).stderr).toBe('');
-    await room.review(await flow().controlPlane.person('tom', ['finance']), asked, 'Approve');
-    const { status } = await room.decided(asked);
+    expect((await ns.review(mia, asked, 'Approve', claim)).stderr).toBe('');
+    await ns.review(await environment().controlPlane.person('tom', ['finance']), asked, 'Approve');
+    const { status } = await ns.decided(asked);
     expect(status?.decision?.reviews?.map(({ username }) => username)).toContain('tom');
     expect(status?.decision?.decidedBy.name).toBe('tom');
   });
@@ -110,7 +110,7 @@ describe('an identity', () => {
       'cannot act as a system user or a service account',
     ],
   ])('cannot claim %s', async (_, spec, refusal) => {
-    const { controlPlane } = flow();
+    const { controlPlane } = environment();
     const eve = await controlPlane.person('eve');
     await apply(controlPlane, {
       apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -135,8 +135,8 @@ describe('an identity', () => {
 
 describe("somebody who may edit a namespace, and holds none of ApprovalGate's roles", () => {
   it("cannot mint the operator's token, which lives in a namespace of its own", async () => {
-    const { namespace } = await flow().room();
-    const { controlPlane, stage } = flow();
+    const { namespace } = await environment().namespace();
+    const { controlPlane, product } = environment();
     const eve = await controlPlane.person('eve');
     const edit = ['create', 'rolebinding', 'edit', '-n', namespace, '--clusterrole=edit', '--user=eve'];
     await controlPlane.mustKubectl(edit);
@@ -146,7 +146,7 @@ describe("somebody who may edit a namespace, and holds none of ApprovalGate's ro
       return code === 0 ? true : undefined;
     });
     expect((await asEve('create', 'token', 'refund-bot', '-n', namespace)).stderr).toBe('');
-    const operator = ['approvalgate', '-n', stage.installation.namespace];
+    const operator = ['approvalgate', '-n', product.installation.namespace];
     expect((await asEve('create', 'token', ...operator)).stderr).toContain(
       'cannot create resource "serviceaccounts/token"',
     );
@@ -158,25 +158,25 @@ describe("somebody who may edit a namespace, and holds none of ApprovalGate's ro
 
 describe("somebody else's slow webhook on reviews", () => {
   it('makes an approval in time late, and a late approval counts for nothing', async () => {
-    const room = await flow().room();
-    const mia = await flow().controlPlane.person('mia');
-    const slow = await slowWebhook(room.namespace);
-    const open = await room.ask();
+    const ns = await environment().namespace();
+    const mia = await environment().controlPlane.person('mia');
+    const slow = await slowWebhook(ns.namespace);
+    const open = await ns.ask();
     await eventually('the webhook is asked', async () => {
-      await room.review(mia, open, 'Approve');
+      await ns.review(mia, open, 'Approve');
       return slow.asked() > 0 ? true : undefined;
     });
-    const asked = await room.ask({ timeoutSeconds: 15 });
-    await waiting(room, asked);
+    const asked = await ns.ask({ timeoutSeconds: 15 });
+    await waiting(ns, asked);
     const [before, release] = [slow.asked(), slow.hold()];
-    const reviewing = room.review(mia, asked, 'Approve');
+    const reviewing = ns.review(mia, asked, 'Approve');
     await eventually('the approval is held', () => (slow.asked() > before ? true : undefined));
-    expect((await room.read(asked))?.status?.decision).toBeUndefined();
-    const { status } = await room.decided(asked);
+    expect((await ns.read(asked))?.status?.decision).toBeUndefined();
+    const { status } = await ns.decided(asked);
     expect(status?.decision).toMatchObject({ outcome: 'TimedOut', reason: 'Unanswered' });
     release();
     expect((await reviewing).stderr).toBe('');
-    expect((await room.read(asked))?.status?.decision).toEqual(status?.decision);
+    expect((await ns.read(asked))?.status?.decision).toEqual(status?.decision);
   });
 });
 
@@ -205,7 +205,7 @@ async function slowWebhook(namespace: string): Promise<SlowWebhook> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const { controlPlane } = flow();
+  const { controlPlane } = environment();
   await apply(controlPlane, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',

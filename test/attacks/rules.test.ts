@@ -1,30 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../tools/environment/people.ts';
 import { unharmed, waiting } from '../support/attack.ts';
-import { withFlow } from '../support/environment.ts';
+import { withEnvironment } from '../support/environment.ts';
 
-const flow = withFlow({});
+const environment = withEnvironment({});
 
 async function clusterRule(name: string, spec: object): Promise<void> {
-  await apply(flow().controlPlane, {
+  await apply(environment().controlPlane, {
     apiVersion: 'approvalgate.dev/v1alpha1',
     kind: 'ClusterCheckpointRule',
     metadata: { name },
     spec,
   });
-  await flow().controlPlane.mustKubectl(['wait', '--for=condition=Ready', `cckptr/${name}`, '--timeout=60s']);
+  await environment().controlPlane.mustKubectl([
+    'wait',
+    '--for=condition=Ready',
+    `cckptr/${name}`,
+    '--timeout=60s',
+  ]);
 }
 
 describe('a rule', () => {
   it("of a namespace's admin approves nothing that a cluster rule wants a person for", async () => {
     await clusterRule('wire-transfers', { actions: ['wire_transfer'], decision: 'RequireApproval' });
-    const room = await flow().room();
-    await room.rule('aaa-mine', {
+    const ns = await environment().namespace();
+    await ns.rule('aaa-mine', {
       actions: ['wire_transfer'],
       condition: 'action != ""',
       decision: 'AutoApprove',
     });
-    const asked = await waiting(room, await room.ask({ action: 'wire_transfer' }));
+    const asked = await waiting(ns, await ns.ask({ action: 'wire_transfer' }));
     expect(asked.status?.decision).toBeUndefined();
     expect(asked.status?.requirements?.[0]?.ruleRef?.name).toBe('wire-transfers');
   });
@@ -33,7 +38,7 @@ describe('a rule', () => {
     const namespaceSelector = { matchLabels: { tier: 'locked' } };
     await clusterRule('locked', { actions: ['*'], decision: 'AutoDeny', namespaceSelector });
     await clusterRule('open', { actions: ['open_*'], condition: 'action != ""', decision: 'AutoApprove' });
-    const { controlPlane } = flow();
+    const { controlPlane } = environment();
     for (let i = 0; i < 5; i += 1) {
       const namespace = `fresh-${i}`;
       const checkpoint = {
@@ -61,17 +66,17 @@ describe('a rule', () => {
     ['and one of them requires an approval', 'RequireApproval'],
     ['though every one of them approves', 'AutoApprove'],
   ])('more than the lists of a status hold is not cut off: a person is asked, %s', async (_, last) => {
-    const room = await flow().room();
+    const ns = await environment().namespace();
     const rules = Array.from({ length: 40 }, (_, i) => ({
       apiVersion: 'approvalgate.dev/v1alpha1',
       kind: 'CheckpointRule',
-      metadata: { name: `rule-${i}`, namespace: room.namespace },
+      metadata: { name: `rule-${i}`, namespace: ns.namespace },
       spec: { actions: ['flood'], condition: 'action != ""', decision: i < 39 ? 'AutoApprove' : last },
     }));
-    await apply(flow().controlPlane, { apiVersion: 'v1', kind: 'List', items: rules });
-    const ready = ['wait', '-n', room.namespace, '--for=condition=Ready', 'ckptr', '--all', '--timeout=60s'];
-    await flow().controlPlane.mustKubectl(ready);
-    const asked = await waiting(room, await room.ask({ action: 'flood' }));
+    await apply(environment().controlPlane, { apiVersion: 'v1', kind: 'List', items: rules });
+    const ready = ['wait', '-n', ns.namespace, '--for=condition=Ready', 'ckptr', '--all', '--timeout=60s'];
+    await environment().controlPlane.mustKubectl(ready);
+    const asked = await waiting(ns, await ns.ask({ action: 'flood' }));
     expect(asked.status?.decision).toBeUndefined();
   });
 });
@@ -87,15 +92,15 @@ describe('a rule that would hurt the evaluator', () => {
     ['divide by nothing', '1 / (items.size() - 1000) > 0', 'fails'],
     ['reach into the engine', "context.constructor.constructor('return process')() == 1", 'is refused'],
   ])('by trying to %s approves nothing and harms nobody else', async (_, condition, end) => {
-    const { pid } = flow().stage.operator;
-    const room = await flow().room();
+    const { pid } = environment().product.operator;
+    const ns = await environment().namespace();
     const hostile = { actions: ['*'], condition, decision: 'AutoApprove' };
     const context = { items, words: 'a'.repeat(20_000) };
-    if (end === 'is refused') await expect(room.rule('hostile', hostile)).rejects.toThrow('spec.condition');
-    else await room.rule('hostile', hostile);
-    const { status } = await waiting(room, await room.ask({ context }));
+    if (end === 'is refused') await expect(ns.rule('hostile', hostile)).rejects.toThrow('spec.condition');
+    else await ns.rule('hostile', hostile);
+    const { status } = await waiting(ns, await ns.ask({ context }));
     expect(status?.decision).toBeUndefined();
     expect(status?.evaluations?.map(({ result }) => result)).toEqual(end === 'fails' ? ['Error'] : undefined);
-    await unharmed(flow(), pid);
+    await unharmed(environment(), pid);
   });
 });

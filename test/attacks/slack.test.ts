@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import { answerTo, SHOWN_INSTEAD } from '../../operator/slack/interactions/replies.ts';
-import { hashOfShown } from '../../operator/slack/render/content-hash.ts';
+import { replyTo, SHOWN_INSTEAD } from '../../operator/slack/interactions/replies.ts';
+import { contentHash } from '../../operator/slack/render/content-hash.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
 import { CHANNEL, MIA } from '../../tools/environment/environment.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { unharmed } from '../support/attack.ts';
-import { type Room, withFlow } from '../support/environment.ts';
+import { type TestNamespace, withEnvironment } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 import { textsOf } from '../support/views.ts';
 
 const APPROVE = 'approvalgate_approve';
-const GONE = answerTo({ outcome: 'Gone' }, 'Approve').text;
-const flow = withFlow({ transport: 'http', channel: CHANNEL });
-const desk = () => flow().stage.desk;
+const GONE = replyTo({ outcome: 'Gone' }, 'Approve').text;
+const environment = withEnvironment({ transport: 'http', channel: CHANNEL });
+const desk = () => environment().product.desk;
 
 afterEach(async () => {
   while (desk().openView(MIA)) await desk().person(MIA).cancel();
@@ -26,22 +26,22 @@ async function told(act: () => Promise<unknown>): Promise<string> {
   return eventually('the click is answered', () => desk().ephemerals(MIA)[before]?.text);
 }
 
-async function withdraw(room: Room, asked: Checkpoint): Promise<void> {
-  const args = ['delete', 'ckpt', asked.metadata.name, '-n', room.namespace];
-  await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+async function withdraw(ns: TestNamespace, asked: Checkpoint): Promise<void> {
+  const args = ['delete', 'ckpt', asked.metadata.name, '-n', ns.namespace];
+  await environment().controlPlane.mustKubectl(args, { kubeconfig: ns.agentKubeconfig });
 }
 
-async function undecided(room: Room, asked: Checkpoint): Promise<void> {
-  expect((await room.read(asked))?.metadata.uid).toBe(asked.metadata.uid);
-  expect((await room.read(asked))?.status?.decision).toBeUndefined();
-  expect(await room.reviews()).toEqual([]);
+async function undecided(ns: TestNamespace, asked: Checkpoint): Promise<void> {
+  expect((await ns.read(asked))?.metadata.uid).toBe(asked.metadata.uid);
+  expect((await ns.read(asked))?.status?.decision).toBeUndefined();
+  expect(await ns.reviews()).toEqual([]);
 }
 
 describe('with a stolen bot token', () => {
   it('a look-alike message with harmless words and the true button approves nothing', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const { blocks = [] } = await room.posted(asked);
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const { blocks = [] } = await ns.posted(asked);
     const buttons = blocks.filter(({ type }) => type === 'actions');
     expect(buttons).toHaveLength(1);
     const harmless = { type: 'section', text: { type: 'plain_text', text: 'Refund of $1.00?' } };
@@ -53,18 +53,18 @@ describe('with a stolen bot token', () => {
     const { ok, ts } = (await answer.json()) as { ok: boolean; ts: string };
     expect(ok).toBe(true);
     const said = await told(() => desk().person(MIA).click(ts, APPROVE));
-    expect(said).toBe(answerTo({ outcome: 'NotOurs' }, 'Approve').text);
-    await undecided(room, asked);
+    expect(said).toBe(replyTo({ outcome: 'NotOurs' }, 'Approve').text);
+    await undecided(ns, asked);
   });
 });
 
 describe('with all that a stolen app token lets one see', () => {
   it('a click cannot be forged without the signing secret', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
     const payload = await desk()
       .person(MIA)
-      .clickPayload((await room.posted(asked)).ts, APPROVE);
+      .clickPayload((await ns.posted(asked)).ts, APPROVE);
     const now = Math.floor(Date.now() / 1000);
     for (const forgery of [
       { secret: 'guess' },
@@ -76,14 +76,14 @@ describe('with all that a stolen app token lets one see', () => {
     ]) {
       expect((await desk().send(payload, forgery)).status).toBe(401);
     }
-    await undecided(room, asked);
+    await undecided(ns, asked);
   });
 });
 
 describe('a message that others rewrote, with the true button under other words', () => {
   /** By the address for answers, which needs no token and comes with each click: a thief's own socket gets it. */
-  async function rewritten(room: Room, asked: Checkpoint, change: object): Promise<string> {
-    const { ts, blocks = [] } = await room.posted(asked);
+  async function rewritten(ns: TestNamespace, asked: Checkpoint, change: object): Promise<string> {
+    const { ts, blocks = [] } = await ns.posted(asked);
     const { response_url: url } = await desk().person(MIA).clickPayload(ts, 'approvalgate_deny');
     const buttons = blocks.filter(({ type }) => type === 'actions');
     const body = { replace_original: true, text: 'x', blocks: [HARMLESS, ...buttons], ...change };
@@ -99,15 +99,15 @@ describe('a message that others rewrote, with the true button under other words'
   const HARMLESS = { type: 'header', text: { type: 'plain_text', text: 'Send a test mail to yourself?' } };
 
   it('approves nothing; the full request shows what is asked, and approves that', async () => {
-    const room = await flow().room();
-    const asked = await room.ask({ context: { recipients: 5_000_000 } });
-    const ts = await rewritten(room, asked, {});
+    const ns = await environment().namespace();
+    const asked = await ns.ask({ context: { recipients: 5_000_000 } });
+    const ts = await rewritten(ns, asked, {});
     expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD.text);
-    await undecided(room, asked);
+    await undecided(ns, asked);
     const view = await eventually('the window opens', () => desk().openView(MIA));
     expect(JSON.stringify(view.blocks)).toContain('5000000');
     await desk().person(MIA).submit(view);
-    expect((await room.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
+    expect((await ns.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
   });
 
   type Blocks = NonNullable<DeskMessage['blocks']>;
@@ -138,24 +138,24 @@ describe('a message that others rewrote, with the true button under other words'
       ],
     ],
   ])('approves nothing where %s', async (_, change) => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const { blocks = [] } = await room.posted(asked);
-    const ts = await rewritten(room, asked, { blocks: change(blocks) });
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const { blocks = [] } = await ns.posted(asked);
+    const ts = await rewritten(ns, asked, { blocks: change(blocks) });
     expect(await told(() => desk().person(MIA).click(ts, APPROVE))).toBe(SHOWN_INSTEAD.text);
-    await undecided(room, asked);
+    await undecided(ns, asked);
     await eventually('the message is written again', async () => {
-      const { blocks: anew = [] } = await room.inSlack(CHANNEL, ts);
-      return hashOfShown(anew) === hashOfShown(blocks) ? true : undefined;
+      const { blocks: anew = [] } = await ns.inSlack(CHANNEL, ts);
+      return contentHash(anew) === contentHash(blocks) ? true : undefined;
     });
   });
 });
 
 describe('a window that others opened in the name of the app', () => {
   it('approves nothing, though it is one of ours by name and about the true request', async () => {
-    const room = await flow().room();
-    const asked = await room.ask({ context: { recipients: 5_000_000 } });
-    const { ts } = await room.posted(asked);
+    const ns = await environment().namespace();
+    const asked = await ns.ask({ context: { recipients: 5_000_000 } });
+    const { ts } = await ns.posted(asked);
     const { trigger_id } = await desk().person(MIA).clickPayload(ts, 'approvalgate_full');
     const { namespace, name, uid } = asked.metadata;
     const view = {
@@ -174,28 +174,28 @@ describe('a window that others opened in the name of the app', () => {
     expect(await answer.json()).toMatchObject({ ok: true });
     const opened = await eventually('the window opens', () => desk().openView(MIA));
     expect(await told(() => desk().person(MIA).submit(opened))).toBe(SHOWN_INSTEAD.text);
-    await undecided(room, asked);
+    await undecided(ns, asked);
   });
 });
 
 describe('a click that Slack delivers twice', () => {
   it('to two replicas counts once', async () => {
-    const room = await flow().room();
-    await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
-    const asked = await room.ask();
+    const ns = await environment().namespace();
+    await ns.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+    const asked = await ns.ask();
     const payload = await desk()
       .person(MIA)
-      .clickPayload((await room.posted(asked)).ts, APPROVE);
+      .clickPayload((await ns.posted(asked)).ts, APPROVE);
     const timestamp = Math.floor(Date.now() / 1000);
     const port = await freePort();
-    const replica = await flow().stage.anotherOperator(port);
+    const replica = await environment().product.anotherOperator(port);
     try {
       const url = `http://127.0.0.1:${port}/slack/events`;
       const before = desk().ephemerals(MIA).length;
       await Promise.all([desk().send(payload, { timestamp }), desk().send(payload, { timestamp, url })]);
-      const recorded = answerTo({ outcome: 'Recorded' }, 'Approve').text;
+      const recorded = replyTo({ outcome: 'Recorded' }, 'Approve').text;
       // The later one finds the review there, or a message that shows it already.
-      const later = [answerTo({ outcome: 'AlreadyRecorded' }, 'Approve').text, SHOWN_INSTEAD.text];
+      const later = [replyTo({ outcome: 'AlreadyRecorded' }, 'Approve').text, SHOWN_INSTEAD.text];
       const said = await eventually('both are answered', () => {
         const texts = desk()
           .ephemerals(MIA)
@@ -208,37 +208,37 @@ describe('a click that Slack delivers twice', () => {
     } finally {
       await replica.stop();
     }
-    expect(await room.reviews()).toHaveLength(1);
-    expect((await room.read(asked))?.status?.decision).toBeUndefined();
+    expect(await ns.reviews()).toHaveLength(1);
+    expect((await ns.read(asked))?.status?.decision).toBeUndefined();
   });
 });
 
 describe('an agent that asks anew under the same name', () => {
-  const both = async (): Promise<{ room: Room; old: DeskMessage; first: Checkpoint }> => {
-    const room = await flow().room();
-    const first = await room.ask({ context: { recipients: 1 } }, 'same-name');
-    return { room, first, old: await room.posted(first) };
+  const both = async (): Promise<{ ns: TestNamespace; old: DeskMessage; first: Checkpoint }> => {
+    const ns = await environment().namespace();
+    const first = await ns.ask({ context: { recipients: 1 } }, 'same-name');
+    return { ns, first, old: await ns.posted(first) };
   };
 
   it('gains nothing by the button that was posted before', async () => {
-    const { room, first, old } = await both();
-    await withdraw(room, first);
-    const second = await room.ask({ context: { recipients: 90_000 } }, 'same-name');
-    await room.posted(second);
+    const { ns, first, old } = await both();
+    await withdraw(ns, first);
+    const second = await ns.ask({ context: { recipients: 90_000 } }, 'same-name');
+    await ns.posted(second);
     expect(await told(() => desk().person(MIA).click(old, APPROVE))).toBe(GONE);
-    await undecided(room, second);
+    await undecided(ns, second);
   });
 
   it('gains nothing by the window that was open before', async () => {
-    const { room, first, old } = await both();
+    const { ns, first, old } = await both();
     const mia = desk().person(MIA);
     await mia.click(old, 'approvalgate_deny');
     const view = await eventually('the window opens', () => desk().openView(MIA));
-    await withdraw(room, first);
-    const second = await room.ask({ context: { recipients: 90_000 } }, 'same-name');
-    await room.posted(second);
+    await withdraw(ns, first);
+    const second = await ns.ask({ context: { recipients: 90_000 } }, 'same-name');
+    await ns.posted(second);
     expect(await told(() => mia.submit(view, { approvalgate_reason: 'no' }))).toBe(GONE);
-    await undecided(room, second);
+    await undecided(ns, second);
   });
 });
 
@@ -251,19 +251,19 @@ describe('a context written to deceive or to break', () => {
   }).replace('"constructor"', '"__proto__": {"polluted": true}, "constructor"');
 
   it('is shown as what it is, pings nobody, and harms nobody', async () => {
-    const { pid } = flow().stage.operator;
-    const room = await flow().room();
-    await room.rule('polluted', { decision: 'AutoApprove', condition: 'has(context.polluted)' });
+    const { pid } = environment().product.operator;
+    const ns = await environment().namespace();
+    await ns.rule('polluted', { decision: 'AutoApprove', condition: 'has(context.polluted)' });
     const object = { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'Checkpoint' };
-    const metadata = { name: 'hostile', namespace: room.namespace };
+    const metadata = { name: 'hostile', namespace: ns.namespace };
     const input = JSON.stringify({ ...object, metadata, spec: '?' }).replace('"?"', hostile);
-    const created = await flow().controlPlane.kubectl(['create', '-f', '-', '-o', 'json'], {
+    const created = await environment().controlPlane.kubectl(['create', '-f', '-', '-o', 'json'], {
       input,
-      kubeconfig: room.agentKubeconfig,
+      kubeconfig: ns.agentKubeconfig,
     });
     expect(created.stderr).toBe('');
     const asked = JSON.parse(created.stdout) as Checkpoint;
-    const message = await room.posted(asked);
+    const message = await ns.posted(asked);
     const texts = textsOf(message.blocks);
     const markup = [
       message.text ?? '',
@@ -274,7 +274,7 @@ describe('a context written to deceive or to break', () => {
     for (const unseen of ['\u202e', '\u200b', '\0', '\u0007']) expect(shown).not.toContain(unseen);
     for (const words of ['&lt;!here&gt;', '\\u{202E}gnp.exe', '__proto__.polluted'])
       expect(shown).toContain(words);
-    await undecided(room, asked);
-    await unharmed(flow(), pid);
+    await undecided(ns, asked);
+    await unharmed(environment(), pid);
   });
 });

@@ -4,11 +4,11 @@ import { CHECKPOINT_RULES, CHECKPOINTS, type ResourceType } from '../../crds/nam
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { FRESH_MS } from '../../operator/reconcile/rules/proof.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { runController } from '../support/controller.ts';
 import { eventually } from '../support/eventually.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 const RULE = { namespace: 'default', name: 'small' };
 
 /** The operator's own client, whose watch of one kind brings everything late from the moment that it is told to. */
@@ -40,28 +40,28 @@ function passed(ms: number): Promise<true> {
 }
 
 function decisionOf({ metadata }: Checkpoint): Promise<Checkpoint | undefined> {
-  return store().admin.get<Checkpoint>(CHECKPOINTS, { namespace: 'default', name: metadata.name });
+  return apiServer().admin.get<Checkpoint>(CHECKPOINTS, { namespace: 'default', name: metadata.name });
 }
 
 it('a rule that was just deleted approves nothing through a watch that has not brought its end', async () => {
-  const { client, speed } = slowOn(CHECKPOINT_RULES, store().operator);
-  const created = await store().admin.create<Checkpoint>(CHECKPOINT_RULES, {
+  const { client, speed } = slowOn(CHECKPOINT_RULES, apiServer().operator);
+  const created = await apiServer().admin.create<Checkpoint>(CHECKPOINT_RULES, {
     apiVersion: 'approvalgate.dev/v1alpha1',
     kind: 'CheckpointRule',
     metadata: RULE,
     spec: { actions: ['process_refund'], condition: 'action != ""', decision: 'AutoApprove' },
   } as never);
   await runController(client);
-  const before = await store().asked();
+  const before = await apiServer().asked();
   const reason = await eventually(
     'the rule approves',
     async () => (await decisionOf(before))?.status?.decision,
   );
   expect(reason.reason).toBe('RuleApproved');
   speed.slow = true;
-  await store().admin.delete(CHECKPOINT_RULES, RULE, { uid: created.metadata.uid ?? '' });
+  await apiServer().admin.delete(CHECKPOINT_RULES, RULE, { uid: created.metadata.uid ?? '' });
   await passed(FRESH_MS);
-  const asked = await store().asked();
+  const asked = await apiServer().asked();
   await passed(3_000);
   expect((await decisionOf(asked))?.status?.decision).toBeUndefined();
   speed.arrive();

@@ -5,9 +5,9 @@ import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
 import { undecided, waiting } from '../support/attack.ts';
-import { withFlow } from '../support/environment.ts';
+import { withEnvironment } from '../support/environment.ts';
 
-const flow = withFlow({});
+const environment = withEnvironment({});
 
 function withdraw(agent: KubeClient, { metadata }: Checkpoint): Promise<void> {
   const { namespace = '', name, uid = '' } = metadata;
@@ -19,14 +19,14 @@ describe('an agent that swaps a cheap question for a costly one of the same name
   const COSTLY = { action: 'process_refund', context: { amount: 9000 } };
 
   it('gains nothing between the decision and its write: the write is of the object that was judged', async () => {
-    const room = await flow().room();
-    const cheap = await room.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'swap');
-    const judged = await waiting(room, cheap);
-    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
+    const ns = await environment().namespace();
+    const cheap = await ns.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'swap');
+    const judged = await waiting(ns, cheap);
+    const agent = loadKubeClient({ kubeconfig: ns.agentKubeconfig });
     await withdraw(agent, judged);
-    const costly = await room.ask(COSTLY, 'swap');
-    const operator = loadKubeClient({ kubeconfig: flow().stage.installation.operatorKubeconfig });
-    const current = await waiting(room, costly);
+    const costly = await ns.ask(COSTLY, 'swap');
+    const operator = loadKubeClient({ kubeconfig: environment().product.installation.operatorKubeconfig });
+    const current = await waiting(ns, costly);
     const { resourceVersion = '' } = current.metadata;
     const status = { ...approvedStatus(current), decision: approvedStatus(judged).decision };
     const write = (object: Checkpoint) => operator.patchStatus(CHECKPOINTS, object, status);
@@ -34,36 +34,36 @@ describe('an agent that swaps a cheap question for a costly one of the same name
     const renewed = { ...judged, metadata: { ...judged.metadata, resourceVersion } };
     await expect(write(renewed)).rejects.toThrow('checkpointUID is not the uid');
     await expect(write(current)).rejects.toThrow('checkpointUID is not the uid');
-    await undecided(room, costly);
+    await undecided(ns, costly);
     await Promise.all([agent.close(), operator.close()]);
   });
 
   it('gains nothing by speed either', async () => {
-    const room = await flow().room();
-    await room.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
-    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
+    const ns = await environment().namespace();
+    await ns.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
+    const agent = loadKubeClient({ kubeconfig: ns.agentKubeconfig });
     const costly: Checkpoint[] = [];
     for (let i = 0; i < 400 && costly.length < 20; i += 1) {
-      const cheap = await room.ask(CHEAP, `race-${i}`);
+      const cheap = await ns.ask(CHEAP, `race-${i}`);
       const refusal = await withdraw(agent, cheap).catch((error: Error) => error);
-      if (refusal === undefined) costly.push(await room.ask(COSTLY, `race-${i}`));
+      if (refusal === undefined) costly.push(await ns.ask(COSTLY, `race-${i}`));
       else expect(refusal.message, 'the decision was faster').toContain('once decided it is deleted by');
     }
     expect(costly.length).toBeGreaterThan(0);
-    for (const each of costly) await undecided(room, each);
+    for (const each of costly) await undecided(ns, each);
     await agent.close();
   });
 
   it('is told by its own wait that the question it holds is gone', async () => {
-    const room = await flow().room();
-    const first = await room.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'waited-for');
-    await waiting(room, first);
-    const wait = room.decided(first);
+    const ns = await environment().namespace();
+    const first = await ns.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'waited-for');
+    await waiting(ns, first);
+    const wait = ns.decided(first);
     const gone = expect(wait).rejects.toThrow('withdrawn');
-    const agent = loadKubeClient({ kubeconfig: room.agentKubeconfig });
+    const agent = loadKubeClient({ kubeconfig: ns.agentKubeconfig });
     await withdraw(agent, first);
-    await room.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
-    await room.ask(CHEAP, 'waited-for');
+    await ns.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
+    await ns.ask(CHEAP, 'waited-for');
     await gone;
     await agent.close();
   });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 const API = 'approvalgate.dev/v1alpha1';
-const dryRun = (object: object) => store().create(object, undefined, '--dry-run=server', '--validate=false');
+const dryRun = (object: object) =>
+  apiServer().create(object, undefined, '--dry-run=server', '--validate=false');
 
 const object = (kind: string, spec: object, metadata: object = { name: 'x', namespace: 'default' }) => ({
   apiVersion: API,
@@ -27,13 +28,13 @@ describe('a Checkpoint', () => {
     ['a context that is a list', { context: [1] }, 'spec.context'],
     ['a summary that is too long', { summary: 'x'.repeat(100_000) }, 'spec.summary'],
   ])('is refused with %s', async (_, spec, field) => {
-    const requester = await store().whoami();
+    const requester = await apiServer().whoami();
     const { stderr } = await dryRun(object('Checkpoint', { action: 'a', requester, ...spec }));
     expect(stderr).toContain(field);
   });
 
   it('has half an hour and three days unless it says otherwise, and is in progress', async () => {
-    const { spec, status } = await store().asked();
+    const { spec, status } = await apiServer().asked();
     expect(spec).toMatchObject({ timeoutSeconds: 1800, ttlSecondsAfterDecision: 259_200 });
     expect(status).toMatchObject({ observedGeneration: -1 });
     expect(status?.conditions?.map(({ type, status: value }) => [type, value])).toEqual([
@@ -43,19 +44,19 @@ describe('a Checkpoint', () => {
   });
 
   it('never changes its spec', async () => {
-    const { metadata } = await store().asked({ context: { amount: 1 } });
+    const { metadata } = await apiServer().asked({ context: { amount: 1 } });
     for (const change of ['{"context":{"amount":2}}', '{"timeoutSeconds":60}', '{"requester":null}']) {
       const args = ['patch', 'ckpt', metadata.name, '--type=merge', '-p', `{"spec":${change}}`];
-      expect((await store().plane.kubectl(args)).stderr).toContain(
+      expect((await apiServer().plane.kubectl(args)).stderr).toContain(
         'spec is immutable; create a new Checkpoint',
       );
     }
   });
 
   it('shows at a glance what, who and how, and is found by what it is', async () => {
-    const { plane, operator } = store();
-    const asked = await store().asked({ action: 'glance', agent: 'refund-bot' });
-    await store().asked({ action: 'glance', agent: 'other-bot' });
+    const { plane, operator } = apiServer();
+    const asked = await apiServer().asked({ action: 'glance', agent: 'refund-bot' });
+    await apiServer().asked({ action: 'glance', agent: 'other-bot' });
     await operator.patchStatus(CHECKPOINTS, asked, approvedStatus(asked));
     const find = async (...args: string[]) =>
       (await plane.mustKubectl(['get', ...args, '--field-selector=spec.action=glance'])).trim().split('\n');

@@ -3,7 +3,7 @@ import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 
 const OUTCOMES = ['Approved', 'Denied', 'TimedOut'];
 const REASONS = [
@@ -16,7 +16,7 @@ const LEGAL = [
   ...['Denied Suggested Rule', 'Denied PersonDenied Person', 'Denied Invalid Operator'],
   ...['TimedOut Unanswered Deadline', 'TimedOut Incomplete Deadline', 'TimedOut Undelivered Deadline'],
 ];
-const store = withStore();
+const apiServer = withApiServer();
 
 /** A status that is complete in every other respect. */
 function statusOf(asked: Checkpoint, combination: string): CheckpointStatus {
@@ -39,7 +39,7 @@ function statusOf(asked: Checkpoint, combination: string): CheckpointStatus {
 }
 
 const write = (asked: Checkpoint, status: object) =>
-  store().operator.patchStatus<Checkpoint>(CHECKPOINTS, asked, status as CheckpointStatus);
+  apiServer().operator.patchStatus<Checkpoint>(CHECKPOINTS, asked, status as CheckpointStatus);
 
 /** What the API server says to a status, by the operator's own account; null takes all of it away. */
 async function refusal(asked: Checkpoint, status: object | null): Promise<string> {
@@ -63,7 +63,7 @@ describe('a decision', () => {
     expect(combinations).toHaveLength(108);
     const accepted: string[] = [];
     for (const combination of combinations) {
-      const asked = await store().asked();
+      const asked = await apiServer().asked();
       const said = await refusal(asked, statusOf(asked, combination));
       if (said === 'accepted') accepted.push(combination);
       else expect(said).toContain('outcome, reason and decidedBy');
@@ -72,7 +72,7 @@ describe('a decision', () => {
   });
 
   it('is final: it can be neither changed nor removed, nor can what it rests on', async () => {
-    const asked = await store().asked();
+    const asked = await apiServer().asked();
     const status = { ...approvedStatus(asked), requirements: [{ minApprovals: 1 }] };
     const decided = await write(asked, status);
     const attempts: [object, string][] = [
@@ -94,7 +94,7 @@ describe('a decision', () => {
   });
 
   it('survives an attempt to take all of the status away', async () => {
-    const asked = await store().asked();
+    const asked = await apiServer().asked();
     const decided = await write(asked, approvedStatus(asked));
     expect(await refusal(decided, null)).toContain('status.decision is final');
   });
@@ -126,11 +126,11 @@ describe('a decision', () => {
     ],
     ['has a deadline of its own', () => ({ deadline: '2031-01-01T00:00:00Z' }), 'status.deadline is not'],
   ])('is refused where it %s', async (_, change, message) => {
-    expect(await changed(await store().asked(), change)).toContain(message);
+    expect(await changed(await apiServer().asked(), change)).toContain(message);
   });
 
   it('by time-out is refused before the deadline', async () => {
-    const asked = await store().asked();
+    const asked = await apiServer().asked();
     const status = statusOf(asked, 'TimedOut Unanswered Deadline');
     const early = rfc3339(new Date(deadlineOf(asked).getTime() - 1000));
     const decision = { ...status.decision, decisionTime: early };

@@ -3,17 +3,17 @@ import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { ownedBy } from '../support/owned-by.ts';
 import { RawApi } from '../support/raw-api.ts';
 
 // By the schema alone: no policy compares these. Of each list and map the attempts keep the size and put another
 // property, another order or another type in the place of what is there, which a careless comparison takes for equal.
-const store = withStore();
+const apiServer = withApiServer();
 
 /** What the API server says when the operator itself writes this over its own status. */
 async function refusal(asked: Checkpoint, status: object): Promise<string> {
-  return store()
+  return apiServer()
     .operator.patchStatus(CHECKPOINTS, asked, status as CheckpointStatus)
     .then(
       () => 'accepted',
@@ -36,9 +36,9 @@ describe('requirements, once they are fixed', () => {
     ['an unknown key for a known one', [{ ruleRef: RULE, minApprovals: 2, people: ['mia'] }, FIXED[1]]],
     ['null', null],
   ])('do not become %s', async (_, requirements) => {
-    const asked = await store().asked();
+    const asked = await apiServer().asked();
     const status = { deadline: rfc3339(deadlineOf(asked)), requirements: FIXED };
-    const written = await store().operator.patchStatus<Checkpoint>(CHECKPOINTS, asked, status);
+    const written = await apiServer().operator.patchStatus<Checkpoint>(CHECKPOINTS, asked, status);
     expect(await refusal(written, { requirements })).toContain('status.requirements is write-once');
   });
 
@@ -47,7 +47,7 @@ describe('requirements, once they are fixed', () => {
     ['a number as text', [{ minApprovals: '2' }]],
     ['a map', { 0: { minApprovals: 2 } }],
   ])('are a list of their own type, never %s', async (_, requirements) => {
-    expect(await refusal(await store().asked(), { requirements })).toContain('status.requirements');
+    expect(await refusal(await apiServer().asked(), { requirements })).toContain('status.requirements');
   });
 });
 
@@ -104,9 +104,9 @@ describe('a decision, once it is made', () => {
     ],
     ['no evaluation', () => ({ evaluations: [] })],
   ])('does not get %s', async (_, change) => {
-    const asked = await store().asked();
+    const asked = await apiServer().asked();
     const status = statusOf(asked);
-    const decided = await store().operator.patchStatus<Checkpoint>(CHECKPOINTS, asked, status);
+    const decided = await apiServer().operator.patchStatus<Checkpoint>(CHECKPOINTS, asked, status);
     const changed = change(status);
     expect(await refusal(decided, changed)).toContain(
       'decision' in changed ? 'status.decision is final' : 'status.evaluations is frozen',
@@ -128,8 +128,8 @@ describe('a review, once it is stored', () => {
     ['another question', { checkpoint: { uid: '0-0' } }],
     ['a reason that is a list', { reason: ['fine'] }, 'spec.reason in body must be of type string'],
   ])('does not get %s', async (_, spec, refused = 'a review is immutable; create another one') => {
-    const asked = await store().asked();
-    const reviewer = await store().whoami();
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami();
     const { name, uid } = asked.metadata;
     const review = {
       apiVersion: API_VERSION,
@@ -137,8 +137,8 @@ describe('a review, once it is stored', () => {
       metadata: { name: `of-${name}`, namespace: 'default', ...ownedBy(asked) },
       spec: { checkpoint: { name, uid }, verdict: 'Approve', reason: 'fine', reviewer },
     };
-    expect((await store().create(review)).stderr).toBe('');
-    const api = new RawApi(store().plane.kubeconfig);
+    expect((await apiServer().create(review)).stderr).toBe('');
+    const api = new RawApi(apiServer().plane.kubeconfig);
     const place = `namespaces/default/checkpointreviews/of-${name}`;
     expect((await api.change(place, 'merge', { spec })).body.message).toContain(refused);
     api.close();
@@ -153,8 +153,8 @@ describe('the labels that a rule selects namespaces by', () => {
       metadata: { name: 'renamed' },
       spec: { actions: ['a'], decision: 'AutoDeny', namespaceSelector: { matchLabels } },
     });
-    await store().create(rule({ team: 'shop' }));
-    const api = new RawApi(store().plane.kubeconfig);
+    await apiServer().create(rule({ team: 'shop' }));
+    const api = new RawApi(apiServer().plane.kubeconfig);
     const selector = { spec: { namespaceSelector: { matchLabels: { team: null, other: 'shop' } } } };
     const { body } = await api.change('clustercheckpointrules/renamed', 'merge', selector);
     expect(body).toMatchObject({ metadata: { generation: 2 }, spec: rule({ other: 'shop' }).spec });

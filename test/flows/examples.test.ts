@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { ClusterCheckpointRule } from '../../crds/types.ts';
-import { type Room, withFlow } from '../support/environment.ts';
+import { type TestNamespace, withEnvironment } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
-const flow = withFlow({});
+const environment = withEnvironment({});
 
 type Shipped = readonly [title: string, spec: ClusterCheckpointRule['spec']];
 
@@ -34,10 +34,10 @@ function contextOf(value: unknown): Record<string, unknown> {
 }
 
 /** How it ends, or that a person is asked. */
-async function fate(room: Room, action: string, value: unknown): Promise<string> {
-  const asked = await room.ask({ action, context: contextOf(value) });
+async function fate(ns: TestNamespace, action: string, value: unknown): Promise<string> {
+  const asked = await ns.ask({ action, context: contextOf(value) });
   return eventually('it is decided, or a person is asked', async () => {
-    const { decision, requirements } = (await room.read(asked))?.status ?? {};
+    const { decision, requirements } = (await ns.read(asked))?.status ?? {};
     return decision?.outcome ?? (requirements ? 'Asked' : undefined);
   });
 }
@@ -50,13 +50,13 @@ describe('a shipped rule that approves', () => {
   });
 
   it.each(approvingRules())('approves no number but those that it is for: %s', async (_, spec) => {
-    const room = await flow().room();
+    const ns = await environment().namespace();
     const { requesters: __, namespaceSelector: ___, ...rest } = spec;
-    await room.rule('shipped', rest);
+    await ns.rule('shipped', rest);
     const action = (spec.actions[0] ?? '').replaceAll('*', 'x');
-    expect(await fate(room, action, 12)).toBe('Approved');
+    expect(await fate(ns, action, 12)).toBe('Approved');
     for (const value of [-5000, -0.01, 0, 9e15, '12', '-5000', null, [12], { n: 12 }]) {
-      expect([value, await fate(room, action, value)]).toEqual([value, 'Asked']);
+      expect([value, await fate(ns, action, value)]).toEqual([value, 'Asked']);
     }
   });
 });

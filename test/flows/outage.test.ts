@@ -4,22 +4,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINT_RULES, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { OperatorProcess } from '../../tools/environment/operator-process.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultyProxy, type Trouble } from '../support/faulty-proxy.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 let proxy: FaultyProxy;
 let operator: OperatorProcess | undefined;
 let logFile: string;
 
 beforeAll(async () => {
-  proxy = await FaultyProxy.start(store().operatorKubeconfig);
-  const kubeconfig = await proxy.kubeconfig(store().operatorKubeconfig);
-  logFile = join(store().plane.folder, 'operator.log');
+  proxy = await FaultyProxy.start(apiServer().operatorKubeconfig);
+  const kubeconfig = await proxy.kubeconfig(apiServer().operatorKubeconfig);
+  logFile = join(apiServer().plane.folder, 'operator.log');
   const flags = ['--slack-transport', 'off', '--roles', 'controller'];
   operator = await OperatorProcess.start({ kubeconfig, flags, logFile });
-  await store().admin.create(CHECKPOINT_RULES, {
+  await apiServer().admin.create(CHECKPOINT_RULES, {
     apiVersion: 'approvalgate.dev/v1alpha1',
     kind: 'CheckpointRule',
     metadata: { namespace: 'default', name: 'small' },
@@ -36,14 +36,14 @@ afterAll(async () => {
 });
 
 function ask(): Promise<Checkpoint> {
-  return store().asked({ context: { amount: 12 } });
+  return apiServer().asked({ context: { amount: 12 } });
 }
 
 /** Resolves with the milliseconds that the rule's approval took. */
 async function approved({ metadata: { name } }: Checkpoint, limitMs: number): Promise<number> {
   const start = performance.now();
   const look = async () => {
-    const found = await store().admin.get<Checkpoint>(CHECKPOINTS, { namespace: 'default', name });
+    const found = await apiServer().admin.get<Checkpoint>(CHECKPOINTS, { namespace: 'default', name });
     expect(found?.status?.requirements, 'nobody is asked for what a rule decides').toBeUndefined();
     return found?.status?.decision?.reason;
   };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { API_VERSION, REVIEWER_IDENTITIES } from '../../crds/names.ts';
 import { CHANNEL } from '../../tools/environment/environment.ts';
 import { DESK_TEAM } from '../../tools/slack-desk/desk.ts';
-import { withFlow } from '../support/environment.ts';
+import { withEnvironment } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** More than the operator has connections to the API server, where each review waits for its webhook; as many as Slack tells of in a minute. */
@@ -12,18 +12,18 @@ const PEOPLE = Array.from({ length: 99 }, (_, i) => ({
 }));
 const CROWD = 'crowd';
 
-const flow = withFlow({
+const environment = withEnvironment({
   transport: 'http',
   channel: CHANNEL,
   desk: { users: PEOPLE, channels: [{ id: CHANNEL, name: 'approvals' }] },
 });
 
 it('who clicks together with many others is recorded too, or told that it is decided', async () => {
-  const { controlPlane, admin, stage } = flow();
-  const room = await flow().room();
-  await room.rule('many', { decision: 'RequireApproval', approval: { minApprovals: 10 } });
+  const { controlPlane, admin, product } = environment();
+  const ns = await environment().namespace();
+  await ns.rule('many', { decision: 'RequireApproval', approval: { minApprovals: 10 } });
   const role = ['--clusterrole=approvalgate-approver-verbs', `--group=${CROWD}`];
-  await controlPlane.mustKubectl(['create', 'rolebinding', CROWD, '-n', room.namespace, ...role]);
+  await controlPlane.mustKubectl(['create', 'rolebinding', CROWD, '-n', ns.namespace, ...role]);
   for (const { id, name } of PEOPLE) {
     await admin.create(REVIEWER_IDENTITIES, {
       apiVersion: API_VERSION,
@@ -32,17 +32,17 @@ it('who clicks together with many others is recorded too, or told that it is dec
       spec: { username: name, groups: [CROWD], slack: { team: DESK_TEAM, user: id } },
     } as never);
   }
-  const asked = await room.ask();
-  const message = await room.posted(asked);
+  const asked = await ns.ask();
+  const message = await ns.posted(asked);
   const payloads = [];
   for (const { id } of PEOPLE) {
-    payloads.push(await stage.desk.person(id).clickPayload(message, 'approvalgate_approve'));
+    payloads.push(await product.desk.person(id).clickPayload(message, 'approvalgate_approve'));
   }
-  await Promise.all(payloads.map((payload) => stage.desk.send(payload)));
+  await Promise.all(payloads.map((payload) => product.desk.send(payload)));
   const answers = await eventually('everybody is answered', () => {
-    const told = PEOPLE.flatMap(({ id }) => stage.desk.ephemerals(id).map(({ text }) => text));
+    const told = PEOPLE.flatMap(({ id }) => product.desk.ephemerals(id).map(({ text }) => text));
     return told.length === PEOPLE.length ? told : undefined;
   });
   expect(answers.filter((text) => !/is recorded|already decided/.test(text))).toEqual([]);
-  expect((await room.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
+  expect((await ns.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
 });

@@ -1,43 +1,47 @@
 import { describe, expect, it } from 'vitest';
-import { answerTo } from '../../operator/slack/interactions/replies.ts';
+import { replyTo } from '../../operator/slack/interactions/replies.ts';
 import { CHANNEL, MIA, TOM } from '../../tools/environment/environment.ts';
 import { apply } from '../../tools/environment/people.ts';
 import { DESK_TEAM, type UserFlags } from '../../tools/slack-desk/desk.ts';
-import { withFlow } from '../support/environment.ts';
+import { withEnvironment } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 
 const ORG = 'E0ACME0001';
 const SECOND = 'T0SECOND01';
 const IN_BOTH = { enterprise_user: { enterprise_id: ORG, teams: [DESK_TEAM, SECOND] } };
 
-const flow = withFlow({ transport: 'http', channel: CHANNEL, desk: { enterprise: { id: ORG } } });
-const desk = () => flow().stage.desk;
+const environment = withEnvironment({
+  transport: 'http',
+  channel: CHANNEL,
+  desk: { enterprise: { id: ORG } },
+});
+const desk = () => environment().product.desk;
 
 /** Asks, and clicks Approve as if from `team`; what the person is told, and how to read the object. */
 async function clickFrom(team: string | null, user: string, flags: UserFlags, enterprise = ORG) {
   desk().setUser(user, flags);
-  const room = await flow().room();
-  const asked = await room.ask();
-  const { ts } = await room.posted(asked);
+  const ns = await environment().namespace();
+  const asked = await ns.ask();
+  const { ts } = await ns.posted(asked);
   const payload = await desk().person(user).clickPayload(ts, 'approvalgate_approve');
   const before = desk().ephemerals(user).length;
   await desk().send({ ...payload, team: team && { id: team }, enterprise: { id: enterprise } });
   const said = await eventually('the click is answered', () => desk().ephemerals(user)[before]?.text);
-  return { room, asked, said };
+  return { ns, asked, said };
 }
 
 describe('a click in an organisation of several workspaces', () => {
   it('from another workspace is judged by the link of that very account', async () => {
     const { said } = await clickFrom(SECOND, MIA, { team_id: SECOND, ...IN_BOTH });
     expect(said).toContain(`name: ${SECOND}-${MIA}`.toLowerCase());
-    await apply(flow().controlPlane, {
+    await apply(environment().controlPlane, {
       apiVersion: 'approvalgate.dev/v1alpha1',
       kind: 'ReviewerIdentity',
       metadata: { name: `${SECOND}-${MIA}`.toLowerCase() },
       spec: { username: 'mia', slack: { team: SECOND, user: MIA } },
     });
-    const { room, asked } = await clickFrom(SECOND, MIA, { team_id: SECOND, ...IN_BOTH });
-    expect((await room.decided(asked)).status?.decision).toMatchObject({
+    const { ns, asked } = await clickFrom(SECOND, MIA, { team_id: SECOND, ...IN_BOTH });
+    expect((await ns.decided(asked)).status?.decision).toMatchObject({
       outcome: 'Approved',
       decidedBy: { name: 'mia' },
     });
@@ -51,9 +55,9 @@ describe('a click in an organisation of several workspaces', () => {
     ['another workspace’s', SECOND, null],
     ['nobody’s', null, null],
   ])('counts where the account’s team is %s (%s) and the click’s is %s', async (_, accountTeam, team) => {
-    const { room, asked, said } = await clickFrom(team, MIA, { team_id: accountTeam, ...IN_BOTH });
-    expect(said).toBe(answerTo({ outcome: 'Recorded' }, 'Approve').text);
-    expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
+    const { ns, asked, said } = await clickFrom(team, MIA, { team_id: accountTeam, ...IN_BOTH });
+    expect(said).toBe(replyTo({ outcome: 'Recorded' }, 'Approve').text);
+    expect((await ns.decided(asked)).status?.decision?.outcome).toBe('Approved');
   });
 
   it.each<[string, string | null, UserFlags, string]>([
@@ -66,19 +70,19 @@ describe('a click in an organisation of several workspaces', () => {
       'you belong to another workspace.',
     ],
   ])('of %s counts for nothing', async (_, team, flags, why) => {
-    const { room, asked, said } = await clickFrom(team, TOM, flags);
-    expect(said).toBe(answerTo({ outcome: 'NotMember', why }, 'Approve').text);
-    expect((await room.read(asked))?.status?.decision).toBeUndefined();
+    const { ns, asked, said } = await clickFrom(team, TOM, flags);
+    expect(said).toBe(replyTo({ outcome: 'NotMember', why }, 'Approve').text);
+    expect((await ns.read(asked))?.status?.decision).toBeUndefined();
   });
 
   it('from another organisation is not ours, whoever clicks', async () => {
-    const { room, asked, said } = await clickFrom(
+    const { ns, asked, said } = await clickFrom(
       'T0OTHER001',
       MIA,
       { team_id: ORG, ...IN_BOTH },
       'E0OTHER001',
     );
-    expect(said).toBe(answerTo({ outcome: 'NotOurs' }, 'Approve').text);
-    expect((await room.read(asked))?.status?.decision).toBeUndefined();
+    expect(said).toBe(replyTo({ outcome: 'NotOurs' }, 'Approve').text);
+    expect((await ns.read(asked))?.status?.decision).toBeUndefined();
   });
 });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerTo, SHOWN_INSTEAD } from '../../operator/slack/interactions/replies.ts';
+import { replyTo, SHOWN_INSTEAD } from '../../operator/slack/interactions/replies.ts';
 import { CHANNEL, MIA, TOM } from '../../tools/environment/environment.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
-import { withFlow } from '../support/environment.ts';
+import { withEnvironment } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 
 const APPROVE = 'approvalgate_approve';
-const flow = withFlow({ transport: 'http', channel: CHANNEL });
-const desk = () => flow().stage.desk;
+const environment = withEnvironment({ transport: 'http', channel: CHANNEL });
+const desk = () => environment().product.desk;
 
 describe('what people write, on its way through Slack', () => {
   it.each([
@@ -19,38 +19,38 @@ describe('what people write, on its way through Slack', () => {
   ])(
     'a first approval with the reason “%s” leaves the second one possible in the message',
     async (reason) => {
-      const room = await flow().room();
-      await room.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
-      const asked = await room.ask();
-      const { ts } = await room.posted(asked);
-      const reviewed = await room.review(await flow().controlPlane.person('tom'), asked, 'Approve', {
+      const ns = await environment().namespace();
+      await ns.rule('two', { decision: 'RequireApproval', approval: { minApprovals: 2 } });
+      const asked = await ns.ask();
+      const { ts } = await ns.posted(asked);
+      const reviewed = await ns.review(await environment().controlPlane.person('tom'), asked, 'Approve', {
         reason,
       });
       expect(reviewed.stderr).toBe('');
       await eventually('the message shows the first approval', async () =>
-        JSON.stringify((await room.inSlack(CHANNEL, ts)).blocks).includes('1 so far') ? true : undefined,
+        JSON.stringify((await ns.inSlack(CHANNEL, ts)).blocks).includes('1 so far') ? true : undefined,
       );
-      await room.message(asked, 'Sent');
+      await ns.message(asked, 'Sent');
       await desk().person(MIA).click(ts, APPROVE);
-      const { decision } = (await room.decided(asked)).status ?? {};
+      const { decision } = (await ns.decided(asked)).status ?? {};
       expect(decision).toMatchObject({ outcome: 'Approved', reason: 'PersonApproved' });
     },
   );
 
   it('a group with a sign of Slack’s emoji table leaves the approval possible in the message', async () => {
-    const room = await flow().room();
+    const ns = await environment().namespace();
     const approval = { groups: ['Acme™ 🔥oncall'], minApprovals: 1 };
-    await room.rule('group', { decision: 'RequireApproval', approval });
-    const asked = await room.ask({
+    await ns.rule('group', { decision: 'RequireApproval', approval });
+    const asked = await ns.ask({
       agent: 'A & B <bot> 🤖',
       summary: 'Ship 🚀 ©',
       context: { 'a&b': '<x> 👍' },
     });
-    const { ts } = await room.posted(asked);
+    const { ts } = await ns.posted(asked);
     const before = desk().ephemerals(TOM).length;
     await desk().person(TOM).click(ts, APPROVE);
     const said = await eventually('the click is answered', () => desk().ephemerals(TOM)[before]?.text);
-    expect(said).toBe(answerTo({ outcome: 'Recorded' }, 'Approve').text);
+    expect(said).toBe(replyTo({ outcome: 'Recorded' }, 'Approve').text);
   });
 });
 
@@ -61,30 +61,30 @@ describe('a form of Slack’s that nobody foresaw', () => {
   });
 
   it('is known from Slack’s answer, so that an approval in the message counts', async () => {
-    const room = await flow().room();
+    const ns = await environment().namespace();
     desk().world.state.unforeseen = (block) => ({ ...block, beautiful: true });
-    const asked = await room.ask();
-    const { ts } = await room.posted(asked);
+    const asked = await ns.ask();
+    const { ts } = await ns.posted(asked);
     await desk().person(MIA).click(ts, APPROVE);
-    expect((await room.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
+    expect((await ns.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
   });
 
   it('is known from Slack’s answer, so that an approval in the window counts', async () => {
-    const room = await flow().room();
+    const ns = await environment().namespace();
     desk().world.state.unforeseen = (block) => ({ ...block, beautiful: true });
-    const asked = await room.ask();
+    const asked = await ns.ask();
     const mia = desk().person(MIA);
-    await mia.click(await room.posted(asked), 'approvalgate_full');
+    await mia.click(await ns.posted(asked), 'approvalgate_full');
     const view = await eventually('the window opens', () => desk().openView(MIA));
     expect(JSON.stringify(view)).toContain('beautiful');
     await mia.submit(view);
-    expect((await room.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
+    expect((await ns.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
   });
 
   it('that came after the message was posted costs one click, which opens the full request', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const { ts } = await room.posted(asked);
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const { ts } = await ns.posted(asked);
     const mia = desk().person(MIA);
     const payload = await mia.clickPayload(ts, APPROVE);
     const message = payload['message'] as DeskMessage;
@@ -95,37 +95,37 @@ describe('a form of Slack’s that nobody foresaw', () => {
     const said = await eventually('the click is answered', () => desk().ephemerals(MIA)[before]?.text);
     expect(said).toBe(SHOWN_INSTEAD.text);
     await mia.submit(view);
-    expect((await room.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
+    expect((await ns.decided(asked)).status?.decision?.reason).toBe('PersonApproved');
   });
 
   it('is refused in words where Slack opens no window either', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const { ts } = await room.posted(asked);
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const { ts } = await ns.posted(asked);
     const payload = await desk().person(MIA).clickPayload(ts, APPROVE);
     const before = desk().ephemerals(MIA).length;
     desk().faults.next('views.open', { error: 'expired_trigger_id' });
     await desk().send({ ...payload, message: {} });
     const said = await eventually('the click is answered', () => desk().ephemerals(MIA)[before]?.text);
-    expect(said).toBe(answerTo({ outcome: 'Outdated' }, 'Approve').text);
-    expect((await room.read(asked))?.status?.decision).toBeUndefined();
+    expect(said).toBe(replyTo({ outcome: 'Outdated' }, 'Approve').text);
+    expect((await ns.read(asked))?.status?.decision).toBeUndefined();
   });
 });
 
 it('a request that is gone is shown to be gone with the words that it had', async () => {
-  const room = await flow().room();
-  const asked = await room.ask({ summary: 'A &amp; <b> & c', agent: '<!here> & co' });
-  const message = await room.posted(asked);
+  const ns = await environment().namespace();
+  const asked = await ns.ask({ summary: 'A &amp; <b> & c', agent: '<!here> & co' });
+  const message = await ns.posted(asked);
   desk().faults.next('chat.update', { status: 500 });
-  const args = ['delete', 'ckpt', asked.metadata.name, '-n', room.namespace];
-  await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+  const args = ['delete', 'ckpt', asked.metadata.name, '-n', ns.namespace];
+  await environment().controlPlane.mustKubectl(args, { kubeconfig: ns.agentKubeconfig });
   const failed = ({ outcome }: { outcome: string }) => outcome === 'fault:500';
   await eventually('the withdrawal could not be shown', () =>
     desk().callsOf('chat.update').some(failed) ? true : undefined,
   );
   await desk().person(MIA).click(message, APPROVE);
   const end = await eventually('the end is shown', async () => {
-    const found = JSON.stringify((await room.inSlack(CHANNEL, message.ts)).blocks);
+    const found = JSON.stringify((await ns.inSlack(CHANNEL, message.ts)).blocks);
     return found.includes('Withdrawn') ? found : undefined;
   });
   expect(end).toContain('“A &amp;amp; &lt;b&gt; &amp; c”');

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { APPROVER_ROLE } from '../../operator/reviews/authorization.ts';
-import { answerTo } from '../../operator/slack/interactions/replies.ts';
+import { replyTo } from '../../operator/slack/interactions/replies.ts';
 import { CHANNEL, MIA, OTHER_CHANNEL, TOM } from '../../tools/environment/environment.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
-import { textOf, withFlow } from '../support/environment.ts';
+import { textOf, withEnvironment } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 
 const APPROVE = 'approvalgate_approve';
-const RECORDED = answerTo({ outcome: 'Recorded' }, 'Approve').text;
-const GONE = answerTo({ outcome: 'Gone' }, 'Approve').text;
-const GUESTS = answerTo({ outcome: 'NotMember', why: 'guests do not decide.' }, 'Approve').text;
+const RECORDED = replyTo({ outcome: 'Recorded' }, 'Approve').text;
+const GONE = replyTo({ outcome: 'Gone' }, 'Approve').text;
+const GUESTS = replyTo({ outcome: 'NotMember', why: 'guests do not decide.' }, 'Approve').text;
 const GUEST = 'U0GUEST001';
 const STRANGER = 'U0UNLINKED';
 
 describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport) => {
-  const flow = withFlow({
+  const environment = withEnvironment({
     transport,
     channel: CHANNEL,
     desk: {
@@ -30,7 +30,7 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
       ],
     },
   });
-  const desk = () => flow().stage.desk;
+  const desk = () => environment().product.desk;
   /** What a click of theirs is answered. */
   const told = async (user: string, message: DeskMessage, button = APPROVE): Promise<string> => {
     const before = desk().ephemerals(user).length;
@@ -39,25 +39,25 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
   };
 
   it('approve by a click, and the buttons are gone', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    expect(await told(MIA, await room.posted(asked))).toBe(RECORDED);
-    const { status } = await room.decided(asked);
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    expect(await told(MIA, await ns.posted(asked))).toBe(RECORDED);
+    const { status } = await ns.decided(asked);
     expect(status?.decision).toMatchObject({ outcome: 'Approved', decidedBy: { name: 'mia' } });
-    const { channel, messageID } = await room.message(asked, 'Final');
-    const message = await room.inSlack(channel, messageID);
+    const { channel, messageID } = await ns.message(asked, 'Final');
+    const message = await ns.inSlack(channel, messageID);
     expect(textOf(message)).not.toContain('"actions"');
     expect(textOf(message)).toContain('Approved by mia');
   });
 
   it('deny in a window that asks for the reason, which the agent is told', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
     const mia = desk().person(MIA);
-    await mia.click(await room.posted(asked), 'approvalgate_deny');
+    await mia.click(await ns.posted(asked), 'approvalgate_deny');
     const view = await eventually('the window opens', () => desk().openView(MIA));
     await mia.submit(view, { approvalgate_reason: 'They opted out.' });
-    const { status } = await room.decided(asked);
+    const { status } = await ns.decided(asked);
     expect(status?.decision).toMatchObject({
       reason: 'PersonDenied',
       message: 'Denied by mia: They opted out.',
@@ -65,13 +65,13 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
   });
 
   it('approve a shortened message only through the full view', async () => {
-    const room = await flow().room();
+    const ns = await environment().namespace();
     const context = {
       ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`fact${i}`, 'x'.repeat(200)])),
       recipients: 1,
     };
-    const asked = await room.ask({ context });
-    const message = await room.posted(asked);
+    const asked = await ns.ask({ context });
+    const message = await ns.posted(asked);
     expect(textOf(message)).not.toContain('approvalgate_approve');
     expect(textOf(message)).toContain('more facts are not shown');
     const mia = desk().person(MIA);
@@ -79,42 +79,42 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
     const view = await eventually('the full view opens', () => desk().openView(MIA));
     expect(JSON.stringify(view.blocks)).toContain('fact29');
     await mia.submit(view, {});
-    expect((await room.decided(asked)).status?.decision?.outcome).toBe('Approved');
+    expect((await ns.decided(asked)).status?.decision?.outcome).toBe('Approved');
   });
 
   it('are told when their account is not linked, with the manifest that links it', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const answer = await told(STRANGER, await room.posted(asked));
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const answer = await told(STRANGER, await ns.posted(asked));
     expect(answer).toContain('kind: ReviewerIdentity');
     expect(answer).toContain('t000000001-u0unlinked');
     expect(answer).not.toContain('nora');
-    expect((await room.read(asked))?.status?.decision).toBeUndefined();
+    expect((await ns.read(asked))?.status?.decision).toBeUndefined();
   });
 
   it('are refused as guests', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    expect(await told(GUEST, await room.posted(asked))).toBe(GUESTS);
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    expect(await told(GUEST, await ns.posted(asked))).toBe(GUESTS);
   });
 
   it.each(['approvalgate_full', 'approvalgate_deny'])(
     'are shown no window as guests, by %s',
     async (button) => {
-      const room = await flow().room();
-      const asked = await room.ask();
-      expect(await told(GUEST, await room.posted(asked), button)).toBe(GUESTS);
+      const ns = await environment().namespace();
+      const asked = await ns.ask();
+      expect(await told(GUEST, await ns.posted(asked), button)).toBe(GUESTS);
       expect(desk().openView(GUEST)).toBeUndefined();
     },
   );
 
   it('read that a request was withdrawn, at the latest when they click', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const message = await room.posted(asked);
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const message = await ns.posted(asked);
     desk().faults.next('chat.update', { status: 500 });
-    const args = ['delete', 'ckpt', asked.metadata.name, '-n', room.namespace];
-    await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+    const args = ['delete', 'ckpt', asked.metadata.name, '-n', ns.namespace];
+    await environment().controlPlane.mustKubectl(args, { kubeconfig: ns.agentKubeconfig });
     await eventually('the withdrawal could not be shown', () =>
       desk()
         .callsOf('chat.update')
@@ -123,77 +123,75 @@ describe.each(['socket', 'http'] as const)('people in Slack, by %s', (transport)
         : undefined,
     );
     expect(await told(MIA, message)).toBe(GONE);
-    const end = textOf(await room.inSlack(CHANNEL, message.ts));
+    const end = textOf(await ns.inSlack(CHANNEL, message.ts));
     expect(end).toContain('Withdrawn');
     expect(end).not.toContain('"actions"');
   });
 
   it('are refused without the right, which is named', async () => {
-    const room = await flow().room();
-    await flow().controlPlane.mustKubectl([
+    const ns = await environment().namespace();
+    await environment().controlPlane.mustKubectl([
       'delete',
       'rolebinding',
       '-n',
-      room.namespace,
+      ns.namespace,
       'approvalgate-approver-verbs--user-tom',
     ]);
-    const asked = await room.ask();
-    const { namespace } = room;
+    const asked = await ns.ask();
+    const { namespace } = ns;
     const lacking = { outcome: 'NotAllowed', username: 'tom', verb: 'approve', role: APPROVER_ROLE } as const;
-    expect(await told(TOM, await room.posted(asked))).toBe(
-      answerTo({ ...lacking, namespace }, 'Approve').text,
-    );
+    expect(await told(TOM, await ns.posted(asked))).toBe(replyTo({ ...lacking, namespace }, 'Approve').text);
   });
 
   it('who click what is decided already are told by whom', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const stale = await room.posted(asked);
-    await room.review(await flow().controlPlane.person('tom'), asked, 'Deny');
-    await room.decided(asked);
-    const { decision } = (await room.read(asked))?.status ?? {};
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const stale = await ns.posted(asked);
+    await ns.review(await environment().controlPlane.person('tom'), asked, 'Deny');
+    await ns.decided(asked);
+    const { decision } = (await ns.read(asked))?.status ?? {};
     if (decision === undefined) throw new Error('nothing is decided');
     expect(decision.decidedBy.name).toBe('tom');
-    const already = answerTo({ outcome: 'AlreadyDecided', decision }, 'Approve').text;
+    const already = replyTo({ outcome: 'AlreadyDecided', decision }, 'Approve').text;
     expect(await told(MIA, stale)).toBe(already);
   });
 
   it('see a withdrawal in the message', async () => {
-    const room = await flow().room();
-    const asked = await room.ask();
-    const { ts } = await room.posted(asked);
-    const args = ['delete', 'ckpt', asked.metadata.name, '-n', room.namespace];
-    await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
+    const ns = await environment().namespace();
+    const asked = await ns.ask();
+    const { ts } = await ns.posted(asked);
+    const args = ['delete', 'ckpt', asked.metadata.name, '-n', ns.namespace];
+    await environment().controlPlane.mustKubectl(args, { kubeconfig: ns.agentKubeconfig });
     const message = await eventually('the message says so', async () => {
-      const found = await room.inSlack(CHANNEL, ts);
+      const found = await ns.inSlack(CHANNEL, ts);
       return textOf(found).includes('Withdrawn') ? found : undefined;
     });
     expect(textOf(message)).not.toContain('"actions"');
   });
 
   it('who click a recreated object’s old message are told it is gone', async () => {
-    const room = await flow().room();
-    const asked = await room.ask({ context: { recipients: 1 } }, 'same-name');
-    const old = await room.posted(asked);
-    const args = ['delete', 'ckpt', 'same-name', '-n', room.namespace];
-    await flow().controlPlane.mustKubectl(args, { kubeconfig: room.agentKubeconfig });
-    const again = await room.ask({ context: { recipients: 999_999 } }, 'same-name');
-    await room.posted(again);
+    const ns = await environment().namespace();
+    const asked = await ns.ask({ context: { recipients: 1 } }, 'same-name');
+    const old = await ns.posted(asked);
+    const args = ['delete', 'ckpt', 'same-name', '-n', ns.namespace];
+    await environment().controlPlane.mustKubectl(args, { kubeconfig: ns.agentKubeconfig });
+    const again = await ns.ask({ context: { recipients: 999_999 } }, 'same-name');
+    await ns.posted(again);
     expect(await told(MIA, old)).toBe(GONE);
-    expect((await room.read(again))?.status?.decision).toBeUndefined();
+    expect((await ns.read(again))?.status?.decision).toBeUndefined();
   });
 
   it('get the question in every asking rule’s channel', async () => {
-    const room = await flow().room();
-    await room.rule('finance', {
+    const ns = await environment().namespace();
+    await ns.rule('finance', {
       decision: 'RequireApproval',
       notify: { slack: { channel: OTHER_CHANNEL } },
     });
-    await room.rule('anybody', { decision: 'RequireApproval' });
-    const asked = await room.ask();
+    await ns.rule('anybody', { decision: 'RequireApproval' });
+    const asked = await ns.ask();
     const channels = await eventually('both messages stand', async () => {
       const sent =
-        (await room.read(asked))?.status?.notifications?.filter(({ state }) => state === 'Sent') ?? [];
+        (await ns.read(asked))?.status?.notifications?.filter(({ state }) => state === 'Sent') ?? [];
       return sent.length === 2 ? sent.map(({ channel }) => channel) : undefined;
     });
     expect(channels).toEqual([CHANNEL, OTHER_CHANNEL]);

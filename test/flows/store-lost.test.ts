@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { OperatorProcess } from '../../tools/environment/operator-process.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { eventually } from '../support/eventually.ts';
 
 const CRDS = join(import.meta.dirname, '..', '..', 'crds');
@@ -13,12 +13,12 @@ const LARGE = { action: 'process_refund', context: { amount: 90 } };
 /** What is compared every minute, and a busy machine. */
 const COMPARED_MS = 180_000;
 
-const store = withStore();
+const apiServer = withApiServer();
 let operator: OperatorProcess;
 
 beforeEach(async () => {
   const flags = ['--slack-transport', 'off', '--roles', 'controller'];
-  operator = await OperatorProcess.start({ kubeconfig: store().operatorKubeconfig, flags });
+  operator = await OperatorProcess.start({ kubeconfig: apiServer().operatorKubeconfig, flags });
 });
 afterEach(() => operator.stop());
 
@@ -27,7 +27,7 @@ async function rule(name: string, spec: object): Promise<void> {
   const object = { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'CheckpointRule', metadata, spec };
   // A kind that was just installed takes a moment until it is served.
   await eventually('the rule is stored', async () => {
-    const { code, stderr } = await store().create(object);
+    const { code, stderr } = await apiServer().create(object);
     return code === 0 || stderr.includes('exists') ? true : undefined;
   });
 }
@@ -38,7 +38,7 @@ function smallRefunds(): Promise<void> {
 }
 
 function find({ metadata: { name } }: Checkpoint): Promise<Checkpoint | undefined> {
-  return store().admin.get<Checkpoint>(CHECKPOINTS, { namespace: 'default', name });
+  return apiServer().admin.get<Checkpoint>(CHECKPOINTS, { namespace: 'default', name });
 }
 
 function decided(asked: Checkpoint, ms?: number): Promise<string> {
@@ -64,20 +64,20 @@ function ready(): Promise<true> {
 
 it('a store that is restored from an older backup is seen as it is now, and what is asked then is decided', async () => {
   await smallRefunds();
-  expect(await decided(await store().asked(SMALL))).toBe('RuleApproved');
-  const restore = await store().plane.backUp();
+  expect(await decided(await apiServer().asked(SMALL))).toBe('RuleApproved');
+  const restore = await apiServer().plane.backUp();
   await ready();
   await rule('later', { actions: ['wire_transfer'], decision: 'AutoDeny' });
-  const waits = await store().asked(LARGE);
-  for (let i = 0; i < 40; i += 1) await store().asked(SMALL);
-  expect(await decided(await store().asked({ action: 'wire_transfer' }))).toBe('RuleDenied');
+  const waits = await apiServer().asked(LARGE);
+  for (let i = 0; i < 40; i += 1) await apiServer().asked(SMALL);
+  expect(await decided(await apiServer().asked({ action: 'wire_transfer' }))).toBe('RuleDenied');
   await pending(1);
   await restore();
   expect(await find(waits)).toBeUndefined();
   const start = performance.now();
-  expect(await decided(await store().asked(SMALL))).toBe('RuleApproved');
+  expect(await decided(await apiServer().asked(SMALL))).toBe('RuleApproved');
   console.log(`after the restore: decided in ${(performance.now() - start).toFixed(0)} ms`);
-  const transfer = await store().asked({ action: 'wire_transfer' });
+  const transfer = await apiServer().asked({ action: 'wire_transfer' });
   await eventually('a person is asked', async () => (await find(transfer))?.status?.requirements);
   expect((await find(transfer))?.status?.decision).toBeUndefined();
   await pending(1);
@@ -89,8 +89,8 @@ it('a store that is restored from an older backup is seen as it is now, and what
 
 it('CRDs that are deleted and come back are followed again', async () => {
   await smallRefunds();
-  expect(await decided(await store().asked(SMALL))).toBe('RuleApproved');
-  const { plane } = store();
+  expect(await decided(await apiServer().asked(SMALL))).toBe('RuleApproved');
+  const { plane } = apiServer();
   const files = readdirSync(CRDS).filter((name) => name.endsWith('.yaml'));
   const each = files.flatMap((name) => ['-f', join(CRDS, name)]);
   await plane.mustKubectl(['delete', ...each]);
@@ -103,7 +103,7 @@ it('CRDs that are deleted and come back are followed again', async () => {
   const start = performance.now();
   await smallRefunds();
   const asked = await eventually('it can be asked', () =>
-    store()
+    apiServer()
       .asked(SMALL)
       .catch(() => undefined),
   );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contextProblems } from '../../operator/model/context-bounds.ts';
-import { type Answer, MalformedReview, parseReview, reviewOf } from '../../webhook/admission.ts';
+import { type AdmissionResponse, MalformedReview, parseReview, reviewOf } from '../../webhook/admission.ts';
 import { mutator, validator } from '../../webhook/handlers.ts';
 import { deep, nastyJson, nastyText } from '../support/nasty.ts';
 
@@ -52,7 +52,7 @@ const request = fc.record({
 });
 
 /** What the API server would be told, or that the sender is no API server. */
-async function answerTo(body: unknown): Promise<Answer[] | 'malformed'> {
+async function answerTo(body: unknown): Promise<AdmissionResponse[] | 'malformed'> {
   try {
     const parsed = parseReview(body);
     return [await mutate(parsed), await validate(parsed)];
@@ -122,7 +122,7 @@ describe('admission', () => {
   });
 });
 
-function expectWords(answers: readonly Answer[]): void {
+function expectWords(answers: readonly AdmissionResponse[]): void {
   for (const answer of answers) {
     if (answer.allowed) continue;
     expect(answer.message).not.toBe('');

@@ -6,8 +6,8 @@ import type { Checkpoint } from '../../crds/types.ts';
 import type { Click } from '../../operator/reviews/record.ts';
 import { SILENT, type SlackWeb } from '../../operator/slack/connection/web.ts';
 import { listen } from '../../operator/slack/interactions/listeners.ts';
-import { Windows } from '../../operator/slack/interactions/modals.ts';
-import { hashOfShown } from '../../operator/slack/render/content-hash.ts';
+import { OpenModals } from '../../operator/slack/interactions/modals.ts';
+import { contentHash } from '../../operator/slack/render/content-hash.ts';
 import { fullModal, MODALS, REASON } from '../../operator/slack/render/modal.ts';
 import { render } from '../../operator/slack/render/render.ts';
 import { storedBlocks } from '../../tools/slack-desk/stored-form.ts';
@@ -42,7 +42,7 @@ const ASKED: Checkpoint = {
         state: 'Sent',
         messageID: MESSAGE,
         renderedHash: hash,
-        storedHash: hashOfShown(UNFORESEEN),
+        storedHash: contentHash(UNFORESEEN),
         attempts: 1,
       },
     ],
@@ -87,8 +87,8 @@ beforeAll(async () => {
   listen(app, {
     web,
     log,
-    windows: new Windows(web, log),
-    desk: {
+    modals: new OpenModals(web, log),
+    checkpoints: {
       checkpoint: find,
       read: (inNamespace, called) => Promise.resolve(find(inNamespace, called)),
       view: () => ({ ...VIEW, channel: CHANNEL }),
@@ -204,7 +204,7 @@ describe('a click', () => {
             blocks,
           },
         });
-        const saw = Array.isArray(blocks) && hashOfShown(blocks) === hashOfShown(WINDOW);
+        const saw = Array.isArray(blocks) && contentHash(blocks) === contentHash(WINDOW);
         expect(clicks).toHaveLength(saw && isTrue(made, channel, messageID) ? 1 : 0);
         recorded += clicks.length;
       }),

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { apply } from '../../tools/environment/people.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 let eve = '';
 
 /** Somebody who may write identities, and act as tom and the group finance alone. */
 beforeAll(async () => {
-  const { plane } = store();
+  const { plane } = apiServer();
   await apply(plane, {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
@@ -31,12 +31,12 @@ const identity = (name: string, spec: object, metadata: object = {}) => ({
 
 const patch = async (name: string, change: object) => {
   const args = ['patch', 'rid', `t1-${name}`, '--type=merge', '-p', JSON.stringify(change)];
-  return (await store().plane.kubectl(args, { kubeconfig: eve })).stderr;
+  return (await apiServer().plane.kubectl(args, { kubeconfig: eve })).stderr;
 };
 
 describe('without any webhook, an identity', () => {
   it('is repointed only to a user and groups that its writer may impersonate, who is told which', async () => {
-    await apply(store().plane, identity('u1', { username: 'mia', groups: ['board'] }));
+    await apply(apiServer().plane, identity('u1', { username: 'mia', groups: ['board'] }));
     expect(await patch('u1', { spec: { groups: ['finance'] } })).toContain(
       "account to user 'mia' you need the verb 'impersonate'",
     );
@@ -52,16 +52,16 @@ describe('without any webhook, an identity', () => {
 
   it('that is being deleted can be let go by whoever may write it, and be repointed by nobody', async () => {
     const held = { finalizers: ['example.com/held'] };
-    await apply(store().plane, identity('u2', { username: 'mia' }, held));
+    await apply(apiServer().plane, identity('u2', { username: 'mia' }, held));
     const release = { metadata: { finalizers: null } };
     expect(await patch('u2', release)).toContain("account to user 'mia' you need the verb 'impersonate'");
-    await store().plane.mustKubectl(['delete', 'rid', 't1-u2', '--wait=false']);
+    await apiServer().plane.mustKubectl(['delete', 'rid', 't1-u2', '--wait=false']);
     expect(await patch('u2', { spec: { username: 'ann' } })).toContain(
       "account to user 'ann' you need the verb 'impersonate'",
     );
     const repointed = { ...release, spec: { username: 'ann' } };
     expect(await patch('u2', repointed)).toContain("account to user 'ann' you need the verb 'impersonate'");
     expect(await patch('u2', release)).toBe('');
-    expect((await store().plane.kubectl(['get', 'rid', 't1-u2'])).stderr).toContain('NotFound');
+    expect((await apiServer().plane.kubectl(['get', 'rid', 't1-u2'])).stderr).toContain('NotFound');
   });
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_VERSION } from '../../crds/names.ts';
 import type { Identity } from '../../crds/types.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { ownedBy } from '../support/owned-by.ts';
 import { RawApi } from '../support/raw-api.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 let api: RawApi | undefined;
 let admin: Identity = { username: '' };
 
 beforeAll(async () => {
-  api = new RawApi(store().plane.kubeconfig);
-  admin = await store().whoami();
+  api = new RawApi(apiServer().plane.kubeconfig);
+  admin = await apiServer().whoami();
 });
 
 afterAll(() => api?.close());
@@ -33,7 +33,7 @@ const KINDS: Readonly<Record<string, () => Promise<Written>>> = {
     spec: { action: 'a', requester: admin },
   }),
   CheckpointReview: async () => {
-    const asked = await store().asked();
+    const asked = await apiServer().asked();
     const { name, uid } = asked.metadata;
     const spec = { checkpoint: { name, uid }, verdict: 'Approve', reviewer: admin };
     return { place: 'namespaces/default/checkpointreviews/r', metadata: ownedBy(asked), spec };
@@ -87,7 +87,7 @@ describe.each(Object.keys(KINDS))('without any webhook, a %s', (kind) => {
 
 describe('without any webhook, what was stored with more', () => {
   it('can shrink and end, and never grows', async () => {
-    const { plane } = store();
+    const { plane } = apiServer();
     const binding = ['validatingadmissionpolicybinding', 'approvalgate-metadata'];
     const saved = await plane.mustKubectl(['get', ...binding, '-o', 'json']);
     const place = 'namespaces/default/checkpointrules/old';

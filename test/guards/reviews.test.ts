@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
 import { apply, approver } from '../../tools/environment/people.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { ownedBy } from '../support/owned-by.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 
 function review(asked: Checkpoint, spec: object, metadata: object = {}) {
   const { name, uid } = asked.metadata;
@@ -18,17 +18,18 @@ function review(asked: Checkpoint, spec: object, metadata: object = {}) {
 }
 
 async function mia(): Promise<string> {
-  await approver(store().plane, 'default', 'mia');
-  return store().plane.person('mia', ['finance']);
+  await approver(apiServer().plane, 'default', 'mia');
+  return apiServer().plane.person('mia', ['finance']);
 }
 
-const said = async (object: object, kubeconfig?: string) => (await store().create(object, kubeconfig)).stderr;
+const said = async (object: object, kubeconfig?: string) =>
+  (await apiServer().create(object, kubeconfig)).stderr;
 
 describe('without any webhook, a review', () => {
   it('is in the name of its writer, with the groups that the API server knows', async () => {
     const kubeconfig = await mia();
-    const asked = await store().asked();
-    const reviewer = await store().whoami(kubeconfig);
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami(kubeconfig);
     expect(await said(review(asked, { reviewer }), kubeconfig)).toBe('');
     for (const other of [
       undefined,
@@ -43,20 +44,20 @@ describe('without any webhook, a review', () => {
 
   it('says Slack only where the operator says so, and the operator names no system user', async () => {
     const kubeconfig = await mia();
-    const asked = await store().asked();
-    const reviewer = await store().whoami(kubeconfig);
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami(kubeconfig);
     const slack = { team: 'T0', user: 'U0', channel: 'C0', messageID: '1.2' };
     const click = { reviewer, via: { type: 'Slack', slack } };
     expect(await said(review(asked, click), kubeconfig)).toContain('spec.via says Slack');
-    expect(await said(review(asked, click), store().operatorKubeconfig)).toBe('');
+    expect(await said(review(asked, click), apiServer().operatorKubeconfig)).toBe('');
     for (const username of ['system:serviceaccount:default:bot', ' System:admin', '\t']) {
       const system = { ...click, reviewer: { username } };
-      expect(await said(review(asked, system), store().operatorKubeconfig)).toContain('never review');
+      expect(await said(review(asked, system), apiServer().operatorKubeconfig)).toContain('never review');
     }
   });
 
   it('needs the verb of its verdict, and says which one and which role', async () => {
-    const { plane } = store();
+    const { plane } = apiServer();
     await apply(plane, {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'Role',
@@ -68,8 +69,8 @@ describe('without any webhook, a review', () => {
     });
     await plane.mustKubectl(['create', 'rolebinding', 'denies', '--role=denies', '--user=dan']);
     const dan = await plane.person('dan');
-    const asked = await store().asked();
-    const reviewer = await store().whoami(dan);
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami(dan);
     const refused = await said(review(asked, { reviewer }), dan);
     expect(refused).toContain("user 'dan' lacks the verb 'approve'");
     expect(refused).toContain('approvalgate-approver');
@@ -77,19 +78,19 @@ describe('without any webhook, a review', () => {
   });
 
   it('by a service account is refused, though it holds every verb', async () => {
-    const { plane } = store();
+    const { plane } = apiServer();
     const puppet = await plane.serviceAccount('default', 'puppet');
     const to = '--serviceaccount=default:puppet';
     await plane.mustKubectl(['create', 'clusterrolebinding', 'puppet', '--clusterrole=cluster-admin', to]);
-    const asked = await store().asked();
-    const reviewer = await store().whoami(puppet);
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami(puppet);
     expect(await said(review(asked, { reviewer }), puppet)).toContain('service accounts');
   });
 
   it('is owned by its checkpoint alone, and held by no finalizer', async () => {
     const kubeconfig = await mia();
-    const asked = await store().asked();
-    const reviewer = await store().whoami(kubeconfig);
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami(kubeconfig);
     const [owner] = ownedBy(asked).ownerReferences;
     expect(await said(review(asked, { reviewer }, { ownerReferences: [owner] }), kubeconfig)).toBe('');
     for (const ownerReferences of [
@@ -101,7 +102,7 @@ describe('without any webhook, a review', () => {
       [{ ...owner, kind: 'CheckpointRule' }],
       [owner, { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: '0-0' }],
     ]) {
-      for (const writer of [kubeconfig, store().operatorKubeconfig]) {
+      for (const writer of [kubeconfig, apiServer().operatorKubeconfig]) {
         expect(await said(review(asked, { reviewer }, { ownerReferences }), writer)).toContain(
           'owned by its Checkpoint',
         );
@@ -113,11 +114,11 @@ describe('without any webhook, a review', () => {
 
   it('stays as it is: neither its writer nor an administrator changes or deletes it', async () => {
     const kubeconfig = await mia();
-    const asked = await store().asked();
-    const reviewer = await store().whoami(kubeconfig);
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami(kubeconfig);
     const denial = review(asked, { reviewer, verdict: 'Deny' }, { name: 'denial', generateName: undefined });
     expect(await said(denial, kubeconfig)).toBe('');
-    const { plane } = store();
+    const { plane } = apiServer();
     expect((await plane.kubectl(['delete', 'ckptrv', 'denial'])).stderr).toContain('cannot be taken back');
     const patch = (change: string) =>
       plane.kubectl(['patch', 'ckptrv', 'denial', '--type=merge', '-p', change]);
@@ -128,10 +129,10 @@ describe('without any webhook, a review', () => {
   });
 
   it('is kept as it is by a policy too, where the schema has lost its rule', async () => {
-    const { plane } = store();
+    const { plane } = apiServer();
     const kubeconfig = await mia();
-    const asked = await store().asked();
-    const reviewer = await store().whoami(kubeconfig);
+    const asked = await apiServer().asked();
+    const reviewer = await apiServer().whoami(kubeconfig);
     const approval = review(asked, { reviewer }, { name: 'approval', generateName: undefined });
     expect(await said(approval, kubeconfig)).toBe('');
     const rules = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/x-kubernetes-validations';

@@ -2,19 +2,19 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINT_RULES } from '../../crds/names.ts';
 import type { CheckpointRule } from '../../crds/types.ts';
 import { apply } from '../../tools/environment/people.ts';
-import { withStore } from '../support/api-server.ts';
-import { mightyEverywhere } from '../support/cluster-admin.ts';
+import { withApiServer } from '../support/api-server.ts';
+import { clusterAdminFor } from '../support/cluster-admin.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 /** Service accounts with every verb on everything of ours, everywhere. */
 let [agent, gitops] = ['', ''];
 
 beforeAll(async () => {
-  const { plane } = store();
+  const { plane } = apiServer();
   for (const namespace of ['shop', 'shop-gitops'])
     await plane.mustKubectl(['create', 'namespace', namespace]);
-  agent = await mightyEverywhere(plane, 'shop', 'bot');
-  gitops = await mightyEverywhere(plane, 'shop-gitops', 'bot');
+  agent = await clusterAdminFor(plane, 'shop', 'bot');
+  gitops = await clusterAdminFor(plane, 'shop-gitops', 'bot');
 });
 
 const rule = (name: string, namespace = 'shop') => ({
@@ -26,7 +26,7 @@ const rule = (name: string, namespace = 'shop') => ({
 
 /** Creates, changes and deletes a rule of shop in every way that there is, and gives what was said each time. */
 async function write(name: string, kubeconfig: string): Promise<string[]> {
-  const { plane } = store();
+  const { plane } = apiServer();
   const input = JSON.stringify(rule(name));
   const relaxed = '{"spec":{"decision":"Inform"}}';
   const ways = [
@@ -44,13 +44,13 @@ async function write(name: string, kubeconfig: string): Promise<string[]> {
 
 describe('without any webhook, a rule of a namespace', () => {
   it('is neither written nor deleted by the service accounts of that namespace, whatever RBAC grants', async () => {
-    await apply(store().plane, rule('there'));
+    await apply(apiServer().plane, rule('there'));
     const said = [...(await write('there', agent)), ...(await write('new', agent)).slice(0, 2)];
     for (const each of said) {
       expect(each).toContain("service accounts of namespace 'shop' write and delete no CheckpointRule in it");
     }
     const { spec } = rule('there');
-    const found = await store().admin.get<CheckpointRule>(CHECKPOINT_RULES, {
+    const found = await apiServer().admin.get<CheckpointRule>(CHECKPOINT_RULES, {
       name: 'there',
       namespace: 'shop',
     });
@@ -58,16 +58,19 @@ describe('without any webhook, a rule of a namespace', () => {
   });
 
   it('is written by a person, and by a GitOps account of another namespace', async () => {
-    for (const kubeconfig of [gitops, store().plane.kubeconfig]) {
+    for (const kubeconfig of [gitops, apiServer().plane.kubeconfig]) {
       expect(await write('ours', kubeconfig)).toEqual(['', '', '', '', '', '']);
     }
     const wide = { ...rule('wide'), kind: 'ClusterCheckpointRule', metadata: { name: 'wide' } };
-    expect((await store().create(wide, gitops)).stderr).toBe('');
+    expect((await apiServer().create(wide, gitops)).stderr).toBe('');
   });
 
   it("gets its status from the operator in the operator's own namespace too", async () => {
-    const here = await store().admin.create<CheckpointRule>(CHECKPOINT_RULES, rule('here', 'approvalgate'));
-    const write = store().operator.patchStatus(CHECKPOINT_RULES, here, { observedGeneration: 1 });
+    const here = await apiServer().admin.create<CheckpointRule>(
+      CHECKPOINT_RULES,
+      rule('here', 'approvalgate'),
+    );
+    const write = apiServer().operator.patchStatus(CHECKPOINT_RULES, here, { observedGeneration: 1 });
     await expect(write).resolves.toBeDefined();
   });
 });

@@ -3,9 +3,9 @@ import { CHECKPOINTS } from '../../crds/names.ts';
 import { install, webhookCertificate } from '../../tools/cluster/install.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 
-const store = withStore({ controllerManager: true });
+const apiServer = withApiServer({ controllerManager: true });
 
 const rule = (name: string) => ({
   apiVersion: 'approvalgate.dev/v1alpha1',
@@ -15,16 +15,16 @@ const rule = (name: string) => ({
 });
 
 it('with a webhook that cannot be reached nothing new comes in, and the guards hold for what is there', async () => {
-  const { plane, operator } = store();
-  const asked = await store().asked();
-  for (const name of ['foreground', 'orphan']) await store().create(rule(name));
+  const { plane, operator } = apiServer();
+  const asked = await apiServer().asked();
+  for (const name of ['foreground', 'orphan']) await apiServer().create(rule(name));
   const { caBundle } = await webhookCertificate('127.0.0.1', plane.folder);
   await install(plane, { webhook: { url: `https://127.0.0.1:${await freePort()}`, caBundle } });
   const base = {
     apiVersion: 'approvalgate.dev/v1alpha1',
     metadata: { generateName: 'x-', namespace: 'default' },
   };
-  const requester = await store().whoami();
+  const requester = await apiServer().whoami();
   const { name, uid } = asked.metadata;
   const specs = {
     Checkpoint: { action: 'a', requester },
@@ -33,7 +33,7 @@ it('with a webhook that cannot be reached nothing new comes in, and the guards h
   };
   for (const [kind, spec] of Object.entries(specs)) {
     await expect
-      .poll(async () => (await store().create({ ...base, kind, spec })).stderr)
+      .poll(async () => (await apiServer().create({ ...base, kind, spec })).stderr)
       .toContain('failed calling webhook');
   }
   const status = approvedStatus(asked);
@@ -47,8 +47,8 @@ it('with a webhook that cannot be reached nothing new comes in, and the guards h
 it.each(['foreground', 'orphan'])(
   'and a rule that is deleted then with --cascade=%s is collected, which takes an update',
   async (name) => {
-    const { plane } = store();
-    expect((await store().create(rule('new'))).stderr).toContain('failed calling webhook');
+    const { plane } = apiServer();
+    expect((await apiServer().create(rule('new'))).stderr).toContain('failed calling webhook');
     await plane.mustKubectl(['delete', 'ckptr', name, `--cascade=${name}`, '--wait=false']);
     const get = async () => (await plane.kubectl(['get', 'ckptr', name])).stderr;
     // The collector looks for new kinds every 30 s.

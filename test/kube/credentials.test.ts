@@ -8,11 +8,11 @@ import { inCluster, loadKubeClient } from '../../operator/kube/config.ts';
 import { Transport } from '../../operator/kube/transport.ts';
 import { whoami } from '../../operator/kube/whoami.ts';
 import { Authority } from '../../tools/cluster/pki.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { startProxy } from '../support/connect-proxy.ts';
 import { eventually } from '../support/eventually.ts';
 
-const store = withStore();
+const apiServer = withApiServer();
 const ACCOUNT = 'system:serviceaccount:default';
 /** Nowhere but in the API server's certificate, and behind the proxy. */
 const NAME = 'kubernetes.default.svc';
@@ -21,7 +21,7 @@ type Fields = Record<string, unknown>;
 
 /** A kubeconfig in a folder of its own, with other fields of the cluster or of the user than the admin's. */
 class Kubeconfig {
-  readonly folder = mkdtempSync(join(store().plane.folder, 'credentials-'));
+  readonly folder = mkdtempSync(join(apiServer().plane.folder, 'credentials-'));
   readonly path = join(this.folder, 'config');
 
   write(user: Fields, cluster: Fields = {}): this {
@@ -29,7 +29,7 @@ class Kubeconfig {
     const text = JSON.stringify({
       'current-context': 'c',
       contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
-      clusters: [{ name: 'k', cluster: { server: store().plane.server, ...ca, ...cluster } }],
+      clusters: [{ name: 'k', cluster: { server: apiServer().plane.server, ...ca, ...cluster } }],
       users: [{ name: 'u', user }],
     });
     writeFileSync(this.path, text);
@@ -52,19 +52,21 @@ function closed(client: KubeClient): KubeClient {
 }
 
 function adminCluster(): Fields {
-  const config = parse(readFileSync(store().plane.kubeconfig, 'utf8')) as { clusters: [{ cluster: Fields }] };
+  const config = parse(readFileSync(apiServer().plane.kubeconfig, 'utf8')) as {
+    clusters: [{ cluster: Fields }];
+  };
   return config.clusters[0].cluster;
 }
 
 /** A token of a service account in `default`. */
 async function token(name: string): Promise<string> {
-  const plane = store().plane;
+  const plane = apiServer().plane;
   await plane.kubectl(['create', 'serviceaccount', name]);
   return (await plane.mustKubectl(['create', 'token', name])).trim();
 }
 
 async function certificate(name: string): Promise<Fields> {
-  const config = parse(readFileSync(await store().plane.person(name), 'utf8')) as {
+  const config = parse(readFileSync(await apiServer().plane.person(name), 'utf8')) as {
     users: [{ user: Fields }];
   };
   return config.users[0].user;
@@ -168,7 +170,7 @@ describe('credentials that change', () => {
     const ca = Buffer.from(String(adminCluster()['certificate-authority-data']), 'base64').toString();
     config.file('ca.crt', ca);
     config.file('token', await token('ann'));
-    const { hostname, port } = new URL(store().plane.server);
+    const { hostname, port } = new URL(apiServer().plane.server);
     const pod = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
     const client = closed(new KubeClient(new Transport(new FollowedAccess(inCluster(pod, config.folder)))));
     await becomes(client, `${ACCOUNT}:ann`);
@@ -189,7 +191,7 @@ describe('a program that gives credentials', () => {
       spec: { interactive: false },
     });
     config.file('token', await token('bob'));
-    await store().plane.mustKubectl(['delete', 'serviceaccount', 'gone']);
+    await apiServer().plane.mustKubectl(['delete', 'serviceaccount', 'gone']);
     await becomes(client, `${ACCOUNT}:bob`);
     expect(runsOf(config)).toHaveLength(2);
   });
@@ -246,14 +248,14 @@ describe('the way to the API server', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const config = new Kubeconfig().write({ token: await token('ann') }, { 'proxy-url': proxy.url });
     expect(await whoami(config.client())).toBe(`${ACCOUNT}:ann`);
-    expect(proxy.requests).toEqual([`CONNECT ${new URL(store().plane.server).host}`]);
+    expect(proxy.requests).toEqual([`CONNECT ${new URL(apiServer().plane.server).host}`]);
   });
 
   it('goes through HTTPS_PROXY, unless NO_PROXY names the server', async () => {
     const proxy = await startProxy();
     vi.stubEnv('HTTPS_PROXY', proxy.url);
     onTestFinished(() => void vi.unstubAllEnvs());
-    const { port } = new URL(store().plane.server);
+    const { port } = new URL(apiServer().plane.server);
     const config = new Kubeconfig().write(
       { token: await token('ann') },
       { server: `https://${NAME}:${port}` },

@@ -158,7 +158,7 @@ export class ModelProcess {
   #ports(chat: ModelChat, chatFault: () => ChatFault): Ports {
     const server = this.#server;
     return {
-      cached: () => this.#cached(),
+      getCached: () => this.#cached(),
       read: () => this.#send(() => server.object),
       cachedReviews: ({ metadata }) =>
         this.#reviewsSeen.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
@@ -168,12 +168,12 @@ export class ModelProcess {
       namespace: () => Promise.resolve({ labels: {}, slackChannel: 'C0000DEFAULT' }),
       rules: () => Promise.resolve(this.#rules()),
       proveRules: () => this.#proveRules(),
-      over: () => undefined,
+      release: () => undefined,
       patchStatus: (before, status) => {
         this.#checkRules(status);
         return this.#send(() => server.patchStatus(before, status));
       },
-      written: () => undefined,
+      onStatusWritten: () => undefined,
       notifier: modelNotifier({
         chat,
         send: (effect) => this.#send(effect, false),

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GROUP } from '../../crds/names.ts';
-import { withStore } from '../support/api-server.ts';
+import { withApiServer } from '../support/api-server.ts';
 import { RawApi } from '../support/raw-api.ts';
 
-const store = withStore({ controllerManager: true });
+const apiServer = withApiServer({ controllerManager: true });
 const NAMESPACE = 'default';
 const VERBS = [
   ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
@@ -64,7 +64,7 @@ async function allowedTo(username: string, resources: readonly string[]): Promis
     questions.map(async ({ verb, resource }) => {
       const [path = '', ...group] = resource.split('.');
       const [plural = '', subresource] = path.split('/');
-      const { allowed } = await store().operator.subjectAccessReview({
+      const { allowed } = await apiServer().operator.subjectAccessReview({
         user: username,
         resourceAttributes: {
           group: resource.includes('.') ? group.join('.') : GROUP,
@@ -83,7 +83,7 @@ async function allowedTo(username: string, resources: readonly string[]): Promis
 beforeAll(async () => {
   for (const role of [...Object.keys(ALLOWED), ...BUILT_IN]) {
     const binding = ['create', 'clusterrolebinding', `is-${role}`, `--clusterrole=${role}`, `--user=${role}`];
-    await store().plane.mustKubectl(binding);
+    await apiServer().plane.mustKubectl(binding);
   }
   const aggregated = async (role: string) => (await allowedTo(role, OURS)).length > 0;
   await vi.waitUntil(async () => (await aggregated('approvalgate-approver')) && (await aggregated('edit')), {
@@ -107,13 +107,13 @@ describe('the role', () => {
 
 describe.each(['edit', 'admin'])('somebody with the built-in role %s in a namespace', (role) => {
   it('may create a ConfigMap, and can neither approve, nor write a status, nor write a rule', async () => {
-    const { plane } = store();
+    const { plane } = apiServer();
     const kubeconfig = await plane.person(`${role}-here`);
     const binding = ['create', 'rolebinding', `${role}-here`, `--clusterrole=${role}`, `--user=${role}-here`];
     await plane.mustKubectl(binding);
     const run = async (...args: string[]) => (await plane.kubectl(args, { kubeconfig })).stderr;
     expect(await run('create', 'configmap', `of-${role}`)).toBe('');
-    const { metadata } = await store().asked();
+    const { metadata } = await apiServer().asked();
     // Not by kubectl: it gets what it patches, and would be refused that.
     const api = new RawApi(kubeconfig);
     onTestFinished(() => api.close());
@@ -129,7 +129,7 @@ describe.each(['edit', 'admin'])('somebody with the built-in role %s in a namesp
       metadata: { name: `of-${role}`, namespace: NAMESPACE },
     };
     const checkpoint = { name: metadata.name, uid: metadata.uid };
-    const reviewer = await store().whoami(kubeconfig);
+    const reviewer = await apiServer().whoami(kubeconfig);
     const specs = {
       CheckpointReview: { checkpoint, verdict: 'Approve', reviewer },
       CheckpointRule: { actions: ['a'], condition: 'true', decision: 'AutoApprove' },
@@ -137,7 +137,7 @@ describe.each(['edit', 'admin'])('somebody with the built-in role %s in a namesp
       ReviewerIdentity: { username: role, slack: { team: 'T0', user: 'U0' } },
     };
     for (const [kind, spec] of Object.entries(specs)) {
-      expect((await store().create({ ...base, kind, spec }, kubeconfig)).stderr).toContain(
+      expect((await apiServer().create({ ...base, kind, spec }, kubeconfig)).stderr).toContain(
         'cannot create resource',
       );
     }

@@ -31,7 +31,7 @@ interface Parts {
 }
 
 /** Everything that stands between a client and the store, without an operator: schema, policies, webhook. */
-export class Gate {
+export class AdmissionEnvironment {
   readonly cluster: ControlPlane;
   readonly namespace = NAMESPACE;
   /** Where the webhook listens. */
@@ -60,7 +60,7 @@ export class Gate {
     this.#client = loadKubeClient({ kubeconfig: operator });
   }
 
-  static async start(): Promise<Gate> {
+  static async start(): Promise<AdmissionEnvironment> {
     const cluster = await startControlPlane();
     const port = await freePort();
     const authority = await Authority.create('approvalgate-webhook');
@@ -71,10 +71,10 @@ export class Gate {
     const agent = await agentIn(cluster, NAMESPACE);
     await approver(cluster, NAMESPACE, 'mia');
     const mia = await cluster.person('mia', ['finance']);
-    const gate = new Gate({ cluster, port, certDir, authority, operator, agent, mia });
-    await gate.certify('webhook');
-    await gate.openWebhook();
-    return gate;
+    const admission = new AdmissionEnvironment({ cluster, port, certDir, authority, operator, agent, mia });
+    await admission.certify('webhook');
+    await admission.startWebhook();
+    return admission;
   }
 
   /** Writes a new certificate with a name of its own. */
@@ -84,7 +84,7 @@ export class Gate {
     await writeFile(join(this.certDir, 'tls.key'), key);
   }
 
-  async openWebhook(): Promise<void> {
+  async startWebhook(): Promise<void> {
     const log = pino({ level: 'silent' });
     const app = buildWebhook({
       getCheckpoint: (namespace, name) => this.#client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
@@ -96,12 +96,12 @@ export class Gate {
     this.#webhook = await serveHttps(app, { host: HOST, port: this.port, certDir: this.certDir, log });
   }
 
-  async closeWebhook(): Promise<void> {
+  async stopWebhook(): Promise<void> {
     await this.#webhook?.stop();
   }
 
   async stop(): Promise<void> {
-    await this.closeWebhook();
+    await this.stopWebhook();
     await this.#client.close();
     await this.cluster.stop();
   }
@@ -181,14 +181,14 @@ export function stored<T extends Checkpoint | CheckpointReview>({ code, stdout, 
 }
 
 /** Starts a gate before a file's tests and stops it after them. */
-export function withGate(): () => Gate {
-  let gate: Gate | undefined;
+export function withAdmission(): () => AdmissionEnvironment {
+  let admission: AdmissionEnvironment | undefined;
   beforeAll(async () => {
-    gate = await Gate.start();
+    admission = await AdmissionEnvironment.start();
   });
-  afterAll(() => gate?.stop());
+  afterAll(() => admission?.stop());
   return () => {
-    if (gate === undefined) throw new Error('the gate does not stand');
-    return gate;
+    if (admission === undefined) throw new Error('the gate does not stand');
+    return admission;
   };
 }

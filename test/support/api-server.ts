@@ -12,7 +12,7 @@ import { install } from '../../tools/cluster/install.ts';
 import { whoami } from '../../tools/environment/people.ts';
 
 /** The API server with our CRDs, policies and roles, and no process of ours: what holds here needs none. */
-export class Store {
+export class ApiServerEnvironment {
   readonly plane: ControlPlane;
   readonly admin: KubeClient;
   /** Acts as the operator's service account, and as nobody else can. */
@@ -26,10 +26,10 @@ export class Store {
     this.operator = loadKubeClient({ kubeconfig: operatorKubeconfig });
   }
 
-  static async start(plane: ControlPlaneOptions): Promise<Store> {
+  static async start(plane: ControlPlaneOptions): Promise<ApiServerEnvironment> {
     const controlPlane = await startControlPlane(plane);
     const { operatorKubeconfig } = await install(controlPlane);
-    return new Store(controlPlane, operatorKubeconfig);
+    return new ApiServerEnvironment(controlPlane, operatorKubeconfig);
   }
 
   async stop(): Promise<void> {
@@ -68,14 +68,14 @@ export class Store {
 }
 
 /** Starts a store before a file's tests and stops it after them. */
-export function withStore(plane: ControlPlaneOptions = {}): () => Store {
-  let store: Store | undefined;
+export function withApiServer(plane: ControlPlaneOptions = {}): () => ApiServerEnvironment {
+  let apiServer: ApiServerEnvironment | undefined;
   beforeAll(async () => {
-    store = await Store.start(plane);
+    apiServer = await ApiServerEnvironment.start(plane);
   });
-  afterAll(() => store?.stop());
+  afterAll(() => apiServer?.stop());
   return () => {
-    if (store === undefined) throw new Error('there is no store');
-    return store;
+    if (apiServer === undefined) throw new Error('there is no store');
+    return apiServer;
   };
 }

@@ -2,11 +2,7 @@ import type { ControlPlane } from '../../tools/cluster/control-plane.ts';
 import { apply } from '../../tools/environment/people.ts';
 
 /** The kubeconfig of a service account that RBAC lets do anything with our kinds, everywhere. */
-export async function mightyEverywhere(
-  plane: ControlPlane,
-  namespace: string,
-  name: string,
-): Promise<string> {
+export async function clusterAdminFor(plane: ControlPlane, namespace: string, name: string): Promise<string> {
   await apply(plane, {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',

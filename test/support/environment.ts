@@ -9,58 +9,66 @@ import {
   startControlPlane,
 } from '../../tools/cluster/control-plane.ts';
 import { Agent } from '../../tools/environment/agent.ts';
-import { MIA, Stage, type StageOptions, TOM } from '../../tools/environment/environment.ts';
+import {
+  MIA,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+  TOM,
+} from '../../tools/environment/environment.ts';
 import { agentIn, apply, approver, link } from '../../tools/environment/people.ts';
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
 import { ownedBy } from './owned-by.ts';
 
 /** A stage of a test file's own, with the helpers that flows need. */
-export class Flow {
+export class E2EEnvironment {
   readonly controlPlane: ControlPlane;
-  readonly stage: Stage;
+  readonly product: TestEnvironment;
   readonly admin: KubeClient;
   #namespaces = 0;
 
-  private constructor(controlPlane: ControlPlane, stage: Stage) {
+  private constructor(controlPlane: ControlPlane, product: TestEnvironment) {
     this.controlPlane = controlPlane;
-    this.stage = stage;
+    this.product = product;
     this.admin = loadKubeClient({ kubeconfig: controlPlane.kubeconfig });
   }
 
-  static async start(options: StageOptions, plane: ControlPlaneOptions = {}): Promise<Flow> {
+  static async start(
+    options: TestEnvironmentOptions,
+    plane: ControlPlaneOptions = {},
+  ): Promise<E2EEnvironment> {
     const controlPlane = await startControlPlane(plane);
-    const flow = new Flow(controlPlane, await Stage.set(controlPlane, options));
+    const environment = new E2EEnvironment(controlPlane, await TestEnvironment.start(controlPlane, options));
     await link(controlPlane, MIA, 'mia');
     await link(controlPlane, TOM, 'tom', ['finance']);
-    return flow;
+    return environment;
   }
 
   async stop(): Promise<void> {
-    await this.stage.strike();
+    await this.product.stop();
     await this.admin.close();
     await this.controlPlane.stop();
   }
 
   /** A namespace with an agent that may ask and two people who may decide. */
-  async room(): Promise<Room> {
+  async namespace(): Promise<TestNamespace> {
     this.#namespaces += 1;
     const namespace = `room-${this.#namespaces}`;
     const kubeconfig = await agentIn(this.controlPlane, namespace);
     await approver(this.controlPlane, namespace, 'mia');
     await approver(this.controlPlane, namespace, 'tom');
-    return new Room(this, namespace, kubeconfig);
+    return new TestNamespace(this, namespace, kubeconfig);
   }
 }
 
-export class Room {
-  readonly flow: Flow;
+export class TestNamespace {
+  readonly environment: E2EEnvironment;
   readonly namespace: string;
   readonly agentKubeconfig: string;
   readonly agent: Agent;
 
-  constructor(flow: Flow, namespace: string, agentKubeconfig: string) {
-    this.flow = flow;
+  constructor(environment: E2EEnvironment, namespace: string, agentKubeconfig: string) {
+    this.environment = environment;
     this.namespace = namespace;
     this.agentKubeconfig = agentKubeconfig;
     this.agent = new Agent(agentKubeconfig, namespace);
@@ -68,7 +76,7 @@ export class Room {
 
   /** Applies a rule and waits until it is in force. */
   async rule(name: string, spec: object): Promise<void> {
-    const { controlPlane } = this.flow;
+    const { controlPlane } = this.environment;
     await apply(controlPlane, {
       apiVersion: 'approvalgate.dev/v1alpha1',
       kind: 'CheckpointRule',
@@ -95,7 +103,10 @@ export class Room {
   }
 
   read({ metadata }: Checkpoint): Promise<Checkpoint | undefined> {
-    return this.flow.admin.get<Checkpoint>(CHECKPOINTS, { namespace: this.namespace, name: metadata.name });
+    return this.environment.admin.get<Checkpoint>(CHECKPOINTS, {
+      namespace: this.namespace,
+      name: metadata.name,
+    });
   }
 
   /** The record of the checkpoint's message once it has the wanted state. */
@@ -113,7 +124,7 @@ export class Room {
   }
 
   async inSlack(channel: string, messageID: string | undefined): Promise<DeskMessage> {
-    const messages = await this.flow.stage.desk.messages(channel);
+    const messages = await this.environment.product.desk.messages(channel);
     const found = messages.find(({ ts }) => ts === messageID);
     if (found === undefined) throw new Error(`no message ${messageID} in ${channel}`);
     return found;
@@ -122,7 +133,7 @@ export class Room {
   /** The names of all reviews here. */
   async reviews(): Promise<string[]> {
     const args = ['get', 'ckptrv', '-n', this.namespace, '-o', 'name'];
-    return (await this.flow.controlPlane.mustKubectl(args)).split('\n').filter((name) => name !== '');
+    return (await this.environment.controlPlane.mustKubectl(args)).split('\n').filter((name) => name !== '');
   }
 
   /** A verdict by the API, as `kubectl create` gives it, whole also where no webhook stamps it. */
@@ -134,7 +145,7 @@ export class Room {
       metadata: { generateName: 'review-', namespace: this.namespace, ...ownedBy(asked) },
       spec: { checkpoint: { name, uid }, verdict, ...rest },
     };
-    return this.flow.controlPlane.kubectl(['create', '-f', '-'], {
+    return this.environment.controlPlane.kubectl(['create', '-f', '-'], {
       input: JSON.stringify(review),
       kubeconfig,
     });
@@ -142,15 +153,18 @@ export class Room {
 }
 
 /** Starts a flow before a file's tests and stops it after them. */
-export function withFlow(options: StageOptions, plane: ControlPlaneOptions = {}): () => Flow {
-  let flow: Flow | undefined;
+export function withEnvironment(
+  options: TestEnvironmentOptions,
+  plane: ControlPlaneOptions = {},
+): () => E2EEnvironment {
+  let environment: E2EEnvironment | undefined;
   beforeAll(async () => {
-    flow = await Flow.start(options, plane);
+    environment = await E2EEnvironment.start(options, plane);
   });
-  afterAll(() => flow?.stop());
+  afterAll(() => environment?.stop());
   return () => {
-    if (flow === undefined) throw new Error('the stage is not set');
-    return flow;
+    if (environment === undefined) throw new Error('the stage is not set');
+    return environment;
   };
 }
 

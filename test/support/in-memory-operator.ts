@@ -147,7 +147,7 @@ export class InMemoryOperator {
 
   #ports(notifier: Notifier): Ports {
     return {
-      cached: (key) => this.#cached(key),
+      getCached: (key) => this.#cached(key),
       read: async (key) => this.#objects.get(key),
       cachedReviews: ({ metadata }) =>
         this.#reviews.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
@@ -160,8 +160,8 @@ export class InMemoryOperator {
       rules: async () => ({ ruleResults: [], freshness: { state: 'Fresh' } }),
       proveRules: () => undefined,
       patchStatus: async (before, status) => this.#patch(before, status),
-      written: (before, after) => this.events.push(...transitionsBetween(before, after)),
-      over: () => undefined,
+      onStatusWritten: (before, after) => this.events.push(...transitionsBetween(before, after)),
+      release: () => undefined,
       notifier,
       log,
       now: () => this.now(),

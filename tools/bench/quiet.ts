@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Checkpoint } from '../../crds/types.ts';
 import { startControlPlane } from '../cluster/control-plane.ts';
 import { Agent } from '../environment/agent.ts';
-import { Stage } from '../environment/environment.ts';
+import { TestEnvironment } from '../environment/environment.ts';
 import type { OperatorProcess } from '../environment/operator-process.ts';
 import { agentIn, apply } from '../environment/people.ts';
 
@@ -31,7 +31,7 @@ else await main(Number(values.minutes) * 60_000, Number(values.every) * 1000);
 
 async function main(forMs: number, everyMs: number): Promise<void> {
   const cluster = await startControlPlane();
-  const stage = await Stage.set(cluster);
+  const environment = await TestEnvironment.start(cluster);
   try {
     const agent = new Agent(await agentIn(cluster, NAMESPACE), NAMESPACE);
     await apply(cluster, {
@@ -44,10 +44,10 @@ async function main(forMs: number, everyMs: number): Promise<void> {
       ...['wait', '-n', NAMESPACE, '--for=condition=Ready', 'ckptr/small', '--timeout=30s'],
     ]);
     const decisions = await askRegularly(agent, forMs, everyMs);
-    await report(decisions, stage.operator);
+    await report(decisions, environment.operator);
     await agent.close();
   } finally {
-    await stage.strike();
+    await environment.stop();
     await cluster.stop();
   }
 }

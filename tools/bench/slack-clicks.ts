@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { Stage } from '../environment/environment.ts';
+import { TestEnvironment } from '../environment/environment.ts';
 import { link } from '../environment/people.ts';
 import type { Json, RunningSlackDesk } from '../slack-desk/desk.ts';
 import { follow, question } from './load.ts';
@@ -40,25 +40,28 @@ interface Measured {
 
 /** Many click at the same time, each on a question of their own. */
 export async function measureClicks(cluster: Cluster, { count, rounds }: Clicks): Promise<void> {
-  const stage = await Stage.set(cluster, { transport: 'http', desk: { users: PEOPLE, channels: CHANNELS } });
+  const environment = await TestEnvironment.start(cluster, {
+    transport: 'http',
+    desk: { users: PEOPLE, channels: CHANNELS },
+  });
   const admin = loadKubeClient({ kubeconfig: cluster.kubeconfig });
   try {
     for (const { id, name } of PEOPLE) await link(cluster, id, name, [REVIEWERS]);
     await cluster.mustKubectl(['create', 'clusterrolebinding', REVIEWERS, ...ROLE]);
     for (const { id } of CHANNELS) await room(cluster, id);
-    await round(stage.desk, admin, count);
+    await round(environment.desk, admin, count);
     const measured: Measured[] = [];
-    const before = await usageOf(stage.operator.pid);
-    for (let i = 0; i < rounds; i += 1) measured.push(...(await round(stage.desk, admin, count)));
+    const before = await usageOf(environment.operator.pid);
+    for (let i = 0; i < rounds; i += 1) measured.push(...(await round(environment.desk, admin, count)));
     report(count, rounds, measured);
-    const { cpuSeconds } = await usageOf(stage.operator.pid);
+    const { cpuSeconds } = await usageOf(environment.operator.pid);
     const perClick = ((cpuSeconds - before.cpuSeconds) * 1000) / measured.length;
     console.log(
       `  the operator used ${perClick.toFixed(1)} ms of CPU for a question, its message and its click`,
     );
   } finally {
     await admin.close();
-    await stage.strike();
+    await environment.stop();
   }
 }
 

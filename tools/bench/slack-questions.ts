@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { CHANNEL, Stage } from '../environment/environment.ts';
+import { CHANNEL, TestEnvironment } from '../environment/environment.ts';
 import type { RecordedCall } from '../slack-desk/desk.ts';
 import { follow, question } from './load.ts';
 
@@ -21,7 +21,11 @@ interface Questions {
 
 /** All ask in one channel at once; says how many arrived, when, in which order, and what Slack refused. */
 export async function measureQuestions(cluster: Cluster, { count, minutes }: Questions): Promise<void> {
-  const stage = await Stage.set(cluster, { transport: 'http', channel: CHANNEL, desk: { rates: true } });
+  const environment = await TestEnvironment.start(cluster, {
+    transport: 'http',
+    channel: CHANNEL,
+    desk: { rates: true },
+  });
   const admin = loadKubeClient({ kubeconfig: cluster.kubeconfig });
   const stop = new AbortController();
   try {
@@ -31,19 +35,19 @@ export async function measureQuestions(cluster: Cluster, { count, minutes }: Que
     const asked = await ask(admin, { count, minutes });
     const created = (Date.now() - start) / 1000;
     const until = Math.min(minutes * 60_000, count * 1000 + SPARE_MS);
-    while (Date.now() - start < until && posts(stage.desk.calls).length < count) await delay(500);
+    while (Date.now() - start < until && posts(environment.desk.calls).length < count) await delay(500);
     const said = secondsLeft(busyAt, asked);
     console.log(
       `\n${count} questions of ${minutes} minutes in one channel, created in ${created.toFixed(1)} s:`,
     );
-    reportArrivals(asked, posts(stage.desk.calls), start);
+    reportArrivals(asked, posts(environment.desk.calls), start);
     if (said.length > 0)
       console.log(`  ${said.length} said SlackBusy; the least time left to answer then: ${least(said)} s`);
-    reportCalls(stage.desk.calls);
+    reportCalls(environment.desk.calls);
   } finally {
     stop.abort();
     await admin.close();
-    await stage.strike();
+    await environment.stop();
   }
 }
 

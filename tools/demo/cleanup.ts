@@ -1,5 +1,5 @@
 /** What has to be undone at the end. */
-export class Endings {
+export class Cleanup {
   readonly #steps: (() => Promise<unknown>)[] = [];
 
   add(step: () => Promise<unknown>): void {

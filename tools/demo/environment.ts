@@ -3,8 +3,8 @@ import { type Binary, findBinaries } from '../cluster/binaries.ts';
 import { type Cluster, connect } from '../cluster/cluster.ts';
 import { startControlPlane } from '../cluster/control-plane.ts';
 import { installedIn, uninstall } from '../cluster/uninstall.ts';
-import { CHANNEL, Stage } from '../environment/environment.ts';
-import type { Endings } from './cleanup.ts';
+import { CHANNEL, TestEnvironment } from '../environment/environment.ts';
+import type { Cleanup } from './cleanup.ts';
 import type { DemoOptions } from './options.ts';
 
 /** Where the demo's agents are. */
@@ -22,29 +22,33 @@ export async function prepare({ existing }: DemoOptions): Promise<void> {
  * A stage in a control plane of its own, or in somebody's cluster, and in `endings` all that undoes it.
  * @throws UsageError where that cluster has an installation already: the demo would break it.
  */
-export async function setStage(options: DemoOptions, logFile: string, endings: Endings): Promise<Stage> {
-  const cluster = await openCluster(options, endings);
-  const stage = await Stage.set(cluster, {
+export async function startEnvironment(
+  options: DemoOptions,
+  logFile: string,
+  cleanup: Cleanup,
+): Promise<TestEnvironment> {
+  const cluster = await openCluster(options, cleanup);
+  const environment = await TestEnvironment.start(cluster, {
     channel: options.slack?.channel ?? CHANNEL,
     webhookHost: options.webhookHost,
     logFile,
     ...(options.slack ? { slack: options.slack } : {}),
     ...(options.click === 'person' ? { deskPort: DESK_PORT } : {}),
   });
-  endings.add(() => stage.strike());
-  return stage;
+  cleanup.add(() => environment.stop());
+  return environment;
 }
 
-async function openCluster({ existing }: DemoOptions, endings: Endings): Promise<Cluster> {
+async function openCluster({ existing }: DemoOptions, cleanup: Cleanup): Promise<Cluster> {
   if (existing === undefined) {
     const controlPlane = await startControlPlane();
-    endings.add(() => controlPlane.stop());
+    cleanup.add(() => controlPlane.stop());
     return controlPlane;
   }
   const cluster = await connect(existing);
-  endings.add(() => cluster.close());
+  cleanup.add(() => cluster.close());
   await refuseWhereInstalled(cluster);
-  endings.add(() => uninstall(cluster, [OPERATOR_NAMESPACE, NAMESPACE]));
+  cleanup.add(() => uninstall(cluster, [OPERATOR_NAMESPACE, NAMESPACE]));
   return cluster;
 }
 

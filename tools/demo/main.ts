@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../operator/errors.ts';
-import { Endings } from './cleanup.ts';
-import { prepare, setStage } from './environment.ts';
+import { Cleanup } from './cleanup.ts';
+import { prepare, startEnvironment } from './environment.ts';
 import { type DemoOptions, parseOptions, USAGE } from './options.ts';
 import { play, say } from './play.ts';
 
@@ -29,14 +29,14 @@ async function demo(options: DemoOptions): Promise<number> {
   await prepare(options);
   const signal = interruption();
   const logFolder = await mkdtemp(join(tmpdir(), 'approvalgate-demo-'));
-  const endings = new Endings();
+  const cleanup = new Cleanup();
   const problems: unknown[] = [];
   try {
-    await show(options, join(logFolder, 'operator.log'), { endings, signal });
+    await show(options, join(logFolder, 'operator.log'), { endings: cleanup, signal });
   } catch (error) {
     if (!signal.aborted) problems.push(error);
   }
-  problems.push(...(await endings.run()));
+  problems.push(...(await cleanup.run()));
   if (problems.some((problem) => !(problem instanceof UsageError))) {
     say(`the operator's log is kept in ${logFolder}`);
   } else await rm(logFolder, { recursive: true });
@@ -48,12 +48,12 @@ async function demo(options: DemoOptions): Promise<number> {
 async function show(
   options: DemoOptions,
   logFile: string,
-  { endings, signal }: { endings: Endings; signal: AbortSignal },
+  { endings: cleanup, signal }: { endings: Cleanup; signal: AbortSignal },
 ): Promise<void> {
-  const stage = await setStage(options, logFile, endings);
+  const environment = await startEnvironment(options, logFile, cleanup);
   signal.throwIfAborted();
   say(`the operator's log: ${logFile}`);
-  await play(stage, options, signal);
+  await play(environment, options, signal);
 }
 
 /** Aborts on the first Ctrl-C; the next ones are not to keep the demo from cleaning up. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Checkpoint } from '../../crds/types.ts';
 import { Agent } from '../environment/agent.ts';
-import { CHANNEL, MIA, type Stage } from '../environment/environment.ts';
+import { CHANNEL, MIA, type TestEnvironment } from '../environment/environment.ts';
 import { agentIn, approver, link } from '../environment/people.ts';
 import type { DeskMessage } from '../slack-desk/types.ts';
 import { requests, SENTENCE } from './agents.ts';
@@ -15,7 +15,7 @@ const TIMEOUT_SECONDS = { person: 1800, approve: 300, deny: 300, none: 10 };
 const MESSAGE_MS = 30_000;
 
 interface Scene {
-  readonly stage: Stage;
+  readonly environment: TestEnvironment;
   readonly agent: Agent;
   readonly options: DemoOptions;
   /** Aborts when the demo is stopped. */
@@ -25,17 +25,21 @@ interface Scene {
 export const say = (line: string): void => console.log(line);
 
 /** Three agents ask, and what becomes of it is printed. @throws Error when the signal aborts. */
-export async function play(stage: Stage, options: DemoOptions, signal: AbortSignal): Promise<void> {
-  const agent = new Agent(await openShop(stage, options), NAMESPACE);
+export async function play(
+  environment: TestEnvironment,
+  options: DemoOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const agent = new Agent(await openShop(environment, options), NAMESPACE);
   try {
-    await askAll({ stage, agent, options, signal });
+    await askAll({ environment, agent, options, signal });
   } finally {
     await agent.close();
   }
 }
 
 /** Gives the kubeconfig of the agents. */
-async function openShop({ cluster }: Stage, options: DemoOptions): Promise<string> {
+async function openShop({ cluster }: TestEnvironment, options: DemoOptions): Promise<string> {
   const kubeconfig = await agentIn(cluster, NAMESPACE, 'shop-bot');
   await approver(cluster, NAMESPACE, 'mia@example.com');
   if (!options.slack) await link(cluster, MIA, 'mia@example.com');
@@ -75,7 +79,7 @@ function print({ status }: Checkpoint): void {
 }
 
 async function answer(scene: Scene): Promise<void> {
-  const { stage, options } = scene;
+  const { environment, options } = scene;
   const { click, slack } = options;
   if (slack) {
     say(
@@ -86,26 +90,26 @@ async function answer(scene: Scene): Promise<void> {
   const message = await postedMessage(scene);
   say(`  Slack shows: ${sentenceOf(message)}`);
   if (sentenceOf(message) !== SENTENCE) throw new Error(`the message should read: ${SENTENCE}`);
-  if (click === 'person') say(`  approve or deny it: ${stage.desk.url}`);
+  if (click === 'person') say(`  approve or deny it: ${environment.desk.url}`);
   if (click === 'none') say('  nobody clicks; the deadline decides in a few seconds');
-  if (click === 'approve') await stage.desk.person(MIA).click(message, 'approvalgate_approve');
+  if (click === 'approve') await environment.desk.person(MIA).click(message, 'approvalgate_approve');
   if (click === 'deny') await deny(scene, message);
 }
 
-async function deny({ stage, signal }: Scene, message: DeskMessage): Promise<void> {
-  const mia = stage.desk.person(MIA);
+async function deny({ environment, signal }: Scene, message: DeskMessage): Promise<void> {
+  const mia = environment.desk.person(MIA);
   await mia.click(message, 'approvalgate_deny');
-  const view = await until('the window for the reason', signal, () => stage.desk.openView(MIA));
+  const view = await until('the window for the reason', signal, () => environment.desk.openView(MIA));
   await mia.submit(view, { approvalgate_reason: 'These customers opted out.' });
 }
 
-function postedMessage({ stage, signal }: Scene): Promise<DeskMessage> {
-  return until('the message in Slack', signal, async () => (await stage.desk.messages(CHANNEL)).at(-1));
+function postedMessage({ environment, signal }: Scene): Promise<DeskMessage> {
+  return until('the message in Slack', signal, async () => (await environment.desk.messages(CHANNEL)).at(-1));
 }
 
-async function showEnd({ stage, signal }: Scene): Promise<void> {
+async function showEnd({ environment, signal }: Scene): Promise<void> {
   await until('the outcome in Slack', signal, async () => {
-    const message = (await stage.desk.messages(CHANNEL)).at(-1);
+    const message = (await environment.desk.messages(CHANNEL)).at(-1);
     return message && !JSON.stringify(message.blocks).includes('"actions"') ? message : undefined;
   });
   say('  the message in Slack shows the outcome, and its buttons are gone');

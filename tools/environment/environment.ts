@@ -26,7 +26,7 @@ const WORKSPACE: Pick<SlackDeskOptions, 'users' | 'channels'> = {
   ],
 };
 
-export interface StageOptions {
+export interface TestEnvironmentOptions {
   readonly transport?: 'socket' | 'http';
   /** Where questions go that no rule and no namespace routes; absent: nowhere. */
   readonly channel?: string;
@@ -49,13 +49,13 @@ interface Process {
 }
 
 /** A whole installation on loopback: guards and webhook in a cluster, Slack's double, and the operator's process. */
-export class Stage {
+export class TestEnvironment {
   readonly cluster: Cluster;
   readonly installation: Installation;
   readonly #desk: RunningSlackDesk | undefined;
   readonly #webhook: { readonly port: number; readonly certDir: string };
   readonly #slackPort: number;
-  readonly #options: StageOptions;
+  readonly #options: TestEnvironmentOptions;
   #operator: OperatorProcess | undefined;
 
   private constructor(parts: {
@@ -64,7 +64,7 @@ export class Stage {
     installation: Installation;
     webhook: { port: number; certDir: string };
     slackPort: number;
-    options: StageOptions;
+    options: TestEnvironmentOptions;
   }) {
     this.cluster = parts.cluster;
     this.#desk = parts.desk;
@@ -74,7 +74,7 @@ export class Stage {
     this.#options = parts.options;
   }
 
-  static async set(cluster: Cluster, options: StageOptions = {}): Promise<Stage> {
+  static async start(cluster: Cluster, options: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
     const { progress = () => undefined } = options;
     const [webhookPort, slackPort] = [await freePort(), await freePort()];
     const { webhookHost = LOOPBACK } = options;
@@ -83,15 +83,15 @@ export class Stage {
     const url = `https://${webhookHost}:${webhookPort}`;
     const installation = await install(cluster, { webhook: { url, caBundle }, progress });
     const desk = options.slack ? undefined : await openDesk(options, slackPort);
-    const stage = new Stage({ cluster, desk, installation, webhook, slackPort, options });
+    const environment = new TestEnvironment({ cluster, desk, installation, webhook, slackPort, options });
     progress('starting the operator');
     try {
-      await stage.startOperator();
+      await environment.startOperator();
     } catch (error) {
-      await stage.strike();
+      await environment.stop();
       throw error;
     }
-    return stage;
+    return environment;
   }
 
   get desk(): RunningSlackDesk {
@@ -145,7 +145,7 @@ export class Stage {
     });
   }
 
-  async strike(): Promise<void> {
+  async stop(): Promise<void> {
     await this.#operator?.stop();
     await this.#desk?.close();
   }
@@ -157,7 +157,7 @@ function takesClicks(flags: readonly string[]): boolean {
   return !flags.includes('--roles') || roles.includes('slack');
 }
 
-function openDesk(options: StageOptions, slackPort: number): Promise<RunningSlackDesk> {
+function openDesk(options: TestEnvironmentOptions, slackPort: number): Promise<RunningSlackDesk> {
   return startSlackDesk({
     transport: options.transport ?? 'socket',
     ...TOKENS,

@@ -5,7 +5,7 @@ import { POST_WITHIN_MS } from '../../messages/timing.ts';
 import { deadlineOf } from '../../model/time.ts';
 import type { Ports } from '../ports.ts';
 import type { Attempts } from './attempts.ts';
-import type { Errand } from './channel-queue.ts';
+import type { QueuedMessage } from './channel-queue.ts';
 import { record, recordDelivery, statusWith } from './record.ts';
 import type { DeliverySchedule } from './schedule.ts';
 
@@ -38,7 +38,7 @@ export async function update(
   messageID: string,
 ): Promise<Step | 'Waits'> {
   const { ports, schedule } = deliveries;
-  if (!schedule.hasTurn(errandFor(deliveries, message, 'Update'))) return 'Waits';
+  if (!schedule.hasTurn(queuedMessageFor(deliveries, message, 'Update'))) return 'Waits';
   return recorded(deliveries, message, await ports.notifier.update(message.view, messageID));
 }
 
@@ -48,9 +48,9 @@ export async function update(
 export async function post(deliveries: Deliveries, message: Message): Promise<Step | 'Waits'> {
   const { ports, attempts, schedule } = deliveries;
   const { view } = message;
-  const errand = errandFor(deliveries, message, 'Post');
-  if (!schedule.hasTurn(errand)) {
-    if (view.phase === 'Asking' && schedule.isLate(errand)) await recordDelivery(ports, message, slackBusy);
+  const queued = queuedMessageFor(deliveries, message, 'Post');
+  if (!schedule.hasTurn(queued)) {
+    if (view.phase === 'Asking' && schedule.isLate(queued)) await recordDelivery(ports, message, slackBusy);
     return 'Waits';
   }
   const claim = await claimedNow(deliveries, message);
@@ -59,7 +59,7 @@ export async function post(deliveries: Deliveries, message: Message): Promise<St
   attempts.begun(checkpoint, notification, ports.now());
   const replaces = notification.renderedHash !== undefined;
   const delivery = await ports.notifier.post(view, { replaces });
-  schedule.leave(errand.id);
+  schedule.leave(queued.id);
   const isThere = delivery.ok || delivery.inDoubt ? 'Perhaps' : 'No';
   attempts.answered(checkpoint, view.channel, ports.now(), isThere);
   const step = await recorded(deliveries, claim, delivery);
@@ -120,7 +120,7 @@ export async function failed(
   return { checkpoint, lookAgainAt };
 }
 
-export function errandId({ metadata }: Checkpoint, channel: string): string {
+export function queuedMessageId({ metadata }: Checkpoint, channel: string): string {
   return `${metadata.uid} ${channel}`;
 }
 
@@ -130,9 +130,13 @@ const RANKS = {
   Post: { Asking: 0, Decided: 1, Withdrawn: 1, Log: 1 },
 } as const;
 
-function errandFor(deliveries: Deliveries, { checkpoint, view }: Message, kind: Errand['kind']): Errand {
+function queuedMessageFor(
+  deliveries: Deliveries,
+  { checkpoint, view }: Message,
+  kind: QueuedMessage['kind'],
+): QueuedMessage {
   return {
-    id: errandId(checkpoint, view.channel),
+    id: queuedMessageId(checkpoint, view.channel),
     kind,
     channel: view.channel,
     namespace: checkpoint.metadata.namespace ?? '',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DeliveryLine, type Errand } from './channel-queue.ts';
+import { ChannelQueues, type QueuedMessage } from './channel-queue.ts';
 
-const errand = (id: string, deadline: number, rest: Partial<Errand> = {}): Errand => ({
+const queued = (id: string, deadline: number, rest: Partial<QueuedMessage> = {}): QueuedMessage => ({
   id,
   kind: 'Post',
   channel: 'C0000DEFAULT',
@@ -12,27 +12,27 @@ const errand = (id: string, deadline: number, rest: Partial<Errand> = {}): Erran
   ...rest,
 });
 
-function lineOf(...errands: Errand[]): DeliveryLine {
-  const line = new DeliveryLine('C0000DEFAULT', 'Post');
-  for (const each of errands) line.put(each);
+function lineOf(...queued: QueuedMessage[]): ChannelQueues {
+  const line = new ChannelQueues('C0000DEFAULT', 'Post');
+  for (const each of queued) line.put(each);
   return line;
 }
 
-const sent = (line: DeliveryLine, times: number): (string | undefined)[] =>
+const sent = (line: ChannelQueues, times: number): (string | undefined)[] =>
   Array.from({ length: times }, () => line.next()?.id);
 
 describe('the line of a channel', () => {
   it('sends the nearest deadline of one namespace first', () => {
-    const line = lineOf(...[5, 3, 1, 4, 2].map((deadline) => errand(`a${deadline}`, deadline)));
+    const line = lineOf(...[5, 3, 1, 4, 2].map((deadline) => queued(`a${deadline}`, deadline)));
     expect(['a1', 'a2', 'a3', 'a4', 'a5'].map((id) => line.placeOf(id))).toEqual([0, 1, 2, 3, 4]);
     expect(sent(line, 6)).toEqual(['a1', 'a2', 'a3', 'a4', 'a5', undefined]);
   });
 
   it('keeps no namespace waiting for another that always asks with a nearer deadline', () => {
-    const line = lineOf(errand('b1', 1_800), errand('a0', 10));
+    const line = lineOf(queued('b1', 1_800), queued('a0', 10));
     const order: (string | undefined)[] = [];
     for (let asked = 1; asked <= 20; asked += 1) {
-      line.put(errand(`a${asked}`, 10 + asked));
+      line.put(queued(`a${asked}`, 10 + asked));
       order.push(line.next()?.id);
     }
     expect(order.indexOf('b1')).toBe(3);
@@ -40,9 +40,9 @@ describe('the line of a channel', () => {
 
   it('lets every namespace that waits have its turn, however many ask for much', () => {
     const many = ['a', 'c', 'd'].flatMap((name) =>
-      Array.from({ length: 50 }, (_, i) => errand(`${name}${i}`, i)),
+      Array.from({ length: 50 }, (_, i) => queued(`${name}${i}`, i)),
     );
-    const line = lineOf(...many, errand('b1', 1_800), errand('b2', 1_900));
+    const line = lineOf(...many, queued('b1', 1_800), queued('b2', 1_900));
     const place = line.placeOf('b1') ?? Number.NaN;
     const order = sent(line, 60);
     expect(place).toBe(16);
@@ -52,8 +52,8 @@ describe('the line of a channel', () => {
 
   it('never lets a turn go before what ranks better', () => {
     const line = lineOf(
-      ...Array.from({ length: 8 }, (_, i) => errand(`a${i}`, i)),
-      errand('b1', 1, { rank: 1 }),
+      ...Array.from({ length: 8 }, (_, i) => queued(`a${i}`, i)),
+      queued('b1', 1, { rank: 1 }),
     );
     expect(sent(line, 9).at(-1)).toBe('b1');
   });

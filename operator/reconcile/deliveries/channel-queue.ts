@@ -1,7 +1,7 @@
 import type { SendKind } from '../../messages/message.ts';
 
 /** One message that wants to be sent. */
-export interface Errand {
+export interface QueuedMessage {
   /** Of one checkpoint and channel. */
   readonly id: string;
   readonly kind: SendKind;
@@ -16,7 +16,7 @@ export interface Errand {
 }
 
 interface Entry {
-  errand: Errand;
+  queued: QueuedMessage;
   /** Among equals, who came first goes first. */
   readonly arrival: number;
   /** It is known already that it cannot be in time. */
@@ -36,11 +36,11 @@ interface Served {
  * Errands in order: the channels take turns, and within one the lowest rank and the nearest deadline go first. An agent
  * chooses its deadlines, so where several namespaces share a channel each has its turn all the same.
  */
-export class DeliveryLine {
+export class ChannelQueues {
   readonly name: string;
   readonly kind: SendKind;
   /** Whose turn it is. */
-  current: Errand | undefined;
+  current: QueuedMessage | undefined;
   /** Ends the wait for the next turn. */
   cancelTimer: () => void = () => undefined;
   readonly #entries = new Map<string, Entry>();
@@ -59,19 +59,19 @@ export class DeliveryLine {
   }
 
   /** Whether the order changed by it. */
-  put(errand: Errand): boolean {
-    const known = this.#entries.get(errand.id);
-    if (known?.errand.rank === errand.rank && known.errand.deadline === errand.deadline) {
-      known.errand = errand;
+  put(queued: QueuedMessage): boolean {
+    const known = this.#entries.get(queued.id);
+    if (known?.queued.rank === queued.rank && known.queued.deadline === queued.deadline) {
+      known.queued = queued;
       return false;
     }
     if (known !== undefined) this.#take(known);
     this.#arrivals += 1;
-    const entry = { errand, arrival: known?.arrival ?? this.#arrivals, isLate: known?.isLate ?? false };
-    const queue = this.#queues.get(errand.channel) ?? [];
+    const entry = { queued, arrival: known?.arrival ?? this.#arrivals, isLate: known?.isLate ?? false };
+    const queue = this.#queues.get(queued.channel) ?? [];
     queue.splice(placeIn(queue, entry), 0, entry);
-    this.#queues.set(errand.channel, queue);
-    this.#entries.set(errand.id, entry);
+    this.#queues.set(queued.channel, queue);
+    this.#entries.set(queued.id, entry);
     return true;
   }
 
@@ -81,32 +81,32 @@ export class DeliveryLine {
     if (entry !== undefined) this.#take(entry);
   }
 
-  /** Makes the next errand the current one. */
-  next(): Errand | undefined {
+  /** Makes the next queued the current one. */
+  next(): QueuedMessage | undefined {
     const [channel] = this.#queues.keys();
     const queue = this.#queues.get(channel ?? '') ?? [];
     const first = channel === undefined ? undefined : this.#choose(channel, queue);
     if (channel === undefined || first === undefined) return undefined;
     this.#take(first);
     if (this.#queues.delete(channel)) this.#queues.set(channel, queue);
-    this.current = first.errand;
-    return first.errand;
+    this.current = first.queued;
+    return first.queued;
   }
 
   /** How many of its channel may go before it; undefined where it does not wait. */
   placeOf(id: string): number | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
-    const places = placesIn(this.#queues.get(entry.errand.channel) ?? []);
+    const places = placesIn(this.#queues.get(entry.queued.channel) ?? []);
     return places.find(({ entry: other }) => other === entry)?.place;
   }
 
   /** Those who turn out to be late, by their place in line; each is told of once. */
-  newlyLate(id: string, isLate: (errand: Errand, place: number) => boolean): Errand[] {
-    const places = placesIn(this.#queues.get(this.#entries.get(id)?.errand.channel ?? '') ?? []);
-    const found = places.filter(({ entry, place }) => !entry.isLate && isLate(entry.errand, place));
+  newlyLate(id: string, isLate: (queued: QueuedMessage, place: number) => boolean): QueuedMessage[] {
+    const places = placesIn(this.#queues.get(this.#entries.get(id)?.queued.channel ?? '') ?? []);
+    const found = places.filter(({ entry, place }) => !entry.isLate && isLate(entry.queued, place));
     for (const { entry } of found) entry.isLate = true;
-    return found.map(({ entry }) => entry.errand);
+    return found.map(({ entry }) => entry.queued);
   }
 
   #choose(channel: string, queue: readonly Entry[]): Entry | undefined {
@@ -115,12 +115,12 @@ export class DeliveryLine {
     served.messages += 1;
     const isFair = served.messages % FAIR_EVERY === 0;
     const chosen = isFair ? longestUnserved(queue, served.last) : queue[0];
-    if (chosen !== undefined) served.last.set(chosen.errand.namespace, served.messages);
+    if (chosen !== undefined) served.last.set(chosen.queued.namespace, served.messages);
     return chosen;
   }
 
   #take(entry: Entry): void {
-    const { id, channel } = entry.errand;
+    const { id, channel } = entry.queued;
     const queue = this.#queues.get(channel) ?? [];
     queue.splice(placeIn(queue, entry), 1);
     if (queue.length === 0) {
@@ -136,8 +136,8 @@ function longestUnserved(queue: readonly Entry[], last: ReadonlyMap<string, numb
   const [first] = queue;
   let chosen = first;
   for (const entry of queue) {
-    if (chosen === undefined || entry.errand.rank !== first?.errand.rank) break;
-    if ((last.get(entry.errand.namespace) ?? 0) < (last.get(chosen.errand.namespace) ?? 0)) chosen = entry;
+    if (chosen === undefined || entry.queued.rank !== first?.queued.rank) break;
+    if ((last.get(entry.queued.namespace) ?? 0) < (last.get(chosen.queued.namespace) ?? 0)) chosen = entry;
   }
   return chosen;
 }
@@ -147,10 +147,10 @@ function longestUnserved(queue: readonly Entry[], last: ReadonlyMap<string, numb
  * others; but no more than until its namespace has had a turn for each that goes before it there.
  */
 function placesIn(queue: readonly Entry[]): { readonly entry: Entry; readonly place: number }[] {
-  const namespaces = new Set(queue.map(({ errand }) => errand.namespace)).size;
+  const namespaces = new Set(queue.map(({ queued }) => queued.namespace)).size;
   const before = new Map<string, number>();
   return queue.map((entry, place) => {
-    const { namespace } = entry.errand;
+    const { namespace } = entry.queued;
     const own = before.get(namespace) ?? 0;
     before.set(namespace, own + 1);
     if (namespaces === 1) return { entry, place };
@@ -173,7 +173,7 @@ function placeIn(queue: readonly Entry[], entry: Entry): number {
 }
 
 function goesBefore(a: Entry, b: Entry): boolean {
-  const [first, second] = [a.errand, b.errand];
+  const [first, second] = [a.queued, b.queued];
   if (first.rank !== second.rank) return first.rank < second.rank;
   if (first.deadline !== second.deadline) return first.deadline < second.deadline;
   return a.arrival < b.arrival;

@@ -5,7 +5,15 @@ import type { MessageView } from '../../messages/message.ts';
 import { viewOf } from '../../messages/view.ts';
 import { PassRights } from '../authorization.ts';
 import type { Ports } from '../ports.ts';
-import { type Deliveries, errandId, failed, type Message, post, type Step, update } from './attempt.ts';
+import {
+  type Deliveries,
+  failed,
+  type Message,
+  post,
+  queuedMessageId,
+  type Step,
+  update,
+} from './attempt.ts';
 import { notificationFor, record } from './record.ts';
 
 /** What a delivery pass leaves: when the next attempt is due, if one is. */
@@ -42,7 +50,7 @@ const LOOK_AGAIN_MS = 500;
 /** Whoever may not go on now leaves the line: nobody behind waits for who waits for something else. */
 async function deliverOne(deliveries: Deliveries, checkpoint: Checkpoint, channel: string): Promise<Step> {
   const { schedule } = deliveries;
-  const id = errandId(checkpoint, channel);
+  const id = queuedMessageId(checkpoint, channel);
   let keepsPlace = false;
   try {
     const step = await nextStep(deliveries, checkpoint, channel);

@@ -64,7 +64,7 @@ async function tryWrite(
 ): Promise<Checkpoint | 'Conflict'> {
   try {
     const after = await ports.patchStatus(before, status);
-    ports.written(before, after);
+    ports.onStatusWritten(before, after);
     return after;
   } catch (error) {
     if (isConflict(error)) return 'Conflict';

@@ -2,7 +2,7 @@ import { Gauge } from 'prom-client';
 import type { Pace } from '../../messages/message.ts';
 import { registry } from '../../metrics.ts';
 import type { Timers } from '../../timers.ts';
-import { DeliveryLine, type Errand } from './channel-queue.ts';
+import { ChannelQueues, type QueuedMessage } from './channel-queue.ts';
 
 const waiting = new Gauge({
   name: 'approvalgate_deliveries_waiting',
@@ -29,31 +29,31 @@ interface ScheduleOptions {
  */
 export class DeliverySchedule {
   readonly #options: ScheduleOptions;
-  readonly #lines = new Map<string, DeliveryLine>();
-  readonly #lineOf = new Map<string, DeliveryLine>();
+  readonly #lines = new Map<string, ChannelQueues>();
+  readonly #lineOf = new Map<string, ChannelQueues>();
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
   }
 
-  /** Whether it is this errand's turn; if not, it waits in line. Its latest rank, deadline and `wake` count. */
-  hasTurn(errand: Errand): boolean {
-    const line = this.#lineFor(errand);
-    if (this.#lineOf.get(errand.id) !== line) this.leave(errand.id);
+  /** Whether it is this message's turn; if not, it waits in line. Its latest rank, deadline and `wake` count. */
+  hasTurn(queued: QueuedMessage): boolean {
+    const line = this.#lineFor(queued);
+    if (this.#lineOf.get(queued.id) !== line) this.leave(queued.id);
     this.#lines.set(line.name, line);
-    this.#lineOf.set(errand.id, line);
-    if (line.current?.id === errand.id) return true;
-    const moved = line.put(errand);
-    this.#advance(line, errand.id);
-    if (moved) this.#wakeLate(line, errand.id);
+    this.#lineOf.set(queued.id, line);
+    if (line.current?.id === queued.id) return true;
+    const moved = line.put(queued);
+    this.#advance(line, queued.id);
+    if (moved) this.#wakeLate(line, queued.id);
     this.#count(line);
-    return line.current?.id === errand.id;
+    return line.current?.id === queued.id;
   }
 
-  /** Resolves when it is the errand's turn. */
-  turn(errand: Omit<Errand, 'wake'>): Promise<void> {
+  /** Resolves when it is the message's turn. */
+  turn(queued: Omit<QueuedMessage, 'wake'>): Promise<void> {
     return new Promise((resolve) => {
-      if (this.hasTurn({ ...errand, wake: resolve })) resolve();
+      if (this.hasTurn({ ...queued, wake: resolve })) resolve();
     });
   }
 
@@ -69,29 +69,29 @@ export class DeliverySchedule {
   }
 
   /** Whether a post that waits will come too late to be answered, as far as can be told now. */
-  isLate({ id, deadline }: Errand): boolean {
+  isLate({ id, deadline }: QueuedMessage): boolean {
     const line = this.#lineOf.get(id);
     const place = line?.placeOf(id);
     return line !== undefined && place !== undefined && this.#expectedAt(line, place) > deadline - ANSWER_MS;
   }
 
-  #wakeLate(line: DeliveryLine, id: string): void {
+  #wakeLate(line: ChannelQueues, id: string): void {
     if (line.kind !== 'Post') return;
     const late = line.newlyLate(
       id,
       ({ deadline }, place) => this.#expectedAt(line, place) > deadline - ANSWER_MS,
     );
-    for (const errand of late) if (errand.id !== id) errand.wake();
+    for (const queued of late) if (queued.id !== id) queued.wake();
   }
 
-  #expectedAt({ current, kind, name }: DeliveryLine, place: number): number {
+  #expectedAt({ current, kind, name }: ChannelQueues, place: number): number {
     const { pace, now } = this.#options;
     const before = place + (current === undefined ? 0 : 1);
     return now().getTime() + pace.waitMs(kind, name) + before * pace.postIntervalMs;
   }
 
   /** Gives the turn to the next, as soon as the chat product takes one. Who asks just now need not be woken. */
-  #advance(line: DeliveryLine, asking?: string): void {
+  #advance(line: ChannelQueues, asking?: string): void {
     const { pace, timers } = this.#options;
     line.cancelTimer();
     if (line.current !== undefined || line.size === 0) return;
@@ -106,12 +106,12 @@ export class DeliverySchedule {
     if (next.id !== asking) next.wake();
   }
 
-  #lineFor({ kind, channel }: Errand): DeliveryLine {
+  #lineFor({ kind, channel }: QueuedMessage): ChannelQueues {
     const name = kind === 'Update' ? 'updates' : channel;
-    return this.#lines.get(name) ?? new DeliveryLine(name, kind);
+    return this.#lines.get(name) ?? new ChannelQueues(name, kind);
   }
 
-  #count({ kind }: DeliveryLine): void {
+  #count({ kind }: ChannelQueues): void {
     const sizes = [...this.#lines.values()].filter((line) => line.kind === kind).map(({ size }) => size);
     waiting.set(
       { kind },

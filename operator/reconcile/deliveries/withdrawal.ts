@@ -2,7 +2,7 @@ import type { Checkpoint } from '../../../crds/types.ts';
 import { viewOf, withdrawn } from '../../messages/view.ts';
 import { deadlineOf } from '../../model/time.ts';
 import { keyOf, type Ports } from '../ports.ts';
-import { errandId } from './attempt.ts';
+import { queuedMessageId } from './attempt.ts';
 import type { DeliverySchedule } from './schedule.ts';
 
 /**
@@ -32,7 +32,7 @@ async function announce(
   { last, channel, messageID }: { last: Checkpoint; channel: string; messageID: string },
 ): Promise<void> {
   // Another than the question's: a pass that still runs may leave the line for it.
-  const id = `${errandId(last, channel)} withdrawn`;
+  const id = `${queuedMessageId(last, channel)} withdrawn`;
   const { namespace = '' } = last.metadata;
   const deadline = deadlineOf(last).getTime();
   await schedule.turn({ id, kind: 'Update', channel, namespace, rank: 0, deadline });

@@ -57,7 +57,7 @@ async function connecting(options: Partial<SlackDeskOptions> = {}): Promise<SetU
     transport: 'socket',
     secrets,
     web,
-    desk: nothing,
+    checkpoints: nothing,
     slackApiUrl: desk.apiUrl,
     log,
     now: () => new Date(),

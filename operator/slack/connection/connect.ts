@@ -6,12 +6,12 @@ import { Gauge } from 'prom-client';
 import { toError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { registry } from '../../metrics.ts';
-import type { Desk } from '../interactions/clicks.ts';
+import type { CheckpointAccess } from '../interactions/clicks.ts';
 import { type ListenerDeps, listen } from '../interactions/listeners.ts';
-import { Windows } from '../interactions/modals.ts';
+import { OpenModals } from '../interactions/modals.ts';
 import { failureOf } from './failures.ts';
 import { HttpReceiver } from './http-receiver.ts';
-import { RunningWork } from './in-flight.ts';
+import { InFlight } from './in-flight.ts';
 import type { SlackSecrets } from './secrets.ts';
 import { type Connection, openSocket } from './socket.ts';
 import { SILENT, type SlackWeb } from './web.ts';
@@ -31,7 +31,7 @@ interface SlackOptions {
   readonly transport: 'socket' | 'http';
   readonly secrets: SlackSecrets;
   readonly web: SlackWeb;
-  readonly desk: Desk;
+  readonly checkpoints: CheckpointAccess;
   readonly slackApiUrl?: string;
   readonly log: Logger;
   now(): Date;
@@ -50,10 +50,10 @@ export interface SlackConnection {
  * A new connection is open before the one that it replaces is closed, where Slack lets it.
  */
 export function connectSlack(options: SlackOptions): SlackConnection {
-  const running = new RunningWork();
+  const running = new InFlight();
   const stopping = new AbortController();
   const http = options.transport === 'http' ? new HttpReceiver({ ...options, running }) : undefined;
-  const deps = { ...options, windows: new Windows(options.web, options.log) };
+  const deps = { ...options, modals: new OpenModals(options.web, options.log) };
   const start = (receiver: Receiver) => startApp(deps, receiver, running);
   let problem: string | undefined = 'connecting to Slack';
   const keeping = keepConnected({
@@ -146,7 +146,7 @@ function problemOf(error: unknown): string {
 async function startApp(
   options: SlackOptions & ListenerDeps,
   receiver: Receiver,
-  running: RunningWork,
+  running: InFlight,
 ): Promise<void> {
   const { web, log } = options;
   const { botId, userId } = await web.identity();

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createLogger } from '../../log.ts';
 import { registry } from '../../metrics.ts';
 import { HttpReceiver } from './http-receiver.ts';
-import { RunningWork } from './in-flight.ts';
+import { InFlight } from './in-flight.ts';
 import { sign } from './verify.ts';
 import { SILENT } from './web.ts';
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
       signingSecrets: () => ['new', 'old'],
       problems: () => [],
     },
-    running: new RunningWork(),
+    running: new InFlight(),
     log: createLogger('silent'),
     now: () => NOW,
   });

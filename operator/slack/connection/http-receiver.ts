@@ -2,7 +2,7 @@ import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import express, { type ErrorRequestHandler, type Request, type Response, type Router } from 'express';
 import { toError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { RunningWork } from './in-flight.ts';
+import type { InFlight } from './in-flight.ts';
 import { oddityOf } from './payload.ts';
 import { countRefusal } from './refusals.ts';
 import type { SlackSecrets } from './secrets.ts';
@@ -16,7 +16,7 @@ const REPLAY_MS = 600_000;
 
 interface HttpReceiverDeps {
   readonly secrets: SlackSecrets;
-  readonly running: RunningWork;
+  readonly running: InFlight;
   readonly log: Logger;
   now(): Date;
 }

@@ -1,5 +1,5 @@
 /** Work that was begun and must not be cut off: who stops waits for it, up to a limit. */
-export class RunningWork {
+export class InFlight {
   readonly #running = new Set<Promise<unknown>>();
 
   /** Follows a piece of work to its end, however it ends. */

@@ -43,7 +43,7 @@ async function slackAt(apiHost: string, socket: (port: string) => string) {
     transport: 'socket',
     secrets,
     web,
-    desk: nothing,
+    checkpoints: nothing,
     slackApiUrl,
     log,
     now,

@@ -5,7 +5,7 @@ import type { MessageView } from '../../messages/message.ts';
 import { decodeReference, type ModalReference, type Reference } from '../render/reference.ts';
 
 /** Who pressed what under which message, as Slack says it. */
-export interface Press {
+export interface Interaction {
   readonly appId: string;
   /** The workspace that was clicked in; empty where Slack names none. */
   readonly team: string;
@@ -25,7 +25,7 @@ export interface Press {
 }
 
 /** What a press is about, once it is known to be ours. */
-export interface Found {
+export interface InteractionSubject {
   readonly checkpoint: Checkpoint;
   readonly view: MessageView;
   readonly reference: Reference;
@@ -34,10 +34,10 @@ export interface Found {
 }
 
 /** A press of a button under a message. */
-export function messagePress(body: BlockAction<ButtonAction>, action: ButtonAction): Press {
+export function messageInteraction(body: BlockAction<ButtonAction>, action: ButtonAction): Interaction {
   const { container } = body as { container?: { channel_id?: string; message_ts?: string } };
   return {
-    ...whoPressed(body),
+    ...whoActed(body),
     channel: container?.channel_id ?? '',
     messageID: container?.message_ts ?? '',
     reference: decodeReference(action.value),
@@ -49,11 +49,11 @@ export function messagePress(body: BlockAction<ButtonAction>, action: ButtonActi
 }
 
 /** A press of a window's submit button. */
-export function windowPress(body: SlackViewAction, reference: ModalReference | undefined): Press {
+export function modalInteraction(body: SlackViewAction, reference: ModalReference | undefined): Interaction {
   const { channel = '', messageID = '' } = reference ?? {};
   const { trigger_id: triggerId = '' } = body as { trigger_id?: string };
   return {
-    ...whoPressed(body),
+    ...whoActed(body),
     channel,
     messageID,
     reference,
@@ -64,7 +64,7 @@ export function windowPress(body: SlackViewAction, reference: ModalReference | u
   };
 }
 
-function whoPressed(body: BlockAction<ButtonAction> | SlackViewAction) {
+function whoActed(body: BlockAction<ButtonAction> | SlackViewAction) {
   const { api_app_id: appId = '' } = body as { api_app_id?: string };
   const { enterprise } = body as { enterprise?: { id?: string } | null };
   return { appId, team: body.team?.id ?? '', enterprise: enterprise?.id ?? '', user: body.user.id };

@@ -8,9 +8,14 @@ import { unescapedOnce } from '../render/content-hash.ts';
 import { MODALS, REASON } from '../render/modal.ts';
 import { decodeModalReference } from '../render/reference.ts';
 import { ACTIONS } from '../render/render.ts';
-import { type ClickDeps, check, isFound, readsAsWritten, type Vote, vote } from './clicks.ts';
-import { type Found, messagePress, type Press, windowPress } from './interaction.ts';
-import { type Answer, answerTo, type ClickOutcome, SHOWN_INSTEAD, WINDOW_FAILED } from './replies.ts';
+import { type ClickDeps, check, isFound, type ReviewDraft, readsAsWritten, review } from './clicks.ts';
+import {
+  type Interaction,
+  type InteractionSubject,
+  messageInteraction,
+  modalInteraction,
+} from './interaction.ts';
+import { type ClickOutcome, MODAL_FAILED, type Reply, replyTo, SHOWN_INSTEAD } from './replies.ts';
 
 const clicks = new Counter({
   name: 'approvalgate_slack_clicks_total',
@@ -23,32 +28,32 @@ export interface ListenerDeps extends ClickDeps {
   readonly log: Logger;
 }
 
-type Respond = (answer: Answer) => Promise<unknown>;
+type Respond = (answer: Reply) => Promise<unknown>;
 
 /** Registers what happens on each click. Every click is acknowledged first, and always answered. */
 export function listen(app: App, deps: ListenerDeps): void {
   app.action<BlockAction<ButtonAction>>(ACTIONS.approve, async ({ ack, body, action, respond }) => {
     await ack();
-    await castAndAnswer(deps, messagePress(body, action), { verdict: 'Approve' }, ephemeral(respond));
+    await castAndAnswer(deps, messageInteraction(body, action), { verdict: 'Approve' }, ephemeral(respond));
   });
   app.action<BlockAction<ButtonAction>>(ACTIONS.deny, async ({ ack, body, action, respond }) => {
     await ack();
-    await openModal(deps, messagePress(body, action), 'deny', ephemeral(respond));
+    await openModal(deps, messageInteraction(body, action), 'deny', ephemeral(respond));
   });
   app.action<BlockAction<ButtonAction>>(ACTIONS.full, async ({ ack, body, action, respond }) => {
     await ack();
-    await openModal(deps, messagePress(body, action), 'full', ephemeral(respond));
+    await openModal(deps, messageInteraction(body, action), 'full', ephemeral(respond));
   });
   // Whatever else we may once have posted must still be answered, or Slack shows the person an error.
   app.action(/^approvalgate_(?!approve$|deny$|full$)/, async ({ ack, respond }) => {
     await ack();
-    await ephemeral(respond)(answerTo(counted({ outcome: 'Outdated' }), 'Approve'));
+    await ephemeral(respond)(replyTo(counted({ outcome: 'Outdated' }), 'Approve'));
   });
   app.view<ViewSubmitAction>(MODALS.deny, async ({ ack, body }) => {
     await ack();
     const reason = body.view.state.values[REASON.block]?.[REASON.action]?.value?.trim();
-    const cast = { verdict: 'Deny', ...(reason ? { reason } : {}) } as const;
-    await castFromModal(deps, body, cast);
+    const draft = { verdict: 'Deny', ...(reason ? { reason } : {}) } as const;
+    await castFromModal(deps, body, draft);
   });
   app.view<ViewSubmitAction>(MODALS.full, async ({ ack, body }) => {
     await ack();
@@ -56,30 +61,35 @@ export function listen(app: App, deps: ListenerDeps): void {
   });
 }
 
-async function castAndAnswer(deps: ListenerDeps, press: Press, cast: Vote, respond: Respond): Promise<void> {
-  const outcome = counted(await orFailure(deps, vote(deps, press, cast)));
+async function castAndAnswer(
+  deps: ListenerDeps,
+  interaction: Interaction,
+  draft: ReviewDraft,
+  respond: Respond,
+): Promise<void> {
+  const outcome = counted(await orFailure(deps, review(deps, interaction, draft)));
   deps.log.info(
     {
-      user: press.user,
-      team: press.team,
-      channel: press.channel,
-      message: press.messageID,
-      ...press.reference,
-      verdict: cast.verdict,
+      user: interaction.user,
+      team: interaction.team,
+      channel: interaction.channel,
+      message: interaction.messageID,
+      ...interaction.reference,
+      verdict: draft.verdict,
       outcome: outcome.outcome,
     },
     'a click in Slack',
   );
-  if (outcome.outcome === 'Gone') await showEnd(deps, press);
+  if (outcome.outcome === 'Gone') await showEnd(deps, interaction);
   const shown = outcome.outcome === 'Outdated' ? outcome.found : undefined;
-  const said = shown ? await showInstead(deps, press, shown) : answerTo(outcome, cast.verdict);
+  const said = shown ? await showInstead(deps, interaction, shown) : replyTo(outcome, draft.verdict);
   await answer(deps, respond, said);
 }
 
 /** A withdrawal that could not be shown when it happened is shown at the latest when somebody clicks. */
 async function showEnd(
   { web, log }: ListenerDeps,
-  { channel, messageID, blocks, place }: Press,
+  { channel, messageID, blocks, place }: Interaction,
 ): Promise<void> {
   const content = unescapedOnce(blocks.filter(({ type }) => type !== 'actions'));
   if (place === 'Window' || content.length === blocks.length) return;
@@ -103,27 +113,27 @@ async function orFailure<T>(deps: ListenerDeps, work: Promise<T>): Promise<T | C
 
 async function openModal(
   deps: ListenerDeps,
-  press: Press,
+  interaction: Interaction,
   kind: keyof typeof MODALS,
   respond: Respond,
 ): Promise<void> {
-  const found = await orFailure(deps, check(deps, press));
+  const found = await orFailure(deps, check(deps, interaction));
   if (!isFound(found)) {
-    if (found.outcome === 'Gone') await showEnd(deps, press);
-    await answer(deps, respond, answerTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
-  } else if (!(await opened(deps, kind, found, press))) {
-    await answer(deps, respond, WINDOW_FAILED);
+    if (found.outcome === 'Gone') await showEnd(deps, interaction);
+    await answer(deps, respond, replyTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
+  } else if (!(await opened(deps, kind, found, interaction))) {
+    await answer(deps, respond, MODAL_FAILED);
   }
 }
 
 async function opened(
-  { windows, log }: ListenerDeps,
+  { modals, log }: ListenerDeps,
   kind: keyof typeof MODALS,
-  found: Found,
-  press: Press,
+  found: InteractionSubject,
+  interaction: Interaction,
 ): Promise<boolean> {
   try {
-    await windows.open(kind, found, press);
+    await modals.open(kind, found, interaction);
     return true;
   } catch (error) {
     log.warn({ error: toError(error).message }, 'could not open a modal');
@@ -132,14 +142,18 @@ async function opened(
 }
 
 /** A click that does not count must not be in vain: it opens the full request, and the message is written again. */
-async function showInstead(deps: ListenerDeps, press: Press, found: Found): Promise<Answer> {
-  const said = (await opened(deps, 'full', found, press))
+async function showInstead(
+  deps: ListenerDeps,
+  interaction: Interaction,
+  found: InteractionSubject,
+): Promise<Reply> {
+  const said = (await opened(deps, 'full', found, interaction))
     ? SHOWN_INSTEAD
-    : answerTo({ outcome: 'Outdated' }, 'Approve');
-  if (press.place === 'Message' && !readsAsWritten(press, found)) {
-    await deps.desk.showAnew(found.checkpoint, press).catch((error: unknown) => {
+    : replyTo({ outcome: 'Outdated' }, 'Approve');
+  if (interaction.place === 'Message' && !readsAsWritten(interaction, found)) {
+    await deps.checkpoints.showAnew(found.checkpoint, interaction).catch((error: unknown) => {
       deps.log.warn(
-        { ...press.reference, error: toError(error).message },
+        { ...interaction.reference, error: toError(error).message },
         'could not have a message rewritten',
       );
     });
@@ -148,7 +162,7 @@ async function showInstead(deps: ListenerDeps, press: Press, found: Found): Prom
 }
 
 /** A submission has no channel to answer into but the one the modal came from. */
-async function castFromModal(deps: ListenerDeps, body: SlackViewAction, cast: Vote): Promise<void> {
+async function castFromModal(deps: ListenerDeps, body: SlackViewAction, draft: ReviewDraft): Promise<void> {
   const reference = decodeModalReference(body.view.private_metadata);
   const respond: Respond = ({ text, blocks }) =>
     deps.web.client.chat.postEphemeral({
@@ -157,7 +171,7 @@ async function castFromModal(deps: ListenerDeps, body: SlackViewAction, cast: Vo
       text,
       blocks,
     });
-  await castAndAnswer(deps, windowPress(body, reference), cast, respond);
+  await castAndAnswer(deps, modalInteraction(body, reference), draft, respond);
 }
 
 function ephemeral(
@@ -165,14 +179,14 @@ function ephemeral(
     response_type: 'ephemeral';
     replace_original: false;
     text: string;
-    blocks: Answer['blocks'];
+    blocks: Reply['blocks'];
   }) => Promise<unknown>,
 ): Respond {
   return ({ text, blocks }) => respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
 }
 
 /** The record stands even if the person cannot be told; the message in the channel will show it. */
-async function answer({ log }: ListenerDeps, respond: Respond, said: Answer): Promise<void> {
+async function answer({ log }: ListenerDeps, respond: Respond, said: Reply): Promise<void> {
   try {
     await respond(said);
   } catch (error) {

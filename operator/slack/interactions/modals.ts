@@ -1,9 +1,9 @@
 import type { Logger } from '../../log.ts';
 import type { SlackWeb } from '../connection/web.ts';
-import { hashOfShown } from '../render/content-hash.ts';
+import { contentHash } from '../render/content-hash.ts';
 import { denyModal, fullModal, type MODALS } from '../render/modal.ts';
 import { storedForm } from '../render/stored-form.ts';
-import type { Found, Press } from './interaction.ts';
+import type { Interaction, InteractionSubject } from './interaction.ts';
 
 /** Of this many open windows it is remembered how Slack keeps them; a window is rarely open for long. */
 const REMEMBERED = 1000;
@@ -14,7 +14,7 @@ interface Opened {
 }
 
 /** Opens windows, and remembers those that Slack keeps in another form than they were sent. */
-export class Windows {
+export class OpenModals {
   readonly #web: SlackWeb;
   readonly #log: Logger;
   readonly #opened = new Map<string, Opened>();
@@ -25,8 +25,12 @@ export class Windows {
   }
 
   /** Slack lets a click open a window for three seconds only. @throws what the client throws. */
-  async open(kind: keyof typeof MODALS, { view, reference }: Found, press: Press): Promise<void> {
-    const { channel, messageID, triggerId } = press;
+  async open(
+    kind: keyof typeof MODALS,
+    { view, reference }: InteractionSubject,
+    interaction: Interaction,
+  ): Promise<void> {
+    const { channel, messageID, triggerId } = interaction;
     const modal = (kind === 'deny' ? denyModal : fullModal)(view, { ...reference, channel, messageID });
     const answer = await this.#web.client.views.open({ trigger_id: triggerId, view: modal });
     if (kind === 'full') this.#remember(modal.blocks, answer.view);
@@ -35,17 +39,17 @@ export class Windows {
   #remember(sent: readonly unknown[], { id, blocks }: { id?: string; blocks?: unknown } = {}): void {
     const { storedHash } = storedForm('Window', sent, blocks, this.#log);
     if (id === undefined || storedHash === undefined) return;
-    this.#opened.set(id, { sentHash: hashOfShown(sent), storedHash });
+    this.#opened.set(id, { sentHash: contentHash(sent), storedHash });
     const [oldest] = this.#opened.keys();
     if (this.#opened.size > REMEMBERED && oldest !== undefined) this.#opened.delete(oldest);
   }
 
   /** Whether a window reads like `blocks`: as they are, or as Slack answered that it keeps them. */
-  shows(press: Press, blocks: readonly unknown[]): boolean {
-    const wanted = hashOfShown(blocks);
-    const shown = hashOfShown(press.blocks);
+  shows(interaction: Interaction, blocks: readonly unknown[]): boolean {
+    const wanted = contentHash(blocks);
+    const shown = contentHash(interaction.blocks);
     if (wanted === shown) return true;
-    const opened = this.#opened.get(press.viewId);
+    const opened = this.#opened.get(interaction.viewId);
     return opened?.sentHash === wanted && opened.storedHash === shown;
   }
 }

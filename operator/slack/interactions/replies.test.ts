@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DECISION, textsOf } from '../../../test/support/views.ts';
 import { refuseMessage } from '../../../tools/slack-desk/strict.ts';
 import { linkingManifest } from '../../reviews/identity.ts';
-import { type Answer, answerTo, type ClickOutcome, SHOWN_INSTEAD, WINDOW_FAILED } from './replies.ts';
+import { type ClickOutcome, MODAL_FAILED, type Reply, replyTo, SHOWN_INSTEAD } from './replies.ts';
 
 const WORDS = '<!channel> *mia_k@example.com* 👍 \u202E';
 const OUTCOMES: readonly ClickOutcome[] = [
@@ -22,11 +22,11 @@ const OUTCOMES: readonly ClickOutcome[] = [
   { outcome: 'NotMember', why: WORDS },
   { outcome: 'LookupFailed' },
 ];
-const ALL = [...OUTCOMES.map((outcome) => answerTo(outcome, 'Approve')), SHOWN_INSTEAD, WINDOW_FAILED];
+const ALL = [...OUTCOMES.map((outcome) => replyTo(outcome, 'Approve')), SHOWN_INSTEAD, MODAL_FAILED];
 const DATE = /<!date\^\d+\^\{date_short_pretty\} at \{time\}\|[0-9TZ:-]+>/g;
 
 describe('what a person is told', () => {
-  it.each(ALL.map((answer): [string, Answer] => [answer.text.slice(0, 60), answer]))(
+  it.each(ALL.map((answer): [string, Reply] => [answer.text.slice(0, 60), answer]))(
     'is taken by Slack, pings nobody, and has only dates in marked-up text: %s',
     (_, { text, blocks }) => {
       expect(refuseMessage('chat.postEphemeral', { text, blocks })).toBeUndefined();
@@ -39,9 +39,9 @@ describe('what a person is told', () => {
   );
 
   it('has names as they are, to be copied', () => {
-    const [section] = answerTo({ outcome: 'SelfReview', username: 'mia_k@example.com' }, 'Approve').blocks;
+    const [section] = replyTo({ outcome: 'SelfReview', username: 'mia_k@example.com' }, 'Approve').blocks;
     expect(JSON.stringify(section)).toContain('mia_k@example.com asked for this');
-    const { blocks } = answerTo({ outcome: 'NotLinked', manifest: 'a: b_c\n  d: "e"\n' }, 'Approve');
+    const { blocks } = replyTo({ outcome: 'NotLinked', manifest: 'a: b_c\n  d: "e"\n' }, 'Approve');
     expect(manifestIn(blocks)).toBe('a: b_c\n  d: "e"\n');
   });
 });

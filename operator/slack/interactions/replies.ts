@@ -3,38 +3,36 @@ import type { RecordOutcome } from '../../reviews/record.ts';
 import { line, marked, section, words } from '../render/blocks.ts';
 import { LIMITS } from '../render/limits.ts';
 import { date, escaped, escapedLines, plain, visibleLines } from '../render/text.ts';
-import type { Found } from './interaction.ts';
+import type { InteractionSubject } from './interaction.ts';
 
 /** Why a click does not even become a question to the API server. */
 export type ClickRefusal =
   | { readonly outcome: 'NotOurs' }
   | { readonly outcome: 'Unreadable' }
-  | { readonly outcome: 'Outdated'; readonly found?: Found }
+  | { readonly outcome: 'Outdated'; readonly found?: InteractionSubject }
   | { readonly outcome: 'NotMember'; readonly why: string }
   | { readonly outcome: 'LookupFailed' };
 
 export type ClickOutcome = RecordOutcome | ClickRefusal;
 
 /** What a person is told. Anybody's words in it stand in plain text, as in messages. */
-export interface Answer {
+export interface Reply {
   /** For notifications, marked up. */
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
 /** Where the full request was opened for a click that does not count. */
-export const SHOWN_INSTEAD: Answer = answer([
+export const SHOWN_INSTEAD: Reply = answer([
   said(
     'Nothing was recorded yet: the message does not show all of the request, or was changed since. The full request is open now: approve there.',
   ),
 ]);
 
-export const WINDOW_FAILED: Answer = answer([
-  said('Slack did not open the window in time. Click once more.'),
-]);
+export const MODAL_FAILED: Reply = answer([said('Slack did not open the window in time. Click once more.')]);
 
 /** What the person who clicked is told, for their eyes only. */
-export function answerTo(outcome: ClickOutcome, verdict: 'Approve' | 'Deny'): Answer {
+export function replyTo(outcome: ClickOutcome, verdict: 'Approve' | 'Deny'): Reply {
   const toThis = ANSWERS[outcome.outcome] as (outcome: ClickOutcome, verdict: string) => Part[];
   return answer(toThis(outcome, verdict));
 }
@@ -94,7 +92,7 @@ interface Part {
   readonly block: KnownBlock;
 }
 
-function answer(parts: readonly Part[]): Answer {
+function answer(parts: readonly Part[]): Reply {
   return { text: parts.map(({ text }) => text).join('\n'), blocks: parts.map(({ block }) => block) };
 }
 

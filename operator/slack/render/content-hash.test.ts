@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anyEnd, anyView, ORIGIN, textsOf, VIEW } from '../../../test/support/views.ts';
 import { storedBlocks } from '../../../tools/slack-desk/stored-form.ts';
 import type { MessageView } from '../../messages/message.ts';
-import { differences, hashOfShown, unescapedOnce } from './content-hash.ts';
+import { contentHash, differences, unescapedOnce } from './content-hash.ts';
 import { fullModal } from './modal.ts';
 import { render } from './render.ts';
 
@@ -27,16 +27,16 @@ const OUR_WORDS =
   /^(\*(Needed|Until|Action|Requester|Agent, as it calls itself|The agent's own words|Context, as the agent gives it|Why you are asked):?\*|\*(Approved|Denied|Timed out, so it does not run|A suggestion only: it does not run)\*|\*Withdrawn\* by its requester\. Nobody has to decide any more\.|\*Slack cannot show all of this request, so it cannot be approved here\. Review it by kubectl\.\*)?$/;
 
 const block = (element: object) => [{ type: 'context', elements: [element] }];
-const same = (one: object, other: object) => hashOfShown(block(one)) === hashOfShown(block(other));
+const same = (one: object, other: object) => contentHash(block(one)) === contentHash(block(other));
 
 describe('a message and a window', () => {
   it('read as they were written in the form that Slack keeps, whatever is in them', () => {
     fc.assert(
       fc.property(fc.oneof(anyView, anyEnd, fc.constant(CHANGED)), (view) => {
         const { blocks, hash } = render(view);
-        expect(hashOfShown(storedBlocks(blocks))).toBe(hash);
+        expect(contentHash(storedBlocks(blocks))).toBe(hash);
         const window = fullModal(view, ORIGIN).blocks;
-        expect(hashOfShown(storedBlocks(window))).toBe(hashOfShown(window));
+        expect(contentHash(storedBlocks(window))).toBe(contentHash(window));
         expect(differences(window, storedBlocks(window))).toEqual([]);
       }),
       { numRuns: 300 },
@@ -75,7 +75,7 @@ describe('a hash of what is shown', () => {
 
   it('is of any JSON, whatever its types say', () => {
     for (const type of [{ toString: 1 }, '__proto__', 'constructor', null, 7]) {
-      expect(hashOfShown(block({ type, text: 'x', emoji: true }))).toMatch(/^[0-9a-f]{16}$/);
+      expect(contentHash(block({ type, text: 'x', emoji: true }))).toMatch(/^[0-9a-f]{16}$/);
     }
   });
 });

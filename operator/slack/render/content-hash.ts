@@ -20,7 +20,7 @@ const DEFAULTS = new Map<unknown, object>([
 const MOST_DIFFERENCES = 5;
 
 /** A hash of all that people read in blocks and can press there, in order. */
-export function hashOfShown(blocks: readonly unknown[]): string {
+export function contentHash(blocks: readonly unknown[]): string {
   return createHash('sha256')
     .update(JSON.stringify(asked(blocks)))
     .digest('hex')

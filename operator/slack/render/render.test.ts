@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyEnd, anyView, DECISION, shown, textsOf, VIEW } from '../../../test/support/views.ts';
 import { refuseMessage } from '../../../tools/slack-desk/strict.ts';
-import { hashOfShown } from './content-hash.ts';
+import { contentHash } from './content-hash.ts';
 import { BUDGET } from './limits.ts';
 import { EVENT_TYPE, render } from './render.ts';
 
@@ -151,7 +151,7 @@ describe('a message', () => {
     const { blocks, metadata, hash } = render(VIEW);
     const actions = blocks.find((block) => block.type === 'actions');
     const [button] = actions?.elements ?? [];
-    expect(hash).toBe(hashOfShown(blocks));
+    expect(hash).toBe(contentHash(blocks));
     expect(JSON.parse((button as { value: string }).value)).toEqual(VIEW.checkpoint);
     expect(metadata).toEqual({ event_type: EVENT_TYPE, event_payload: VIEW.checkpoint });
   });

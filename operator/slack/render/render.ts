@@ -2,7 +2,7 @@ import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { MessageView } from '../../messages/message.ts';
 import { inQuotes } from '../../model/quoted.ts';
 import { note, section } from './blocks.ts';
-import { hashOfShown } from './content-hash.ts';
+import { contentHash } from './content-hash.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 import { encode } from './reference.ts';
 import { status } from './status.ts';
@@ -42,7 +42,7 @@ export function render(view: MessageView, compact = false): Rendered {
     text: fallback(view),
     blocks,
     metadata: { event_type: EVENT_TYPE, event_payload: { namespace, name, uid } },
-    hash: hashOfShown(blocks),
+    hash: contentHash(blocks),
     complete,
   };
 }

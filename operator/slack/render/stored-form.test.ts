@@ -6,7 +6,7 @@ import { registry } from '../../metrics.ts';
 import { secretsFromEnvironment } from '../connection/secrets.ts';
 import { SlackWeb } from '../connection/web.ts';
 import { SlackNotifier } from '../notifier.ts';
-import { hashOfShown } from './content-hash.ts';
+import { contentHash } from './content-hash.ts';
 
 const CHANNEL = 'C0APPROVAL';
 const NEW = { replaces: false };
@@ -48,7 +48,7 @@ describe('the form in which Slack keeps a message', () => {
     desk.world.state.unforeseen = (block) => ({ ...block, beautiful: true });
     const posted = await notifier.post(VIEW, NEW);
     if (!posted.ok) throw new Error(posted.message);
-    const stored = async () => hashOfShown((await desk.messages(CHANNEL))[0]?.blocks ?? []);
+    const stored = async () => contentHash((await desk.messages(CHANNEL))[0]?.blocks ?? []);
     expect(posted.storedHash).toBe(await stored());
     expect(await changes()).toBe(before + 1);
     const { messageID } = posted;

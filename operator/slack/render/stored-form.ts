@@ -1,7 +1,7 @@
 import { Counter } from 'prom-client';
 import type { Logger } from '../../log.ts';
 import { registry } from '../../metrics.ts';
-import { differences, hashOfShown } from './content-hash.ts';
+import { contentHash, differences } from './content-hash.ts';
 
 const changed = new Counter({
   name: 'approvalgate_slack_changed_total',
@@ -21,8 +21,8 @@ export function storedForm(
   log: Logger,
 ): { readonly storedHash?: string } {
   if (!Array.isArray(answered)) return {};
-  const hash = hashOfShown(answered);
-  if (hash === hashOfShown(sent)) return {};
+  const hash = contentHash(answered);
+  if (hash === contentHash(sent)) return {};
   changed.inc({ place });
   log.warn({ place, at: differences(sent, answered) }, 'Slack keeps what it was sent in another form');
   return { storedHash: hash };
