@@ -36,7 +36,7 @@ bench-slack: $(NPM_INSTALLED) ## How many questions reach one Slack channel, and
 probe-slack: $(NPM_INSTALLED) ## What a real Slack workspace does to messages (HELP=1, WAIT=SECONDS; SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL)
 	@$(NODE) tools/probe-slack/main.ts $(if $(HELP),--help) $(if $(WAIT),--wait "$(WAIT)")
 
-generate: $(NPM_INSTALLED) ## Write the files made from the CRDs: types and the chart's copies
+generate: $(NPM_INSTALLED) ## Write the files made from others: types and the chart's CRDs, the table of its values
 	@$(NODE) tools/generate/main.ts
 
 format: $(NPM_INSTALLED) ## Format and fix what can be fixed

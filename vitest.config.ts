@@ -25,7 +25,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'cluster',
-          include: [...NEED_BINARIES, 'test/{admission,attacks,crds,flows,guards,kube,roles}/**/*.test.ts'],
+          include: [
+            ...NEED_BINARIES,
+            'test/{admission,attacks,chart,crds,flows,guards,kube,roles}/**/*.test.ts',
+          ],
           globalSetup: ['tools/test/binaries.ts'],
         },
       },

@@ -69,6 +69,12 @@ export class Cluster {
     return `${this.#parts.kubectl} --kubeconfig ${this.kubeconfig}`;
   }
 
+  /** Helm against this cluster, as its admin. */
+  helm(args: readonly string[], input?: string): Promise<CommandResult> {
+    const context = this.context ? ['--kube-context', this.context] : [];
+    return command(this.#parts.helm, ['--kubeconfig', this.kubeconfig, ...context, ...args], input);
+  }
+
   /** Renders a chart. @throws Error with Helm's own words when it fails. */
   async helmTemplate(args: readonly string[]): Promise<string> {
     return mustSucceed('helm template', await command(this.#parts.helm, ['template', ...args]));
@@ -130,7 +136,7 @@ export function kubeconfigText(server: string, ca: string, user: Record<string, 
   });
 }
 
-async function command(path: string, args: readonly string[], input?: string): Promise<CommandResult> {
+export async function command(path: string, args: readonly string[], input?: string): Promise<CommandResult> {
   // In a group of its own: Ctrl-C must not cut short what is being applied or removed.
   const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   child.stdin.on('error', () => undefined);

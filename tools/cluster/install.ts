@@ -92,7 +92,7 @@ export async function renderChart(
     '--namespace',
     namespace,
     '--set',
-    'crds.enabled=false',
+    'crds.enabled=false,operator.enabled=false',
     ...values,
     ...only,
   ]);

@@ -2,10 +2,12 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { chartCrd } from './chart.ts';
 import { typesOf } from './types.ts';
+import { withValuesTable } from './values-table.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
 const CRDS = join(REPOSITORY, 'crds');
-const CHART_CRDS = join(REPOSITORY, 'charts', 'approvalgate', 'templates', 'crds');
+const CHART = join(REPOSITORY, 'charts', 'approvalgate');
+const CHART_CRDS = join(CHART, 'templates', 'crds');
 
 const files = await generate();
 if (process.argv.includes('--check')) await check(files);
@@ -17,6 +19,8 @@ async function generate(): Promise<Map<string, string>> {
     if (!file.endsWith('.yaml')) continue;
     generated.set(join(CHART_CRDS, file), chartCrd(await readFile(join(CRDS, file), 'utf8')));
   }
+  const [readme, values] = [join(CHART, 'README.md'), join(CHART, 'values.yaml')];
+  generated.set(readme, withValuesTable(await readFile(readme, 'utf8'), await readFile(values, 'utf8')));
   return generated;
 }
 

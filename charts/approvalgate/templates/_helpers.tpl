@@ -1,40 +1,43 @@
-{{- define "approvalgate.namespace" -}}
-{{ .Values.operator.namespace | default .Release.Namespace }}
-{{- end }}
-
+{{/* One cluster has one installation, so what it makes has fixed names. */}}
 {{- define "approvalgate.username" -}}
-system:serviceaccount:{{ include "approvalgate.namespace" . }}:{{ .Values.operator.serviceAccount }}
+system:serviceaccount:{{ .Release.Namespace }}:{{ .Values.serviceAccount.name }}
 {{- end }}
 
 {{- define "approvalgate.labels" -}}
 app.kubernetes.io/name: approvalgate
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
-{{/* CEL lists of the accounts that clean up; where controllers share one credential both are the last. */}}
-{{- define "approvalgate.collectors" -}}
-['system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccount:kube-system:namespace-controller', 'system:kube-controller-manager']
+{{/* What a Service, a budget or a policy selects of the operator's Pods. */}}
+{{- define "approvalgate.selector" -}}
+app.kubernetes.io/name: approvalgate
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
-{{/* A policy and its binding: (dict "root" . "name" "x" "spec" "...") */}}
-{{- define "approvalgate.policy" -}}
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicy
-metadata:
-  name: approvalgate-{{ .name }}
-  labels: {{- include "approvalgate.labels" .root | nindent 4 }}
-spec:
-  failurePolicy: Fail
-{{ .spec | trim | indent 2 }}
----
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingAdmissionPolicyBinding
-metadata:
-  name: approvalgate-{{ .name }}
-  labels: {{- include "approvalgate.labels" .root | nindent 4 }}
-spec:
-  policyName: approvalgate-{{ .name }}
-  validationActions: [Deny]
+{{/* Metadata of an object in the release's namespace: (dict "root" . "name" "x") */}}
+{{- define "approvalgate.metadata" -}}
+name: {{ .name }}
+namespace: {{ .root.Release.Namespace | quote }}
+labels: {{- include "approvalgate.labels" .root | nindent 2 }}
+{{- end }}
+
+{{- define "approvalgate.image" -}}
+{{- with .Values.image -}}
+{{- if .digest -}}
+{{ .repository }}@{{ .digest }}
+{{- else -}}
+{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{- define "approvalgate.certificateSecret" -}}
+approvalgate-webhook
+{{- end }}
+
+{{- define "approvalgate.slackTransport" -}}
+{{ if .Values.slack.secret }}{{ .Values.slack.transport }}{{ else }}off{{ end }}
 {{- end }}
