@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WorkQueue } from './kube/queue.ts';
-import { systemTimers } from './timers.ts';
+import { pause, systemTimers } from './timers.ts';
 
 const DAY_MS = 86_400_000;
 /** Node fires a timer that is longer than this at once. */
@@ -38,5 +38,16 @@ describe('the timers of the system', () => {
     expect(runs).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(runs).toEqual([30 * DAY_MS]);
+  });
+});
+
+describe('a pause', () => {
+  it.each(['before it', 'during it'])('ends at once by a signal that aborts %s', async (when) => {
+    const stopping = new AbortController();
+    if (when === 'before it') stopping.abort();
+    const paused = pause(systemTimers, DAY_MS, stopping.signal);
+    stopping.abort();
+    await paused;
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
