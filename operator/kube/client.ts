@@ -4,10 +4,11 @@ import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { ApiError, errorFromAnswer, isNotFound, isTransient } from './api-error.ts';
 import { ServerClock } from './clock.ts';
+import { fenced } from './fence.ts';
 import { jsonLines } from './lines.ts';
 import { type ListQuery, type ObjectRef, pathOf } from './paths.ts';
 import { bodyText, header, type List, noJson, type Page, pageOf, parsed } from './response.ts';
-import type { Request, Transport } from './transport.ts';
+import type { Connections, Request } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 const READ_ATTEMPTS = 3;
@@ -35,22 +36,31 @@ interface WithMetadata {
 }
 
 /**
- * The one door to the API server. Every call has a time-out of 10 s; reads are tried again on 429, 5xx and silence,
+ * The one door to the API server. Every call has a time-out of 10 s, a write that is given a signal that signal's; reads are tried again on 429, 5xx and silence,
  * writes never: whoever writes must look again first. All methods throw `ApiError`.
  */
 export class KubeClient {
   readonly clock: ServerClock;
-  readonly #transport: Transport;
+  readonly #transport: Connections;
 
-  constructor(transport: Transport, clock: ServerClock = new ServerClock()) {
+  constructor(transport: Connections, clock: ServerClock = new ServerClock()) {
     this.#transport = transport;
     this.clock = clock;
   }
 
+  /**
+   * The same door, whose writes are refused from the moment that `mayWrite` says no: asked when each is about to be sent,
+   * however long ago it was begun.
+   */
+  fencedBy(mayWrite: () => boolean): KubeClient {
+    return new KubeClient(fenced(this.#transport, mayWrite), this.clock);
+  }
+
   /** Undefined where the object does not exist. */
-  async get<T>(type: ResourceType, ref: ObjectRef): Promise<T | undefined> {
+  async get<T>(type: ResourceType, ref: ObjectRef, signal?: AbortSignal): Promise<T | undefined> {
     try {
-      return (await this.#read<T>({ method: 'GET', path: pathOf(type, ref) })).body;
+      const path = pathOf(type, ref);
+      return (await this.#read<T>({ method: 'GET', path, ...(signal ? { signal } : {}) })).body;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -73,9 +83,15 @@ export class KubeClient {
     );
   }
 
-  async create<T>(type: ResourceType, object: WithMetadata): Promise<T> {
+  async create<T>(type: ResourceType, object: WithMetadata, signal?: AbortSignal): Promise<T> {
     const { namespace } = object.metadata;
-    return this.#write<T>('POST', pathOf(type, { ...(namespace ? { namespace } : {}) }), object);
+    const path = pathOf(type, { ...(namespace ? { namespace } : {}) });
+    return this.#write<T>('POST', path, object, signal);
+  }
+
+  /** Writes the whole object, if it is still the version that `object` carries; the API server refuses it with 409 otherwise. */
+  async replace<T>(type: ResourceType, object: WithMetadata, signal?: AbortSignal): Promise<T> {
+    return this.#write<T>('PUT', pathOf(type, object.metadata), object, signal);
   }
 
   /**
@@ -158,9 +174,13 @@ export class KubeClient {
     }
   }
 
-  async #write<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object): Promise<T> {
+  async #write<T>(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body: object,
+    signal = AbortSignal.timeout(CALL_TIMEOUT_MS),
+  ): Promise<T> {
     const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     return (await this.#call<T>({ method, path, body, contentType, signal })).body;
   }
 

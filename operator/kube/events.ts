@@ -7,6 +7,7 @@ import type { Logger } from '../log.ts';
 import { registry } from '../metrics.ts';
 import { AtOnce } from './at-once.ts';
 import type { KubeClient } from './client.ts';
+import { microTime } from './micro-time.ts';
 
 const EVENTS: ResourceType = {
   group: 'events.k8s.io',
@@ -123,11 +124,6 @@ function eventOf(instance: string, details: EventDetails, now: Date): WrittenEve
     note: boundedBytes(note),
     regarding: { apiVersion: object.apiVersion, kind: object.kind, namespace, name, ...(uid ? { uid } : {}) },
   };
-}
-
-/** Events take exactly six digits of a second; a `Date` has three. */
-function microTime(instant: Date): string {
-  return instant.toISOString().replace('Z', '000Z');
 }
 
 function boundedBytes(note: string): string {

@@ -12,7 +12,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_MS = 60_000;
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
@@ -27,6 +27,9 @@ interface Pools {
   readonly calls: Dispatcher;
   readonly watches: Dispatcher;
 }
+
+/** What carries requests to the API server. */
+export type Connections = Pick<Transport, 'call' | 'watch' | 'problems' | 'close'>;
 
 /**
  * One pool of HTTP/1.1 connections to the API server; watches have their own, so that they never use up the places
