@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test check unit mutants bench bench-slack probe-slack generate format release clean
+.PHONY: help demo test e2e ci check unit mutants bench bench-slack probe-slack generate format release clean
 
 help: ## Show every chore
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -13,6 +13,12 @@ demo: $(NPM_INSTALLED) ## Three agents ask, rules and you answer (CLICK=approve|
 
 test: check ## Check and test everything, on a real API server, Slack's double and a real browser
 	@$(NODE) tools/test/main.ts
+
+e2e: $(NPM_INSTALLED) ## Helm and Pods on a real node, in namespaces of their own; as root, on Debian (FILES=test/e2e/…)
+	@$(NODE) tools/test/main.ts --e2e $(FILES)
+
+ci: check
+	@$(NODE) tools/test/main.ts --all
 
 check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated files, versions in step
 	@node_modules/.bin/tsc -p .

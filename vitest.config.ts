@@ -8,6 +8,9 @@ const NEED_BINARIES = [
   'test/cel/{conformance,differential,documentation,functions,patterns}.test.ts',
 ];
 
+/** What looks at a node from outside; `tools/test/on-node.ts` provides what it takes. */
+const NODE = ['tools/node/node.test.ts'];
+
 export default defineConfig({
   test: {
     environment: 'node',
@@ -20,7 +23,7 @@ export default defineConfig({
     maxWorkers: 2,
     setupFiles: ['test/support/seed.ts'],
     projects: [
-      { extends: true, test: { name: 'unit', include: UNIT, exclude: NEED_BINARIES } },
+      { extends: true, test: { name: 'unit', include: UNIT, exclude: [...NEED_BINARIES, ...NODE] } },
       {
         extends: true,
         test: {
@@ -32,6 +35,7 @@ export default defineConfig({
           globalSetup: ['tools/test/binaries.ts'],
         },
       },
+      { extends: true, test: { name: 'node', include: NODE } },
     ],
   },
 });

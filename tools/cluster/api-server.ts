@@ -14,6 +14,8 @@ interface Options {
   readonly flags: readonly string[];
   /** The certificate of who signed the API server's. */
   readonly authority: string;
+  /** Where Pods reach it; absent: it listens on loopback alone. */
+  readonly address?: string;
   readonly ports: { readonly etcd: number; readonly apiServer: number };
 }
 
@@ -35,11 +37,10 @@ export class ApiServer {
 
   /** @throws Error with the end of the server's log when it does not become ready. */
   async start(): Promise<void> {
-    const { folder, ports, flags, authority } = this.#options;
+    const { folder, ports, authority } = this.#options;
     const url = `http://127.0.0.1:${ports.etcd}`;
     const etcd = startEtcd(this.#binaries.etcd, folder, url);
-    const at = { folder, port: ports.apiServer, etcd: url };
-    const apiServer = startApiServer(this.#binaries['kube-apiserver'], at, flags);
+    const apiServer = startApiServer(this.#binaries['kube-apiserver'], url, this.#options);
     this.#processes = [etcd, apiServer];
     await ready(this.server, authority, { process: apiServer, log: join(folder, 'kube-apiserver.log') });
   }
@@ -63,15 +64,16 @@ function startEtcd(path: string, folder: string, url: string): ChildProcess {
 
 function startApiServer(
   path: string,
-  { folder, port, etcd }: { folder: string; port: number; etcd: string },
-  flags: readonly string[],
+  etcd: string,
+  { folder, ports, flags, address }: Options,
 ): ChildProcess {
   const args = [
     `--etcd-servers=${etcd}`,
-    `--secure-port=${port}`,
-    '--bind-address=127.0.0.1',
+    `--secure-port=${ports.apiServer}`,
     // It refuses to advertise a loopback address.
-    '--endpoint-reconciler-type=none',
+    ...(address
+      ? ['--bind-address=0.0.0.0', `--advertise-address=${address}`, ...kubeletFlags(folder)]
+      : ['--bind-address=127.0.0.1', '--endpoint-reconciler-type=none']),
     '--service-cluster-ip-range=10.0.0.0/24',
     `--client-ca-file=${join(folder, 'ca.crt')}`,
     `--tls-cert-file=${join(folder, 'tls.crt')}`,
@@ -84,6 +86,15 @@ function startApiServer(
     ...flags,
   ];
   return startProcess(path, args, join(folder, 'kube-apiserver.log'));
+}
+
+/** By which it asks a kubelet for logs; a node's host name need not resolve. */
+function kubeletFlags(folder: string): string[] {
+  return [
+    '--kubelet-preferred-address-types=InternalIP',
+    `--kubelet-client-certificate=${join(folder, 'kubelet-client.crt')}`,
+    `--kubelet-client-key=${join(folder, 'kubelet-client.key')}`,
+  ];
 }
 
 async function ready(

@@ -9,11 +9,16 @@ import { type Progress, toStandardError } from './go-build.ts';
 import { Authority, signingKeys } from './pki.ts';
 import { freePort, startProcess, stopProcess } from './processes.ts';
 
+/** Of the Service `kubernetes`: the first of the API server's range. */
+const SERVICE_ADDRESS = '10.0.0.1';
+
 export interface ControlPlaneOptions {
   /** Also run kube-controller-manager: aggregated roles, garbage collection, namespace deletion. */
   readonly controllerManager?: boolean;
   /** Flags of kube-apiserver besides those that it needs. */
   readonly apiServerFlags?: readonly string[];
+  /** An address of this machine where Pods reach the API server; absent: it listens on loopback alone. */
+  readonly address?: string;
   readonly progress?: Progress;
 }
 
@@ -66,6 +71,12 @@ export class ControlPlane extends Cluster {
     await this.#apiServer.start();
   }
 
+  /** As after an upgrade of the control plane: for some seconds nobody reaches it, and every watch ends. */
+  async restartApiServer(): Promise<void> {
+    await this.#apiServer.stop();
+    await this.#apiServer.start();
+  }
+
   /** Stops every process and removes every file. */
   async stop(): Promise<void> {
     if (this.#controllerManager) await stopProcess(this.#controllerManager);
@@ -78,16 +89,18 @@ export class ControlPlane extends Cluster {
 export async function startControlPlane({
   controllerManager = false,
   apiServerFlags = [],
+  address,
   progress = toStandardError,
 }: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const names: Binary[] = ['etcd', 'kube-apiserver', 'kubectl', 'helm'];
   if (controllerManager) names.push('kube-controller-manager');
   const binaries = await findBinaries(names, progress);
   const folder = await mkdtemp(join(tmpdir(), 'approvalgate-'));
-  const files = await writeCredentials(folder);
+  const files = await writeCredentials(folder, address ? [address] : []);
   const apiServer = new ApiServer(binaries, {
     folder,
     flags: apiServerFlags,
+    ...(address ? { address } : {}),
     authority: files.authority.certificate,
     ports: { etcd: await freePort(), apiServer: await freePort() },
   });
@@ -114,17 +127,23 @@ export async function startControlPlane({
   }
 }
 
-async function writeCredentials(folder: string): Promise<{ authority: Authority }> {
+async function writeCredentials(
+  folder: string,
+  addresses: readonly string[],
+): Promise<{ authority: Authority }> {
   const authority = await Authority.create('approvalgate-test');
   const serving = await authority.issue({
     name: 'kube-apiserver',
-    hosts: ['127.0.0.1', 'localhost', 'kubernetes.default.svc'],
+    hosts: ['127.0.0.1', 'localhost', 'kubernetes.default.svc', SERVICE_ADDRESS, ...addresses],
   });
+  const client = await authority.issue({ name: 'kube-apiserver', groups: ['system:masters'] });
   const tokens = await signingKeys();
   const files = {
     'ca.crt': authority.certificate,
     'tls.crt': serving.certificate,
     'tls.key': serving.key,
+    'kubelet-client.crt': client.certificate,
+    'kubelet-client.key': client.key,
     'sa.pub': tokens.publicKey,
     'sa.key': tokens.privateKey,
   };

@@ -38,6 +38,8 @@ export function startProcess(path: string, args: readonly string[], logFile: str
 /** Ends a program and waits until it has ended; after ten seconds it is killed. */
 export async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  // Nothing else may keep this process going until then.
+  child.ref();
   const ended = once(child, 'exit');
   const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), 10_000);
   signalGroup(child, 'SIGTERM');

@@ -1,32 +1,20 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Report, summaryOf } from './summary.ts';
+import { testOnNode } from './on-node.ts';
+import { type Run, summaryOf } from './summary.ts';
+import { REPOSITORY, runVitest } from './vitest.ts';
 
-const REPOSITORY = join(import.meta.dirname, '..', '..');
-const REPORT = join(REPOSITORY, 'reports', 'vitest.json');
+/** `--e2e`: only on a real node; `--all`: everything. What follows is for vitest: files, `--project unit`. */
+const [first = '', ...rest] = process.argv.slice(2);
+const chosen = first === '--e2e' || first === '--all' ? first : undefined;
+const filters = chosen === undefined ? process.argv.slice(2) : rest;
 
-const exitCode = await runTests(process.argv.slice(2));
-const summary = summaryOf(await readReport(), exitCode, REPOSITORY);
+const runs: Run[] = [];
+if (chosen !== '--e2e') runs.push(await runVitest({ name: 'here', filters: [...projects(), ...filters] }));
+if (chosen !== undefined) runs.push(...(await testOnNode(filters)));
+const summary = summaryOf(runs, REPOSITORY);
 console.log(`\n${summary.text}`);
 process.exit(summary.isGood ? 0 : 1);
 
-/** @param filters as vitest takes them: files, `--project unit`; none for every test */
-async function runTests(filters: readonly string[]): Promise<number> {
-  await mkdir(join(REPOSITORY, 'reports'), { recursive: true });
-  await rm(REPORT, { force: true });
-  const vitest = join(REPOSITORY, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`, ...filters];
-  const child = spawn(process.execPath, [vitest, ...args], { cwd: REPOSITORY, stdio: 'inherit' });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
-}
-
-async function readReport(): Promise<Report | undefined> {
-  try {
-    return JSON.parse(await readFile(REPORT, 'utf8')) as Report;
-  } catch {
-    return undefined;
-  }
+/** Those that take neither root nor packages of the machine. */
+function projects(): string[] {
+  return filters.includes('--project') ? [] : ['--project', 'unit', '--project', 'cluster'];
 }

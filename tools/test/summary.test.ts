@@ -13,7 +13,8 @@ const file = (name: string, tests: Test[], rest: Partial<Result> = {}): Result =
   const status = tests.some(({ status: each }) => each === 'failed') ? 'failed' : 'passed';
   return { name: `/repository/${name}`, status, message: '', assertionResults: tests, ...rest };
 };
-const summary = (testResults: Result[], exitCode = 0) => summaryOf({ testResults }, exitCode, '/repository');
+const summary = (testResults: Result[], exitCode = 0) =>
+  summaryOf([{ report: { testResults }, exitCode }], '/repository');
 
 describe('the summary of a run', () => {
   it('is its counts where all is well', () => {
@@ -46,6 +47,21 @@ describe('the summary of a run', () => {
     expect(summary([hook], 1).text).toBe('FAILED a.test.ts\n    Error: a hook\n1 passed, 1 failed');
   });
 
+  it('adds up several runs, and says what was skipped and why', () => {
+    const runs = [
+      { report: { testResults: [file('a.test.ts', [test('a')])] }, exitCode: 0 },
+      { skipped: 'the tests on a real node: a node takes root' },
+      { report: { testResults: [file('b.test.ts', [test('b'), test('c', 'Error: no')])] }, exitCode: 1 },
+    ];
+    expect(summaryOf(runs, '/repository').text.split('\n')).toEqual([
+      'SKIPPED the tests on a real node: a node takes root',
+      'FAILED b.test.ts > c',
+      '    Error: no',
+      '2 passed, 1 failed',
+    ]);
+    expect(summaryOf([{ skipped: 'all' }], '/repository').isGood).toBe(true);
+  });
+
   it.each<[string, Report | undefined, number, string]>([
     ['has no report', undefined, 0, 'it ended with 0, after 0 tests that passed'],
     ['ran nothing', { testResults: [] }, 0, 'it ended with 0, after 0 tests that passed'],
@@ -56,7 +72,7 @@ describe('the summary of a run', () => {
       'it ended with 1, after 1 tests that passed',
     ],
   ])('is that of a failed run where it %s', (_, report, exitCode, cause) => {
-    const { text, isGood } = summaryOf(report, exitCode, '/repository');
+    const { text, isGood } = summaryOf([{ report, exitCode }], '/repository');
     expect(text).toContain(`FAILED the run itself\n    ${cause}\n`);
     expect(isGood).toBe(false);
   });

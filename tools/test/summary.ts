@@ -15,15 +15,29 @@ export interface Report {
   }[];
 }
 
+/** What a run of vitest gave, or why there was none. */
+export type Run =
+  /** Of the runner; a run that could write no report has none. */
+  { readonly report: Report | undefined; readonly exitCode: number } | { readonly skipped: string };
+
 /** Longer causes stand in full above. */
 const CAUSE_LENGTH = 200;
 
 /**
- * The last lines of a run: what failed with its file and the first line of its cause, then how many passed and failed.
- * A run without a report, without a single test, or that ended badly with none that failed, has failed.
- * @param exitCode of the runner
+ * The last lines of some runs: what was skipped and why, what failed with its file and the first line of its cause, then
+ * how many passed and failed. A run without a report, without a single test, or that ended badly with none that failed,
+ * has failed.
  */
-export function summaryOf(report: Report | undefined, exitCode: number, root: string) {
+export function summaryOf(runs: readonly Run[], root: string) {
+  const skipped = runs.flatMap((run) => ('skipped' in run ? [`SKIPPED ${run.skipped}`] : []));
+  const results = runs.flatMap((run) => ('skipped' in run ? [] : [resultOf(run, root)]));
+  const failures = results.flatMap((result) => result.failures);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const counts = `${passed} passed, ${failures.length} failed`;
+  return { text: [...skipped, ...failures, counts].join('\n'), isGood: failures.length === 0 };
+}
+
+function resultOf({ report, exitCode }: Exclude<Run, { skipped: string }>, root: string) {
   const files = report?.testResults ?? [];
   const tests = files.flatMap(({ name, assertionResults }) =>
     assertionResults.map((test) => ({ ...test, file: relative(root, name) })),
@@ -40,8 +54,7 @@ export function summaryOf(report: Report | undefined, exitCode: number, root: st
   if (failures.length === 0 && (exitCode !== 0 || passed === 0)) {
     failures.push(told('the run itself', `it ended with ${exitCode}, after ${passed} tests that passed`));
   }
-  const counts = `${passed} passed, ${failures.length} failed`;
-  return { text: [...failures, counts].join('\n'), isGood: failures.length === 0 };
+  return { passed, failures };
 }
 
 function hasFailed({ status }: { readonly status: string }): boolean {
