@@ -10,7 +10,7 @@ import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
 import { preflight } from './preflight.ts';
 import { slackIsOff } from './slack/notifier.ts';
-import { connect, createController, follows, slackWeb, startWebhook, warnings } from './wiring.ts';
+import { connect, controllerOf, follows, slackWeb, startWebhook, warnings } from './wiring.ts';
 
 /** How long a stop may take before the process ends all the same. */
 const STOP_MS = 25_000;
@@ -70,8 +70,8 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
   registerProcessMetrics(() => client.clock.offsetMs / 1000);
   const stopping = new AbortController();
   const web = slackWeb(parts);
-  const controller = createController(parts, web?.notifier ?? slackIsOff);
-  const slack = web === undefined ? undefined : connect(parts, controller, web);
+  const { controller, checkpoints } = controllerOf(parts, web?.notifier ?? slackIsOff);
+  const slack = web === undefined ? undefined : connect(parts, checkpoints, web);
   // Who only serves admission writes nothing.
   const account = follows(config)
     ? checkAccount(client, usernameOf(config), { signal: stopping.signal, log })
@@ -85,7 +85,8 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
     }),
     { host: config.host, port: config.port },
   );
-  const working = follows(config) ? controller.run(stopping.signal) : undefined;
+  const decides = config.roles.has('controller');
+  const working = follows(config) ? controller.run({ decides }, stopping.signal) : undefined;
   const clicks =
     slack?.router && (await listenHttp(slack.router, { host: config.host, port: config.slackPort }));
   const webhook = await startWebhook(parts);

@@ -31,8 +31,8 @@ describe('the timers of the system', () => {
       runs.push(systemTimers.now() - started);
       return Promise.resolve({});
     };
-    const queue = new WorkQueue({ name: 'test', run, workers: 1, log: pino({ level: 'silent' }) });
-    queue.start();
+    const queue = new WorkQueue({ name: 'test', workers: 1, log: pino({ level: 'silent' }) });
+    queue.start(run);
     queue.add('a', 30 * DAY_MS);
     await vi.advanceTimersByTimeAsync(30 * DAY_MS - 1);
     expect(runs).toEqual([]);

@@ -9,8 +9,9 @@ import { loadKubeClient } from './kube/config.ts';
 import type { Logger } from './log.ts';
 import { toBeShownAnew } from './messages/delivery.ts';
 import type { Notifier } from './messages/message.ts';
+import { viewOf } from './messages/view.ts';
 import { registry } from './metrics.ts';
-import { Controller } from './reconcile/controller.ts';
+import { type Built, buildController, type CheckpointLister } from './reconcile/wiring.ts';
 import { recorder } from './reviews/record.ts';
 import { connectSlack, type SlackConnection } from './slack/connection/connect.ts';
 import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/connection/secrets.ts';
@@ -52,9 +53,9 @@ export function slackWeb({ config, client, log }: Parts): Slack | undefined {
   return { secrets, web, notifier };
 }
 
-export function createController({ config, client, log }: Parts, notifier: Notifier): Controller {
+export function controllerOf({ config, client, log }: Parts, notifier: Notifier): Built {
   const { workers, sweepSeconds, slackChannel } = config;
-  return new Controller({
+  return buildController({
     client,
     notifier,
     log,
@@ -62,14 +63,13 @@ export function createController({ config, client, log }: Parts, notifier: Notif
     workers,
     sweepSeconds,
     ...(slackChannel ? { slackChannel } : {}),
-    decides: config.roles.has('controller'),
   });
 }
 
 /** Undefined where no clicks come to this process. */
 export function connect(
   { config, client, log }: Parts,
-  controller: Controller,
+  lister: CheckpointLister,
   { secrets, web }: Slack,
 ): SlackConnection | undefined {
   if (!config.roles.has('slack') || config.slackTransport === 'off') return undefined;
@@ -81,9 +81,10 @@ export function connect(
     log,
     now,
     checkpoints: {
-      checkpoint: (namespace, name) => controller.checkpoint(namespace, name),
+      cached: (namespace, name) => lister.get(namespace, name),
       read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
-      view: (checkpoint, channel) => controller.view(checkpoint, channel),
+      // Reviews so far are left to the next update of the message.
+      view: (checkpoint, channel) => viewOf(checkpoint, channel, []),
       record: recorder({ client, log, now }),
       showAnew: async (checkpoint, message) => {
         const status = toBeShownAnew(checkpoint, message, now());

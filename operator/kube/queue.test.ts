@@ -9,8 +9,8 @@ type Run = (key: string, conflicts: number) => Promise<{ afterMs?: number }>;
 
 function queueOf(run: Run, workers = 4) {
   const timers = new ManualTimers();
-  const queue = new WorkQueue({ name: 'test', run, workers, log: pino({ level: 'silent' }), timers });
-  queue.start();
+  const queue = new WorkQueue({ name: 'test', workers, log: pino({ level: 'silent' }), timers });
+  queue.start(run);
   return { timers, queue };
 }
 
@@ -56,13 +56,12 @@ describe('a work queue', () => {
     const lane = (key: string) => key[0] ?? '';
     const queue = new WorkQueue({
       name: 'test',
-      run,
       lane,
       workers: 1,
       log: pino({ level: 'silent' }),
       timers,
     });
-    queue.start();
+    queue.start(run);
     for (const key of ['a1', 'a2', 'a3', 'b1', 'b2']) queue.add(key);
     for (const ms of [500, 10, 10, 10]) {
       timers.advance(ms);

@@ -6,13 +6,14 @@ import { askedToWaitMs, conflictBackoffMs, failureBackoffMs } from './backoff.ts
 import { FairLanes } from './fair-lanes.ts';
 import { queueMetrics } from './queue-metrics.ts';
 
+/**
+ * Works on one key; `afterMs` asks for another run unless something comes before. A throw is tried again. `conflicts`:
+ * how many runs in a row have ended with one; after a few, what the cache shows is not to be relied on.
+ */
+type Run<K> = (key: K, conflicts: number) => Promise<{ readonly afterMs?: number }>;
+
 interface QueueOptions<K extends string> {
   readonly name: string;
-  /**
-   * Works on one key; `afterMs` asks for another run unless something comes before. A throw is tried again. `conflicts`:
-   * how many runs in a row have ended with one; after a few, what the cache shows is not to be relied on.
-   */
-  run(key: K, conflicts: number): Promise<{ readonly afterMs?: number }>;
   readonly workers: number;
   /** Keys of one lane share the workers' time fairly with those of the others; absent: all are in one. */
   lane?(key: K): string;
@@ -44,7 +45,8 @@ export class WorkQueue<K extends string> {
   readonly #ready = new FairLanes<K>();
   readonly #metrics;
   #active = 0;
-  #started = false;
+  /** Undefined until it starts, and once it stops. */
+  #runKey: Run<K> | undefined;
   #idle: (() => void) | undefined;
 
   constructor(options: QueueOptions<K>) {
@@ -64,14 +66,15 @@ export class WorkQueue<K extends string> {
     this.#schedule(key, entry, dueAt);
   }
 
-  start(): void {
-    this.#started = true;
+  /** Works on what was added already, and on what will be. */
+  start(run: Run<K>): void {
+    this.#runKey = run;
     this.#work();
   }
 
   /** Starts nothing more and resolves when what runs has ended. */
   async stop(): Promise<void> {
-    this.#started = false;
+    this.#runKey = undefined;
     for (const entry of this.#entries.values()) entry.cancel?.();
     if (this.#active === 0) return;
     await new Promise<void>((resolve) => {
@@ -108,22 +111,22 @@ export class WorkQueue<K extends string> {
   }
 
   #work(): void {
-    while (this.#started && this.#active < this.#options.workers) {
+    while (this.#runKey !== undefined && this.#active < this.#options.workers) {
       const key = this.#ready.take();
       if (key === undefined) return;
       this.#metrics.depth.set(this.#ready.size);
       const entry = this.#entries.get(key);
-      if (entry !== undefined && !entry.running) void this.#run(key, entry);
+      if (entry !== undefined && !entry.running) void this.#run(key, entry, this.#runKey);
     }
   }
 
-  async #run(key: K, entry: Entry): Promise<void> {
+  async #run(key: K, entry: Entry, run: Run<K>): Promise<void> {
     const startedAt = this.#timers.now();
     entry.running = true;
     entry.dueAt = undefined;
     this.#active += 1;
     this.#metrics.waited.observe((startedAt - entry.addedAt) / 1000);
-    const afterMs = await this.#attempt(key, entry);
+    const afterMs = await this.#attempt(key, entry, run);
     const workedMs = this.#timers.now() - startedAt;
     this.#metrics.worked.observe(workedMs / 1000);
     this.#ready.used(this.#laneOf(key), workedMs);
@@ -138,9 +141,9 @@ export class WorkQueue<K extends string> {
     return this.#options.lane?.(key) ?? '';
   }
 
-  async #attempt(key: K, entry: Entry): Promise<number | undefined> {
+  async #attempt(key: K, entry: Entry, run: Run<K>): Promise<number | undefined> {
     try {
-      const { afterMs } = await this.#options.run(key, entry.conflicts);
+      const { afterMs } = await run(key, entry.conflicts);
       [entry.failures, entry.conflicts] = [0, 0];
       this.#metrics.result('success');
       return afterMs;

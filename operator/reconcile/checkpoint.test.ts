@@ -40,8 +40,8 @@ function deafOperator(server: ModelServer) {
   const reconciler = new CheckpointReconciler(ports, () => undefined);
   const timers = new ManualTimers();
   const run = (key: CheckpointKey, conflicts: number) => reconciler.decide(key, conflicts);
-  const queue = new WorkQueue({ name: 'deaf', run, workers: 1, log, timers });
-  queue.start();
+  const queue = new WorkQueue<CheckpointKey>({ name: 'deaf', workers: 1, log, timers });
+  queue.start(run);
   return {
     calls,
     queue,

@@ -89,7 +89,7 @@ beforeAll(async () => {
     log,
     modals: new OpenModals(web, log),
     checkpoints: {
-      checkpoint: find,
+      cached: find,
       read: (inNamespace, called) => Promise.resolve(find(inNamespace, called)),
       view: () => ({ ...VIEW, channel: CHANNEL }),
       record: (click) => {

@@ -32,11 +32,9 @@ export class InMemoryOperator {
   constructor(notifier: (operator: InMemoryOperator) => Notifier) {
     this.#notifier = this.#followed(notifier(this));
     this.#reconciler = this.#newReconciler();
-    const run = (pass: 'decide' | 'deliver') => (key: CheckpointKey, conflicts: number) =>
-      this.#counted(this.#reconciler[pass](key, conflicts));
     const options = { workers: 256, log, timers: this.timers };
-    this.#decisions = new WorkQueue({ ...options, name: 'decisions', run: run('decide') });
-    this.#deliveries = new WorkQueue({ ...options, name: 'deliveries', run: run('deliver') });
+    this.#decisions = new WorkQueue({ ...options, name: 'decisions' });
+    this.#deliveries = new WorkQueue({ ...options, name: 'deliveries' });
   }
 
   now(): Date {
@@ -44,8 +42,10 @@ export class InMemoryOperator {
   }
 
   start(): void {
-    this.#decisions.start();
-    this.#deliveries.start();
+    const run = (pass: 'decide' | 'deliver') => (key: CheckpointKey, conflicts: number) =>
+      this.#counted(this.#reconciler[pass](key, conflicts));
+    this.#decisions.start(run('decide'));
+    this.#deliveries.start(run('deliver'));
   }
 
   /** Another process goes on: all that was only in memory is gone. */

@@ -39,13 +39,12 @@ export class RuleStatusWriter {
   constructor(deps: Deps) {
     this.#deps = deps;
     const { log, timers } = deps;
-    const run = (key: string) => this.#report(key);
-    const options = { name: 'rules', run, workers: STATUS_WORKERS, log };
+    const options = { name: 'rules', workers: STATUS_WORKERS, log };
     this.#reports = new WorkQueue(timers ? { ...options, timers } : options);
   }
 
   start(): void {
-    this.#reports.start();
+    this.#reports.start((key) => this.#report(key));
   }
 
   /** Call it once the rule is in force: `Ready` must never be early. */

@@ -14,9 +14,10 @@ import type { ClickOutcome, ClickRefusal } from './replies.ts';
 /** What clicks need of the rest of the operator. */
 export interface CheckpointAccess {
   /** From the watch, which shows what is not settled. */
-  checkpoint(namespace: string, name: string): Checkpoint | undefined;
+  cached(namespace: string, name: string): Checkpoint | undefined;
   /** From the API server. */
   read(namespace: string, name: string): Promise<Checkpoint | undefined>;
+  /** What a person is shown of a checkpoint now. */
   view(checkpoint: Checkpoint, channel: string): MessageView;
   record(click: Click): Promise<RecordOutcome>;
   /** Has the message written again, as the object says. */
@@ -33,12 +34,7 @@ export interface ClickDeps {
 function find(checkpoints: CheckpointAccess, interaction: Interaction): InteractionSubject | ClickOutcome {
   const { reference } = interaction;
   if (reference === undefined) return { outcome: 'Unreadable' };
-  return match(
-    checkpoints,
-    interaction,
-    reference,
-    checkpoints.checkpoint(reference.namespace, reference.name),
-  );
+  return match(checkpoints, interaction, reference, checkpoints.cached(reference.namespace, reference.name));
 }
 
 function match(
