@@ -42,7 +42,7 @@ bench-slack: $(NPM_INSTALLED) ## How many questions reach one Slack channel, and
 probe-slack: $(NPM_INSTALLED) ## What a real Slack workspace does to messages (HELP=1, WAIT=SECONDS; SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL)
 	@$(NODE) tools/probe-slack/main.ts $(if $(HELP),--help) $(if $(WAIT),--wait "$(WAIT)")
 
-generate: $(NPM_INSTALLED) ## Write the files made from others: types and the chart's CRDs, the table of its values
+generate: $(NPM_INSTALLED) ## Write what is made from others: types, limits, the CRD of cluster rules, the chart's CRDs and table of values
 	@$(NODE) tools/generate/main.ts
 
 format: $(NPM_INSTALLED) ## Format and fix what can be fixed

@@ -1,7 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { chartCrd } from './chart.ts';
-import { typesOf } from './types.ts';
+import { readCrds } from './crds.ts';
+import { limitsModule } from './limits.ts';
+import { typesModule } from './types.ts';
 import { withValuesTable } from './values-table.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -14,14 +16,18 @@ if (process.argv.includes('--check')) await check(files);
 else await write(files);
 
 async function generate(): Promise<Map<string, string>> {
-  const generated = new Map([[join(CRDS, 'types.ts'), await typesOf(CRDS)]]);
-  for (const file of await readdir(CRDS)) {
-    if (!file.endsWith('.yaml')) continue;
-    generated.set(join(CHART_CRDS, file), chartCrd(await readFile(join(CRDS, file), 'utf8')));
-  }
-  const [readme, values] = [join(CHART, 'README.md'), join(CHART, 'values.yaml')];
-  generated.set(readme, withValuesTable(await readFile(readme, 'utf8'), await readFile(values, 'utf8')));
-  return generated;
+  const crds = await readCrds(CRDS);
+  const readme = join(CHART, 'README.md');
+  const values = await readFile(join(CHART, 'values.yaml'), 'utf8');
+  return new Map([
+    [join(CRDS, 'types.ts'), await typesModule(crds)],
+    [join(CRDS, 'limits.ts'), limitsModule(crds)],
+    ...crds.flatMap(({ file, yaml }): [string, string][] => [
+      [join(CRDS, file), yaml],
+      [join(CHART_CRDS, file), chartCrd(yaml)],
+    ]),
+    [readme, withValuesTable(await readFile(readme, 'utf8'), values)],
+  ]);
 }
 
 async function write(generated: ReadonlyMap<string, string>): Promise<void> {

@@ -1,21 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
-import { parse } from 'yaml';
-
-/** A structural schema, as far as it is walked here. */
-interface Schema {
-  type?: string;
-  description?: string;
-  properties?: Record<string, Schema>;
-  items?: Schema;
-  required?: string[];
-  additionalProperties?: boolean | Schema;
-  enum?: string[];
-  $ref?: string;
-  allOf?: Schema[];
-  'x-kubernetes-preserve-unknown-fields'?: boolean;
-}
+import type { Crd, Schema } from './crds.ts';
 
 /** Which part of which kind gets a name of its own; equal parts of other kinds refer to it. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -52,14 +36,6 @@ const NAMES: Readonly<Record<string, string>> = {
   'CheckpointReview.spec.via.slack': 'SlackSource',
 };
 
-const KINDS = [
-  'checkpoints',
-  'checkpointrules',
-  'clustercheckpointrules',
-  'checkpointreviews',
-  'revieweridentities',
-];
-
 const HEADER = `// Made from the CRDs beside this file; do not edit. To change it: make generate
 
 import type { ObjectMeta } from './meta.ts';
@@ -68,15 +44,10 @@ export type { ObjectMeta, OwnerReference } from './meta.ts';
 
 `;
 
-/** TypeScript types of the five kinds. */
-export async function typesOf(folder: string): Promise<string> {
+/** The kinds as a module of TypeScript types. */
+export async function typesModule(crds: readonly Crd[]): Promise<string> {
   const definitions: Record<string, Schema> = {};
-  const kinds: string[] = [];
-  for (const plural of KINDS) {
-    const { kind, schema } = await readKind(join(folder, `${plural}.yaml`));
-    definitions[kind] = named(schema, kind, definitions, true);
-    kinds.push(kind);
-  }
+  for (const { kind, schema } of crds) definitions[kind] = named(schema, kind, definitions, true);
   extendRuleSpec(definitions);
   const root = { definitions, type: 'object', additionalProperties: false } as unknown as JSONSchema;
   const body = await compile(root, 'Unused', {
@@ -87,15 +58,6 @@ export async function typesOf(folder: string): Promise<string> {
     style: { singleQuote: true, printWidth: 110 },
   });
   return HEADER + cleaned(body);
-}
-
-async function readKind(file: string): Promise<{ kind: string; schema: Schema }> {
-  const { spec } = parse(await readFile(file, 'utf8'), { merge: true }) as {
-    spec: { names: { kind: string }; versions: { schema: { openAPIV3Schema: Schema } }[] };
-  };
-  const schema = spec.versions[0]?.schema.openAPIV3Schema;
-  if (schema === undefined) throw new Error(`${file}: no schema`);
-  return { kind: spec.names.kind, schema: structuredClone(schema) };
 }
 
 /** Replaces every named part by a reference to its definition; the first of equal names defines it. */
@@ -121,7 +83,7 @@ function isFree(schema: Schema | boolean | undefined): boolean {
   return typeof schema === 'object' && schema['x-kubernetes-preserve-unknown-fields'] === true;
 }
 
-/** The two kinds of rule have the same spec but for one field. */
+/** One kind's CRD is made from the other's, and its overlay adds one field to the spec. */
 function extendRuleSpec(definitions: Record<string, Schema>): void {
   const spec = definitions['ClusterCheckpointRule']?.properties?.['spec'];
   const selector = spec?.properties?.['namespaceSelector'];
