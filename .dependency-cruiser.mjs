@@ -26,7 +26,7 @@ const rooms = {
     '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
   '^operator/(config|drain|errors|files|flags|http-limits|log|metrics|preflight|proxy|health|listen|timers)[.]ts$':
-    ['^crds/names[.]ts$', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
+    ['^crds/names[.]ts$', '^operator/model/', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
   '^webhook/': [
     '^crds/',
     '^operator/(model|rules)/',

@@ -4,7 +4,7 @@
  * The bounds, patterns and defaults of the schema, each at the path of its field; `items` is what a list holds, and
  * `additionalProperties` what a map does. Lengths are in characters, which are Unicode code points.
  */
-export const LIMITS = {
+export const SCHEMA = {
   Checkpoint: {
     spec: {
       action: { minLength: 1, maxLength: 253, pattern: '^[A-Za-z0-9]([A-Za-z0-9._/:-]*[A-Za-z0-9])?$' },

@@ -4,11 +4,6 @@ const VERSION = 'v1alpha1';
 export const API_VERSION = `${GROUP}/${VERSION}`;
 
 /** A namespace's Slack channel, where no rule names one. */
-/** As the CRDs have it. Source: Slack's ids of channels and private channels. */
-export function isSlackChannel(text: string): boolean {
-  return /^[CG][A-Z0-9]{8,}$/.test(text) && text.length <= 64;
-}
-
 export const SLACK_CHANNEL_ANNOTATION = `${GROUP}/slack-channel`;
 
 /** How one kind is addressed over HTTP. */

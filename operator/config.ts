@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { isSlackChannel } from '../crds/names.ts';
 import { UsageError } from './errors.ts';
 import { OPTIONS } from './flags.ts';
+import { isSlackChannel } from './model/slack-channel.ts';
 
 export type Role = 'controller' | 'webhook' | 'slack';
 type SlackTransport = 'socket' | 'http' | 'off';

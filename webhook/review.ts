@@ -13,6 +13,7 @@ import {
   text,
 } from './admission.ts';
 import { identityOf, identityProblems } from './identity.ts';
+import { isSubdomain } from './kubernetes-names.ts';
 
 export interface ReviewDeps {
   /** Read live: a cache may not know yet that it is decided. */
@@ -57,7 +58,7 @@ function problemOfForm(
   { userInfo }: AdmissionRequest,
 ): AdmissionResponse | undefined {
   const problems = identityProblems('spec.reviewer', userInfo);
-  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)) {
+  if (!isSubdomain(name)) {
     problems.push('spec.checkpoint.name: must be the name of a Checkpoint');
   }
   if (uid === '') problems.push("spec.checkpoint.uid: must be the Checkpoint's metadata.uid");

@@ -1,11 +1,8 @@
 import { quoted } from '../operator/model/quoted.ts';
 import { type Json, json, text } from './admission.ts';
+import { isLabelKey, isLabelValue } from './kubernetes-names.ts';
 
 const FIELD = 'spec.namespaceSelector';
-
-/** As Kubernetes writes them: `[prefix/]name`, and a value of the same characters that may be empty. */
-const NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
-const PREFIX = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 /** Labels in a selector that no namespace can have, so that the rule would silently never apply. */
 export function selectorProblems({ matchLabels, matchExpressions }: Json): string[] {
@@ -32,13 +29,11 @@ function expressionProblems(expressions: unknown): string[] {
 }
 
 function keyProblems(field: string, key: string): string[] {
-  const [name = '', prefix, ...rest] = key.split('/').reverse();
-  const valid = NAME.test(name) && (prefix === undefined || PREFIX.test(prefix)) && rest.length === 0;
-  return valid ? [] : [`${field}: ${quoted(key)} is no label key, e.g. team or example.com/team`];
+  return isLabelKey(key) ? [] : [`${field}: ${quoted(key)} is no label key, e.g. team or example.com/team`];
 }
 
 function valueProblems(field: string, value: unknown): string[] {
-  if (value === '' || NAME.test(text(value))) return [];
+  if (typeof value === 'string' && isLabelValue(value)) return [];
   const cure = 'at most 63 letters, digits and ._- that begin and end with a letter or digit';
   return [`${field}: ${quoted(text(value))} is no label value: ${cure}`];
 }

@@ -1,5 +1,9 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Condition, Decision, Notification } from '../../crds/types.ts';
 import { bounded } from '../model/text.ts';
+
+/** A condition says no more than the decision's own message does, whatever more the schema takes. */
+export const CONDITION_TEXT = SCHEMA.Checkpoint.status.decision.message.maxLength;
 
 /** A condition before it is known whether it changed. */
 export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
@@ -12,7 +16,7 @@ export type PendingReason = 'AwaitingReview' | 'AwaitingRules';
  * GitOps tools read Reconciling as in progress and Stalled as failed; an approved checkpoint has neither.
  */
 export function pendingConditions(reason: PendingReason, message: string): ConditionDraft[] {
-  const text = bounded(message);
+  const text = bounded(message, CONDITION_TEXT);
   return [
     { type: 'Decided', status: 'False', reason, message: text },
     { type: 'Reconciling', status: 'True', reason, message: text },
@@ -20,7 +24,7 @@ export function pendingConditions(reason: PendingReason, message: string): Condi
 }
 
 export function decidedConditions({ outcome, reason, message = '' }: Decision): ConditionDraft[] {
-  const text = bounded(message);
+  const text = bounded(message, CONDITION_TEXT);
   const approved = outcome === 'Approved';
   return [
     { type: 'Decided', status: 'True', reason, message: text },
@@ -79,12 +83,12 @@ export function chatIsOff({
 }
 
 function notified(status: 'True' | 'False', reason: string, message: string): ConditionDraft {
-  return { type: 'Notified', status, reason, message: bounded(message) };
+  return { type: 'Notified', status, reason, message: bounded(message, CONDITION_TEXT) };
 }
 
 /** `lastError` is stored as `Reason: text`, so that the cause survives a restart. */
 export function joinError(reason: string, text: string): string {
-  return bounded(`${reason}: ${text}`);
+  return bounded(`${reason}: ${text}`, SCHEMA.Checkpoint.status.notifications.items.lastError.maxLength);
 }
 
 function splitError(lastError: string): { reason: string; text: string } {

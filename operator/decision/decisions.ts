@@ -1,3 +1,4 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type {
   Checkpoint,
   CheckpointReview,
@@ -13,9 +14,7 @@ import { rfc3339 } from '../model/time.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { toCounted } from './reviews.ts';
 
-/** The CRD's bounds on `decidedBy.name` and `decision.reviews`. */
-const NAME_LIMIT = 253;
-const REVIEWS_LIMIT = 320;
+const LIMITS = SCHEMA.Checkpoint.status.decision;
 
 /** One row of the table of legal decisions: outcome, reason and who decides belong together. */
 const DECIDER: Record<Reason, { outcome: Outcome; type: DecidedBy['type'] }> = {
@@ -40,9 +39,9 @@ function decision(reason: Reason, { checkpoint, now }: Facts, { by, message }: W
   return {
     outcome,
     reason,
-    message: bounded(message),
+    message: bounded(message, LIMITS.message.maxLength),
     decisionTime: rfc3339(now),
-    decidedBy: { type, name: bounded(by, NAME_LIMIT) },
+    decidedBy: { type, name: bounded(by, LIMITS.decidedBy.name.maxLength) },
     checkpointUID: checkpoint.metadata.uid ?? '',
   };
 }
@@ -77,7 +76,7 @@ export function personDecision(
   const message = reasons ? `${verb} by ${names}: ${reasons}` : `${verb} by ${names}.`;
   return {
     ...decision(reason, facts, { by: names, message }),
-    reviews: reviews.slice(0, REVIEWS_LIMIT).map(toCounted),
+    reviews: reviews.slice(0, LIMITS.reviews.maxItems).map(toCounted),
   };
 }
 
@@ -91,7 +90,7 @@ export function timeOutDecision(facts: Facts, approvals: readonly CheckpointRevi
   const reason = timeOutReason(facts.checkpoint, approvals);
   return {
     ...decision(reason, facts, { by: 'deadline', message: TIME_OUT_MESSAGE[reason] }),
-    ...(approvals.length > 0 ? { reviews: approvals.slice(0, REVIEWS_LIMIT).map(toCounted) } : {}),
+    ...(approvals.length > 0 ? { reviews: approvals.slice(0, LIMITS.reviews.maxItems).map(toCounted) } : {}),
   };
 }
 

@@ -1,6 +1,9 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Evaluation } from '../../crds/types.ts';
-import { bounded, LIST_LIMIT } from '../model/text.ts';
+import { bounded } from '../model/text.ts';
 import type { RuleResult } from './facts.ts';
+
+const { maxItems: EVALUATIONS, items: EVALUATION } = SCHEMA.Checkpoint.status.evaluations;
 
 /** Which results must not be missing where the list cannot hold all: what stops, then what asks, then the rest. */
 const WEIGHT: Record<Evaluation['decision'], number> = {
@@ -13,7 +16,7 @@ const WEIGHT: Record<Evaluation['decision'], number> = {
 
 /** The results as `status.evaluations` holds them. */
 export function recordedEvaluations(results: readonly RuleResult[]): Evaluation[] {
-  return [...results].sort(byWeight).slice(0, LIST_LIMIT).map(toEvaluation);
+  return [...results].sort(byWeight).slice(0, EVALUATIONS).map(toEvaluation);
 }
 
 /** The first evaluation stays recorded; the rule that stopped the checkpoint later takes its place in it. */
@@ -21,7 +24,7 @@ export function withStoppingRule(recorded: readonly Evaluation[], rule: RuleResu
   const others = recorded.filter(
     ({ ruleRef }) => ruleRef.kind !== rule.ruleRef.kind || ruleRef.name !== rule.ruleRef.name,
   );
-  return [toEvaluation(rule), ...others].slice(0, LIST_LIMIT);
+  return [toEvaluation(rule), ...others].slice(0, EVALUATIONS);
 }
 
 function byWeight(a: RuleResult, b: RuleResult): number {
@@ -50,7 +53,7 @@ function toEvaluation({
     decision,
     mode,
     ...(condition ? { condition } : {}),
-    ...(message ? { message: bounded(message) } : {}),
-    ...(messageError ? { messageError: bounded(messageError) } : {}),
+    ...(message ? { message: bounded(message, EVALUATION.message.maxLength) } : {}),
+    ...(messageError ? { messageError: bounded(messageError, EVALUATION.messageError.maxLength) } : {}),
   };
 }

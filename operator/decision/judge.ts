@@ -1,6 +1,6 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
 import { askingChannels, logChannels } from '../messages/channels.ts';
-import { CHANNEL_LIMIT } from '../model/text.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
@@ -12,6 +12,8 @@ import { enforced, type Ruling } from './precedence.ts';
 import { allMet, hasOpenDenial, servingApprovals } from './reviews.ts';
 import { proofState, rulesAwaitedUntil } from './rule-freshness.ts';
 import { problemsOf } from './validity.ts';
+
+const { maxItems: CHANNELS } = SCHEMA.Checkpoint.status.notifications;
 
 const RULES_UNKNOWN = 'The rules are not all known yet.';
 
@@ -125,7 +127,7 @@ function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>
 }
 
 function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Conclusion {
-  const beyond = askingChannels(pass.facts, askedBy)[CHANNEL_LIMIT];
+  const beyond = askingChannels(pass.facts, askedBy)[CHANNELS];
   const naming = enforced(pass.facts.ruleResults).find(({ channel }) => channel === beyond);
   const rule = naming ?? askedBy.at(-1);
   if (beyond !== undefined && rule !== undefined) return tooManyChannels(pass.facts, rule);
@@ -140,7 +142,7 @@ function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly
 
 /** A list is never cut: a channel that is left out would be one that was hidden. */
 function tooManyChannels(facts: Facts, rule: RuleResult): Conclusion {
-  const why = `rules name more than the ${CHANNEL_LIMIT} channels that can be recorded; merge some of them.`;
+  const why = `rules name more than the ${CHANNELS} channels that can be recorded; merge some of them.`;
   return decided(ruleDecision('RuleDenied', facts, rule, why), recordedEvaluations(facts.ruleResults));
 }
 

@@ -1,6 +1,9 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Requirement, RuleRef } from '../../crds/types.ts';
-import { LIST_LIMIT } from '../model/text.ts';
 import type { RuleResult } from './facts.ts';
+
+const { requirements: REQUIREMENTS, evaluations: EVALUATIONS } = SCHEMA.Checkpoint.status;
+const { default: ONE_APPROVAL } = SCHEMA.CheckpointRule.spec.approval.minApprovals;
 
 /** What the rules alone make of a checkpoint. A closed set: whatever is not named here asks a person. */
 export type Ruling =
@@ -29,12 +32,12 @@ export function firstRuling(results: readonly RuleResult[]): Ruling {
   const stop = rulingThatStops(acting);
   if (stop !== undefined) return stop;
   const required = acting.filter(({ decision }) => decision === 'RequireApproval');
-  const beyond = required[LIST_LIMIT];
+  const beyond = required[REQUIREMENTS.maxItems];
   if (beyond !== undefined) return { kind: 'Deny', rule: beyond, why: tooMany(required.length) };
   const failed = acting.filter(({ result }) => result === 'Error');
   const askedBy = [...new Set([...required, ...failed])];
   const approving = acting.find(matched('AutoApprove'));
-  if (askedBy.length === 0 && acting.length <= LIST_LIMIT && approving !== undefined) {
+  if (askedBy.length === 0 && acting.length <= EVALUATIONS.maxItems && approving !== undefined) {
     return { kind: 'Approve', rule: approving };
   }
   return { kind: 'Ask', requirements: requirementsOf(required), askedBy };
@@ -62,7 +65,7 @@ function requirementsOf(required: readonly RuleResult[]): Requirement[] {
   if (required.length === 0) return [{ minApprovals: 1 }];
   return required.map(({ ruleRef, approval }) => ({
     ruleRef: refOf(ruleRef),
-    minApprovals: approval?.minApprovals ?? 1,
+    minApprovals: approval?.minApprovals ?? ONE_APPROVAL,
     ...(approval?.users?.length ? { users: approval.users } : {}),
     ...(approval?.groups?.length ? { groups: approval.groups } : {}),
   }));
@@ -73,5 +76,5 @@ function refOf({ kind, name }: RuleRef): RuleRef {
 }
 
 function tooMany(count: number): string {
-  return `${count} rules require approval, more than the ${LIST_LIMIT} that can be recorded; merge some of them.`;
+  return `${count} rules require approval, more than the ${REQUIREMENTS.maxItems} that can be recorded; merge some of them.`;
 }

@@ -1,7 +1,7 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Facts, RuleResult } from '../decision/facts.ts';
 import type { Ruling } from '../decision/precedence.ts';
 import { enforced } from '../decision/precedence.ts';
-import { CHANNEL_LIMIT } from '../model/text.ts';
 
 /**
  * The channels that get the question. Every asking rule's channel does, and every channel that an informing rule
@@ -20,7 +20,7 @@ export function askingChannels(facts: Facts, askedBy: readonly RuleResult[]): st
 
 /** The channels that are told of a decision nobody was asked for: suggestions, and approvals whose rule says so. */
 export function logChannels(facts: Facts, ruling: Ruling): string[] {
-  return toldChannels(facts, ruling).slice(0, CHANNEL_LIMIT);
+  return toldChannels(facts, ruling).slice(0, SCHEMA.Checkpoint.status.notifications.maxItems);
 }
 
 function toldChannels(facts: Facts, ruling: Ruling): string[] {

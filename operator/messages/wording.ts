@@ -1,6 +1,10 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Checkpoint, CheckpointStatus, Evaluation, Requirement, RuleRef } from '../../crds/types.ts';
+import { CONDITION_TEXT } from '../decision/conditions.ts';
 import { inQuotes } from '../model/quoted.ts';
-import { bounded, LIST_LIMIT, MESSAGE_LIMIT } from '../model/text.ts';
+import { bounded } from '../model/text.ts';
+
+const { maxItems: EVALUATIONS } = SCHEMA.Checkpoint.status.evaluations;
 
 /** In the sentence, in characters; the rest of the message has the whole name. */
 const AGENT_NAME_LIMIT = 60;
@@ -41,13 +45,13 @@ function byScopeThenName(a: Evaluation, b: Evaluation): number {
 export function whyAsked({ evaluations = [] }: CheckpointStatus): string[] {
   const acting = evaluations.filter(({ mode }) => mode === 'Enforce');
   const asking = acting.filter(asks).map(causeOf);
-  if (asking.length >= LIST_LIMIT) return [...asking, TOO_MANY];
+  if (asking.length >= EVALUATIONS) return [...asking, TOO_MANY];
   if (asking.length > 0) return asking;
   if (!acting.some(({ decision }) => decision === 'AutoApprove')) return ['No rule decides this.'];
-  return [acting.length < LIST_LIMIT ? OUT_OF_DATE : TOO_MANY];
+  return [acting.length < EVALUATIONS ? OUT_OF_DATE : TOO_MANY];
 }
 
-const TOO_MANY = `As many rules matched as can be recorded, which are ${LIST_LIMIT}: there may be more.`;
+const TOO_MANY = `As many rules matched as can be recorded, which are ${EVALUATIONS}: there may be more.`;
 const OUT_OF_DATE =
   'A rule would approve this, but the API server does not confirm that the rules are unchanged.';
 
@@ -64,7 +68,7 @@ function causeOf({ ruleRef, result, message }: Evaluation): string {
 
 /** As many whole causes as a condition's message holds, at least some of the first, and how many are left out. */
 export function causesInBrief(causes: readonly string[]): string {
-  const room = MESSAGE_LIMIT - REST_LIMIT;
+  const room = CONDITION_TEXT - REST_LIMIT;
   const [first = '', ...others] = causes;
   let text = bounded(first, room);
   for (const [index, cause] of others.entries()) {

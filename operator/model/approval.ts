@@ -1,3 +1,4 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { RuleSpec } from '../../crds/types.ts';
 import type { FieldProblem } from './context-bounds.ts';
 import { folded, isPerson, isPlain } from './person.ts';
@@ -8,13 +9,15 @@ export type Asking = Pick<RuleSpec, 'approval' | 'requesters'>;
 
 const ANY = '*';
 
+const LEAST_APPROVALS = SCHEMA.CheckpointRule.spec.approval.minApprovals.default;
+
 /**
  * Why an approval that a rule requires could never be given, each with its path; empty where it could. What only the
  * cluster knows, such as who is in a group or holds the right, is not asked.
  */
 export function approvalProblems({ approval, requesters = [] }: Asking): FieldProblem[] {
   if (approval === undefined) return [];
-  const { users = [], groups = [], minApprovals = 1 } = approval;
+  const { users = [], groups = [], minApprovals = LEAST_APPROVALS } = approval;
   const problems = [...nameProblems('spec.approval.users', users, userProblem), ...twice(users)];
   problems.push(...nameProblems('spec.approval.groups', groups, groupProblem));
   if (users.length === 0 || groups.length > 0 || problems.length > 0) return problems;

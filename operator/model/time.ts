@@ -1,7 +1,5 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-
-/** The CRD's default; stands here too because an object from before the default has none. */
-const DEFAULT_TIMEOUT_SECONDS = 1800;
 
 /** RFC 3339 in whole seconds, as the API server writes its own times. */
 export function rfc3339(instant: Date): string {
@@ -11,5 +9,7 @@ export function rfc3339(instant: Date): string {
 /** `creationTimestamp + timeoutSeconds`; the API server's own clock stamped the former. */
 export function deadlineOf({ metadata, spec }: Checkpoint): Date {
   const created = Date.parse(metadata.creationTimestamp ?? '');
-  return new Date(created + (spec.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000);
+  // An object that was stored before the schema had its default may have none.
+  const seconds = spec.timeoutSeconds ?? SCHEMA.Checkpoint.spec.timeoutSeconds.default;
+  return new Date(created + seconds * 1000);
 }

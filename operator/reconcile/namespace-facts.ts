@@ -1,5 +1,6 @@
-import { isSlackChannel, SLACK_CHANNEL_ANNOTATION } from '../../crds/names.ts';
+import { SLACK_CHANNEL_ANNOTATION } from '../../crds/names.ts';
 import type { Cacheable } from '../kube/object-cache.ts';
+import { isSlackChannel } from '../model/slack-channel.ts';
 import type { NamespaceFacts } from './ports.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
@@ -5,9 +6,6 @@ import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Logger } from '../log.ts';
 import { sweepFailures, swept } from './metrics.ts';
-
-/** The CRD's default, for objects from before it. */
-const DEFAULT_TTL_SECONDS = 259_200;
 
 /** Above this many settled checkpoints the oldest go before their time, so that etcd cannot fill up. */
 const SETTLED_CAP = 100_000;
@@ -147,7 +145,10 @@ function decidedAt({ status }: Checkpoint): number {
 }
 
 function expiryOf(checkpoint: Checkpoint): number {
-  return decidedAt(checkpoint) + (checkpoint.spec.ttlSecondsAfterDecision ?? DEFAULT_TTL_SECONDS) * 1000;
+  // An object that was stored before the schema had its default may have none.
+  const seconds =
+    checkpoint.spec.ttlSecondsAfterDecision ?? SCHEMA.Checkpoint.spec.ttlSecondsAfterDecision.default;
+  return decidedAt(checkpoint) + seconds * 1000;
 }
 
 function bucketOf(checkpoint: Checkpoint): number {

@@ -1,3 +1,4 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { Meter } from '../cel/cost.ts';
 import { isError } from '../cel/errors.ts';
 import type { Expression } from '../cel/expression.ts';
@@ -7,6 +8,9 @@ import type { RuleResult } from '../decision/facts.ts';
 import { bounded } from '../model/text.ts';
 import type { Compilation, CompiledRule } from './compile.ts';
 import { type AnyRule, refOf } from './rule.ts';
+
+const { message: SENTENCE, messageError: SENTENCE_ERROR } = SCHEMA.Checkpoint.status.evaluations.items;
+const { mode: MODE, onError: ON_ERROR } = SCHEMA.CheckpointRule.spec;
 
 type Outcome<T> = { readonly value: T } | { readonly error: string };
 
@@ -47,8 +51,13 @@ function sentenceOf(
 ): Pick<RuleResult, 'message' | 'messageError'> {
   if (message === undefined) return {};
   const outcome = evaluated(message, surroundings);
-  if ('error' in outcome) return { messageError: bounded(`spec.message: ${outcome.error}`.toWellFormed()) };
-  if (typeof outcome.value === 'string') return { message: bounded(outcome.value.toWellFormed()) };
+  if ('error' in outcome) {
+    const text = `spec.message: ${outcome.error}`.toWellFormed();
+    return { messageError: bounded(text, SENTENCE_ERROR.maxLength) };
+  }
+  if (typeof outcome.value === 'string') {
+    return { message: bounded(outcome.value.toWellFormed(), SENTENCE.maxLength) };
+  }
   return { messageError: 'spec.message: gave something other than a string' };
 }
 
@@ -59,11 +68,22 @@ function evaluated(expression: Expression, { variables, meter }: Surroundings): 
 
 /** The Error result of a rule that could not be evaluated. */
 export function failedResult(rule: AnyRule, message: string): RuleResult {
-  return { ...baseResult(rule), result: 'Error', message: bounded(message.toWellFormed()) };
+  return {
+    ...baseResult(rule),
+    result: 'Error',
+    message: bounded(message.toWellFormed(), SENTENCE.maxLength),
+  };
 }
 
 function baseResult(rule: AnyRule) {
-  const { decision, mode = 'Enforce', onError = 'Ask', condition, approval, notify } = rule.spec;
+  const {
+    decision,
+    mode = MODE.default,
+    onError = ON_ERROR.default,
+    condition,
+    approval,
+    notify,
+  } = rule.spec;
   return {
     ruleRef: refOf(rule),
     generation: rule.metadata.generation ?? 1,

@@ -1,3 +1,4 @@
+import { SCHEMA } from '../../crds/limits.ts';
 import type { SlackWeb } from './connection/web.ts';
 
 /** Channels beyond this many are forgotten, the longest known first: their next message costs a call. */
@@ -19,7 +20,8 @@ export class Permalinks {
   /** Without a call; undefined where Slack has not told yet how links of this channel read. */
   known(channel: string, messageID: string): string | undefined {
     const beginning = this.#beginnings.get(channel);
-    return beginning && beginning + ending(channel, messageID);
+    const link = beginning && beginning + ending(channel, messageID);
+    return isLink(link) ? link : undefined;
   }
 
   /** As Slack says; undefined where it says none. */
@@ -49,5 +51,6 @@ function ending(channel: string, messageID: string): string {
 }
 
 function isLink(permalink: unknown): permalink is string {
-  return typeof permalink === 'string' && /^https?:\/\/\S{1,1000}$/.test(permalink);
+  const { maxLength } = SCHEMA.Checkpoint.status.notifications.items.permalink;
+  return typeof permalink === 'string' && permalink.length <= maxLength && /^https?:\/\/\S+$/.test(permalink);
 }

@@ -3,6 +3,7 @@ import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { loadKubeClient } from '../../operator/kube/config.ts';
+import { deadlineOf } from '../../operator/model/time.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { CHANNEL, TestEnvironment } from '../environment/environment.ts';
 import type { RecordedCall } from '../slack-desk/desk.ts';
@@ -80,7 +81,7 @@ function reportArrivals(
 ): void {
   const arrived = posted.map(({ args, at }) => {
     const { uid } = (args as { metadata: { event_payload: { uid: string } } }).metadata.event_payload;
-    return { at: at.getTime(), deadline: deadlineOf(asked.get(uid)) };
+    return { at: at.getTime(), deadline: deadlineMs(asked.get(uid)) };
   });
   const inTime = arrived.filter(({ at, deadline }) => at < deadline);
   const overtaken = arrived.filter(({ deadline }, i) => deadline < (arrived[i - 1]?.deadline ?? 0)).length;
@@ -90,9 +91,9 @@ function reportArrivals(
   console.log(`  ${overtaken} arrived behind one whose deadline is later`);
 }
 
-function deadlineOf(checkpoint: Checkpoint | undefined): number {
-  const created = Date.parse(checkpoint?.metadata.creationTimestamp ?? '');
-  return created + (checkpoint?.spec.timeoutSeconds ?? 0) * 1000;
+/** NaN where it is not known. */
+function deadlineMs(checkpoint: Checkpoint | undefined): number {
+  return checkpoint === undefined ? Number.NaN : deadlineOf(checkpoint).getTime();
 }
 
 /** Notes when each first said that it cannot arrive. */
@@ -109,7 +110,7 @@ async function watchBusy(client: KubeClient, signal: AbortSignal): Promise<Reado
 
 /** How many seconds those who could not arrive left to answer by kubectl. */
 function secondsLeft(busyAt: ReadonlyMap<string, number>, asked: ReadonlyMap<string, Checkpoint>): number[] {
-  return [...busyAt].map(([uid, at]) => (deadlineOf(asked.get(uid)) - at) / 1000);
+  return [...busyAt].map(([uid, at]) => (deadlineMs(asked.get(uid)) - at) / 1000);
 }
 
 const least = (seconds: readonly number[]): string => Math.min(...seconds).toFixed(0);

@@ -26,7 +26,7 @@ const HEADER = `// Made from the CRDs beside this file; do not edit. To change i
  * The bounds, patterns and defaults of the schema, each at the path of its field; \`items\` is what a list holds, and
  * \`additionalProperties\` what a map does. Lengths are in characters, which are Unicode code points.
  */
-export const LIMITS = `;
+export const SCHEMA = `;
 
 /** The limits of all kinds as a module of TypeScript. */
 export function limitsModule(crds: readonly Crd[]): string {

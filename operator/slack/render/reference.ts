@@ -1,3 +1,8 @@
+import { SCHEMA } from '../../../crds/limits.ts';
+
+/** The longest field that a reference has. */
+const { maxLength: LONGEST } = SCHEMA.CheckpointReview.spec.checkpoint.name;
+
 /** What a button or a modal says it is about. A claim: everything in it is checked against the object. */
 export interface Reference {
   readonly namespace: string;
@@ -39,6 +44,6 @@ function parse(text: string | undefined): Record<string, unknown> {
 function hasStrings(value: Record<string, unknown>, keys: readonly string[]): boolean {
   return keys.every((key) => {
     const field = value[key];
-    return typeof field === 'string' && field.length > 0 && field.length <= 253;
+    return typeof field === 'string' && field.length > 0 && field.length <= LONGEST;
   });
 }
