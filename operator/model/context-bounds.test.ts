@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CONTEXT_BYTES, contextProblems } from './context-bounds.ts';
+import { CONTEXT_BYTES, CONTEXT_DEPTH, contextProblems, LIST_ITEMS } from './context-bounds.ts';
 
 const nested = (depth: number): unknown => {
   let value: unknown = 1;
@@ -73,4 +75,10 @@ describe('the bounds of a context', () => {
     expect(contextProblems(wide)).toHaveLength(10);
     expect(contextProblems({ a: 'x'.repeat(10_000_000) })).toHaveLength(1);
   });
+});
+
+it('the bounds of a context are those that its field promises', async () => {
+  const crd = await readFile(join(import.meta.dirname, '..', '..', 'crds', 'checkpoints.yaml'), 'utf8');
+  const sizes = `at most ${CONTEXT_BYTES / 1024} KiB and ${CONTEXT_DEPTH} levels deep`;
+  expect(crd.replaceAll(/\s+/g, ' ')).toContain(`${sizes}, lists of at most ${LIST_ITEMS} items`);
 });

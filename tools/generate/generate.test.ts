@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type Crd, overlaid } from './crds.ts';
+import { limitsModule, limitsOf } from './limits.ts';
+
+const crdOf = (properties: Crd['schema']['properties']): Crd => ({
+  file: 'things.yaml',
+  yaml: '',
+  kind: 'Thing',
+  schema: { properties: properties ?? {} },
+});
+
+describe('an overlay', () => {
+  const under = 'a: { b: 1, c: [x, y] }\nversions:\n  - { name: v1, schema: { d: &d { e: 2 } } }\nsame: *d\n';
+
+  it('merges maps, and lists of maps item by item, and replaces the rest', () => {
+    const over = 'a: { c: [z] }\nversions:\n  - schema: { d: { f: 3 } }\n';
+    expect(parse(overlaid(under, over, 'made'))).toEqual({
+      a: { b: 1, c: ['z'] },
+      versions: [{ name: 'v1', schema: { d: { e: 2, f: 3 } } }],
+      same: { e: 2, f: 3 },
+    });
+  });
+
+  it('says first what the file is made from', () => {
+    expect(overlaid(under, 'a: { b: 2 }', 'made from two')).toMatch(/^# made from two\n/);
+  });
+});
+
+describe('the limits', () => {
+  const crds = [
+    crdOf({
+      spec: {
+        properties: {
+          names: { type: 'array', maxItems: 3, items: { type: 'string', maxLength: 5 } } as Crd['schema'],
+          free: { type: 'string' },
+          text: { type: 'string', pattern: "^it's\\d$", default: 'x' } as Crd['schema'],
+        },
+      },
+    }),
+  ];
+
+  it('stand at the path of their field, and what has none is left out', () => {
+    expect(limitsOf(crds)).toEqual({
+      Thing: {
+        spec: {
+          names: { maxItems: 3, items: { maxLength: 5 } },
+          text: { pattern: "^it's\\d$", default: 'x' },
+        },
+      },
+    });
+  });
+
+  it('read the same as they are written', () => {
+    const body = limitsModule(crds).split('SCHEMA = ')[1]?.replace(' as const;', '');
+    expect(new Function(`return ${body}`)()).toEqual(limitsOf(crds));
+  });
+
+  it('are refused where a field is called as a keyword', () => {
+    expect(() => limitsOf([crdOf({ items: { type: 'string' } })])).toThrow('Thing.items');
+  });
+});
