@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import { SCHEMA } from '../../crds/limits.ts';
-import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
+import type { Checkpoint, CheckpointStatus, RuleSpec } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { delivered } from '../../operator/messages/delivery.ts';
 import { viewOf } from '../../operator/messages/view.ts';
@@ -32,7 +32,7 @@ const BASE = { after: 1, expect: {} };
 const person = (index: number) =>
   `${'n'.repeat(LIMITS.decision.reviews.items.username.maxLength - 4)}${index}`;
 const people = (count: number) => Array.from({ length: count }, (_, index) => person(index));
-const approvals = (count: number): Case['reviews'] =>
+const approvals = (count: number): NonNullable<Case['reviews']> =>
   people(count).map((by) => ({ by, verdict: 'Approve', at: 1, reason: LONG.slice(0, 1500) }));
 
 function checkpointWith(status: CheckpointStatus = {}): Checkpoint {
@@ -123,7 +123,7 @@ describe('with tighter limits in the CRDs', () => {
 
   it('what a rule words or fails with is cut', () => {
     const registry = new RuleRegistry();
-    const spec = { actions: ['*'], decision: 'Inform' } as const;
+    const spec: RuleSpec = { actions: ['*'], decision: 'Inform' };
     registry.set({ metadata: { name: 'words' }, spec: { ...spec, message: `"${'x'.repeat(2000)}"` } });
     registry.set({ metadata: { name: 'fails' }, spec: { ...spec, condition: LONG } });
     const results = registry.evaluate({ checkpoint: checkpointWith(), namespaceLabels: {} });
