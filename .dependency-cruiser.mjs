@@ -39,7 +39,7 @@ const test = '[.]test[.]ts$';
 
 const roomRules = Object.entries(rooms).map(([room, mayImport]) => ({
   name: `room ${room}`,
-  comment: 'docs/architecture.md says who may import whom, and why',
+  comment: 'the table above says who may import whom; docs/architecture.md says why',
   severity: 'error',
   from: { path: room, pathNot: test },
   to: { path: product, pathNot: [room, ...mayImport] },

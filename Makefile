@@ -20,12 +20,13 @@ e2e: $(NPM_INSTALLED) ## Helm and Pods on a real node, in namespaces of their ow
 ci: check
 	@$(NODE) tools/test/main.ts --all
 
-check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated files, versions in step
+check: $(NPM_INSTALLED) ## Types, lint, format, who may import whom, generated files, versions, names in docs
 	@node_modules/.bin/tsc -p .
 	@node_modules/.bin/biome check --error-on-warnings .
 	@$(NODE) node_modules/.bin/depcruise --config .dependency-cruiser.mjs crds operator webhook tools test
 	@$(NODE) tools/generate/main.ts --check
 	@$(NODE) tools/release/main.ts --check
+	@$(NODE) tools/documents/main.ts
 
 unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decision corpus, model, fuzz
 	@$(NODE) tools/test/main.ts --project unit
