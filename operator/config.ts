@@ -3,7 +3,7 @@ import { UsageError } from './errors.ts';
 import { OPTIONS } from './flags.ts';
 import { isSlackChannel } from './model/slack-channel.ts';
 
-export type Role = 'controller' | 'webhook' | 'slack';
+type Role = 'controller' | 'webhook' | 'slack';
 type SlackTransport = 'socket' | 'http' | 'off';
 
 /** Everything the process was told, read once. Secrets are paths or environment names, never values. */

@@ -74,7 +74,7 @@ function texts(list: unknown): string[] {
 }
 
 /** The strings of a list, each with its index. */
-export function strings(list: unknown): [string, number][] {
+function strings(list: unknown): [string, number][] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((item, index) => (typeof item === 'string' ? [[item, index]] : []));
 }

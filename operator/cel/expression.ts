@@ -7,16 +7,12 @@ import { type Finding, findingFrom } from './finding.ts';
 import type { Pattern } from './pattern.ts';
 import { withHint, withTypeHint } from './refusals/hints.ts';
 import { refusalsOf, typedRefusalsOf } from './refusals/index.ts';
+import type { ResultType } from './result-type.ts';
 import type { Node } from './syntax.ts';
 import type { Value } from './values.ts';
 
 export { VARIABLES } from './environment.ts';
-
-/**
- * What an expression must give: a condition `bool`, a message `string`. Of a condition that is also refused which could
- * not have been meant, as one that is always true. `dyn` takes whatever can be evaluated.
- */
-export type ResultType = 'bool' | 'string' | 'dyn';
+export type { ResultType } from './result-type.ts';
 
 type Compiled =
   | { readonly ok: true; readonly expression: Expression }

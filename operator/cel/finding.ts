@@ -61,7 +61,7 @@ export function problemText({ field, line, column, message }: Problem): string {
 }
 
 /** Line and column from 1, and what is shown of the line. Tabs become spaces and long lines are cut. */
-export function placeIn(source: string, start: number) {
+function placeIn(source: string, start: number) {
   const before = source.slice(0, start);
   const line = before.split('\n').length;
   const column = start - (before.lastIndexOf('\n') + 1);

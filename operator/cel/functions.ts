@@ -44,7 +44,7 @@ function keyOfSignature({ name, receiver, params }: Signature): string {
 }
 
 /** A function or macro by name and number of arguments, a point before the name of a method. */
-export function keyOf(name: string, isMethod: boolean, params: number): string {
+function keyOf(name: string, isMethod: boolean, params: number): string {
   return `${isMethod ? '.' : ''}${name}/${params}`;
 }
 

@@ -12,7 +12,7 @@ export function closingTime(deadline: Date): Date {
   return new Date(deadline.getTime() + GRACE_MS);
 }
 
-export function earliest(...instants: readonly (Date | undefined)[]): Date {
+function earliest(...instants: readonly (Date | undefined)[]): Date {
   const known = instants.filter((instant) => instant !== undefined).map((instant) => instant.getTime());
   return new Date(Math.min(...known));
 }

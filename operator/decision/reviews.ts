@@ -50,7 +50,7 @@ function byTimeThenName(a: CheckpointReview, b: CheckpointReview): number {
 }
 
 /** By the exact name: a name that only folds to one that is asked for fits nothing. */
-export function fits(reviewer: Identity | undefined, { users = [], groups = [] }: Requirement): boolean {
+function fits(reviewer: Identity | undefined, { users = [], groups = [] }: Requirement): boolean {
   if (users.length === 0 && groups.length === 0) return true;
   if (reviewer === undefined) return false;
   return users.includes(reviewer.username) || (reviewer.groups ?? []).some((group) => groups.includes(group));

@@ -1,5 +1,9 @@
 import type { ObjectMeta } from '../../crds/types.ts';
-import type { Cacheable } from './object-cache.ts';
+
+/** What a cache holds: an object of the API. */
+export interface Cacheable {
+  readonly metadata: ObjectMeta;
+}
 
 /** What a cache keeps of metadata besides what tells which object it is, in which state: what is read of it, by default nothing. */
 export interface Kept {

@@ -1,13 +1,8 @@
-import type { ObjectMeta } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { type Kept, lean } from './lean.ts';
+import { type Cacheable, type Kept, lean } from './lean.ts';
 
-export type { Kept } from './lean.ts';
-
-export interface Cacheable {
-  readonly metadata: ObjectMeta;
-}
+export type { Cacheable, Kept } from './lean.ts';
 
 export type Change<T> =
   | { readonly type: 'Added'; readonly object: T }

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DECISION, shown, VIEW } from '../../test/support/views.ts';
-import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from '../../tools/slack-desk/desk.ts';
+import type { SlackDeskOptions } from '../../tools/slack-desk/desk.ts';
 import type { Fault } from '../../tools/slack-desk/faults.ts';
+import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/start.ts';
 import { createLogger } from '../log.ts';
 import type { MessageView } from '../messages/message.ts';
 import { secretsFromEnvironment } from './connection/secrets.ts';

@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** A value as JSON that tells its type (tools/cel-oracle/view.go has the forms) and its cost, or why there is none. */
-export interface Outcome {
+interface Outcome {
   readonly value?: unknown;
   readonly cost: number;
   readonly stage?: 'compile' | 'evaluate';

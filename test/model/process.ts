@@ -10,9 +10,9 @@ import type { ChatFault, ModelChat } from './chat.ts';
 import { modelNotifier } from './notifier.ts';
 import type { ModelServer } from './server.ts';
 
-export const KEY: CheckpointKey = 'shop/campaign';
+const KEY: CheckpointKey = 'shop/campaign';
 /** RBAC lets the requester review too: that nobody decides on their own request is not RBAC's to say. */
-export const ALLOWED = ['mia', 'Mia', 'tom', 'ada', 'ADA'];
+const ALLOWED = ['mia', 'Mia', 'tom', 'ada', 'ADA'];
 
 type Fault = 'None' | 'RequestLost' | 'AnswerLost';
 

@@ -7,7 +7,7 @@ import { fromJson } from '../../operator/cel/json.ts';
 import { parseTimestamp } from '../../operator/cel/standard/timestamp.ts';
 import { CelMap, Timestamp, type Value } from '../../operator/cel/values.ts';
 
-export const NOW = '2026-11-02T10:00:00Z';
+const NOW = '2026-11-02T10:00:00Z';
 
 /** What the rules of a checkpoint see. `context` as JSON, because that is how keys such as `__proto__` arrive. */
 function variablesFrom(context: string): ReadonlyMap<string, Value> {

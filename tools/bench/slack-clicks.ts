@@ -6,7 +6,8 @@ import { loadKubeClient } from '../../operator/kube/config.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { TestEnvironment } from '../environment/environment.ts';
 import { link } from '../environment/people.ts';
-import type { Json, RunningSlackDesk } from '../slack-desk/desk.ts';
+import type { Json } from '../slack-desk/desk.ts';
+import type { RunningSlackDesk } from '../slack-desk/start.ts';
 import { follow, question } from './load.ts';
 import { usageOf } from './usage.ts';
 

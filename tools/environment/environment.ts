@@ -2,7 +2,8 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Progress } from '../cluster/go-build.ts';
 import { type Installation, install, webhookCertificate } from '../cluster/install.ts';
 import { freePort } from '../cluster/processes.ts';
-import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from '../slack-desk/desk.ts';
+import type { SlackDeskOptions } from '../slack-desk/desk.ts';
+import { type RunningSlackDesk, startSlackDesk } from '../slack-desk/start.ts';
 import { OperatorProcess } from './operator-process.ts';
 
 export const CHANNEL = 'C0APPROVAL';

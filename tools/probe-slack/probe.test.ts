@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type RunningSlackDesk, startSlackDesk } from '../slack-desk/desk.ts';
+import { type RunningSlackDesk, startSlackDesk } from '../slack-desk/start.ts';
 import { probe } from './probe.ts';
 import { BUTTON } from './workspace.ts';
 

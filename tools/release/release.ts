@@ -16,7 +16,7 @@ export interface Release {
 }
 
 /** Says what keeps a release from being made, one line for each cause. Nothing was written. */
-export class ReleaseError extends Error {
+class ReleaseError extends Error {
   constructor(causes: readonly string[]) {
     super(causes.join('\n'));
   }

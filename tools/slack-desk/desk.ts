@@ -1,13 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { fromApp } from './details.ts';
-import { APP, type SlackState, startState, TEAM } from './emulator.ts';
+import { APP, type SlackState, TEAM } from './emulator.ts';
 import { Faults } from './faults.ts';
 import { Modals } from './modals.ts';
 import { Person } from './person.ts';
 import { SlackRates } from './rates.ts';
 import { ResponseUrls } from './response-url.ts';
-import { answerRequest } from './routes.ts';
-import { close, listen } from './server.ts';
 import { type Forgery, postSigned } from './signed-request.ts';
 import { SocketMode } from './sockets.ts';
 import type {
@@ -92,23 +90,12 @@ export class SlackDesk {
     return new Person(this.world, known(this.world.users, id));
   }
 
-  /** The channel's messages with all metadata, oldest first, without thread replies. */
+  /** The channel's messages with all metadata, oldest first. */
   async messages(channel: string): Promise<DeskMessage[]> {
     const { call } = this.world.state;
     const args = { channel, limit: 1000 };
     const answer = await call<{ messages?: DeskMessage[] }>('conversations.history', args, 'admin');
     return (answer.messages ?? []).toReversed().map(fromApp);
-  }
-
-  /** The replies in a message's thread, oldest first. */
-  async replies(channel: string, ts: string): Promise<DeskMessage[]> {
-    const { call } = this.world.state;
-    const answer = await call<{ messages?: DeskMessage[] }>(
-      'conversations.replies',
-      { channel, ts },
-      'admin',
-    );
-    return (answer.messages ?? []).filter((message) => message.ts !== ts).map(fromApp);
   }
 
   /** What only this person was shown, oldest first. */
@@ -169,31 +156,4 @@ function known<T extends UserSpec | ChannelSpec>(all: ReadonlyMap<string, T>, id
   if (found === undefined)
     throw new Error(`${id} is not on this desk; it was started with ${[...all.keys()]}`);
   return found;
-}
-
-/** A desk that listens; `close` ends its server, its sockets and the emulator. */
-export type RunningSlackDesk = SlackDesk & { readonly close: () => Promise<void> };
-
-/** Start a desk on a loopback port. */
-export async function startSlackDesk(options: SlackDeskOptions): Promise<RunningSlackDesk> {
-  let desk: SlackDesk | undefined;
-  const { server, port } = await listen(options.port ?? 0, async (request, response) => {
-    if (desk === undefined) response.writeHead(503).end();
-    else await answerRequest(desk, request, response);
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const state = await startState(options, url);
-  const running = new SlackDesk(options, url, state);
-  desk = running;
-  server.on('upgrade', (request, socket, head) => {
-    if (running.faults.isDown) socket.destroy();
-    else running.sockets.upgrade(request, socket, head);
-  });
-  return Object.assign(running, {
-    close: async () => {
-      running.sockets.close();
-      await close(server);
-      await state.close();
-    },
-  });
 }

@@ -24,8 +24,6 @@ export function detailed(method: string, args: Json, answer: WebApiAnswer, world
       return { ...answer, channel: channelDetails(answer['channel'], world) };
     case 'conversations.history':
       return { ...answer, ...historyPage(list(answer['messages']), args) };
-    case 'conversations.replies':
-      return { ...answer, messages: list(answer['messages']).map((item) => messageDetails(item, args)) };
     case 'chat.postMessage':
     case 'chat.update':
       return { ...answer, message: fromApp(record(answer['message']) ?? {}) };

@@ -1,7 +1,8 @@
 import { WebAPIHTTPError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { expect, test } from 'vitest';
-import type { Fault, RunningSlackDesk } from './desk.ts';
+import type { Fault } from './desk.ts';
 import { ask, CHANNEL, client, desk, MIA, socketApp } from './fixture.ts';
+import type { RunningSlackDesk } from './start.ts';
 
 async function struck(fault: Fault): Promise<{ at: RunningSlackDesk; error: unknown }> {
   const at = await desk();

@@ -3,8 +3,9 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import { WebClient } from '@slack/web-api';
 import { afterEach } from 'vitest';
 import { SILENT } from '../../operator/slack/connection/web.ts';
-import { type RunningSlackDesk, type SlackDeskOptions, startSlackDesk } from './desk.ts';
+import type { SlackDeskOptions } from './desk.ts';
 import { close, listen } from './server.ts';
+import { type RunningSlackDesk, startSlackDesk } from './start.ts';
 
 export const MIA = 'U0MIA00001';
 export const GUEST = 'U0GUEST001';

@@ -17,12 +17,11 @@ export class Modals {
     this.#triggers.set(trigger, user);
   }
 
-  /** views.open or views.push succeeded with this trigger. */
+  /** views.open succeeded with this trigger. */
   opened(trigger: string, view: DeskView): void {
     const user = this.#triggers.get(trigger);
     if (user === undefined) return;
-    const below = view.previous_view_id ? (this.#open.get(user)?.views ?? []) : [];
-    this.#open.set(user, { views: [...below, view], errors: {} });
+    this.#open.set(user, { views: [view], errors: {} });
   }
 
   /** views.update succeeded: whoever has the view sees it anew. */
@@ -43,9 +42,12 @@ export class Modals {
     this.#keep(user, (this.#open.get(user)?.views ?? []).slice(0, -1));
   }
 
-  /** Close what was submitted, and not what an app opened since; or all that is open. */
-  submitted(user: string, id: string, all: boolean): void {
-    this.#keep(user, all ? [] : (this.#open.get(user)?.views ?? []).filter((view) => view.id !== id));
+  /** Close what was submitted, and not what an app opened since. */
+  submitted(user: string, id: string): void {
+    this.#keep(
+      user,
+      (this.#open.get(user)?.views ?? []).filter((view) => view.id !== id),
+    );
   }
 
   #keep(user: string, views: readonly DeskView[]): void {

@@ -93,7 +93,7 @@ async function act(desk: SlackDesk, path: string, body: Json): Promise<Json> {
     return { acked };
   }
   const view = desk.openView(person.user.id);
-  if (path === '/desk/cancel') await person.cancel();
+  if (path === '/desk/cancel') person.cancel();
   if (path !== '/desk/submit' || view === undefined) return { acked: true };
   const typed = Object.entries(body['values'] ?? {}).map(([id, value]) => [id, String(value)]);
   const { acked, errors } = await person.submit(view, Object.fromEntries(typed));
@@ -140,12 +140,7 @@ async function shownMessages(desk: SlackDesk, who: Viewer) {
 }
 
 async function entries(desk: SlackDesk, { user, channel }: Viewer): Promise<Entry[]> {
-  const posted = await Promise.all(
-    (await desk.messages(channel.id)).map(async (message) => ({
-      ...message,
-      replies: message.reply_count ? await desk.replies(channel.id, message.ts) : [],
-    })),
-  );
+  const posted = await desk.messages(channel.id);
   const own = desk.ephemerals(user.id).filter((message) => message.channel === channel.id);
   return [...posted, ...own].toSorted((a, b) => Number(a.ts) - Number(b.ts));
 }

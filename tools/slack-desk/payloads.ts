@@ -57,17 +57,16 @@ export function blockActions(click: Click): Json {
   };
 }
 
-/** Slack's `view_submission` (or, when given no values, `view_closed`) payload. */
-export function viewEvent(
+/** Slack's `view_submission` payload. */
+export function viewSubmission(
   who: Sender,
   view: DeskView,
-  submission?: { values: Json; triggerId: string },
+  submission: { readonly values: Json; readonly triggerId: string },
 ): Json {
-  const base = { ...common(who), user: sender(who) };
-  if (submission === undefined) return { type: 'view_closed', ...base, view, is_cleared: false };
   return {
     type: 'view_submission',
-    ...base,
+    ...common(who),
+    user: sender(who),
     trigger_id: submission.triggerId,
     view: { ...view, state: { values: submission.values } },
     response_urls: [],

@@ -1,6 +1,5 @@
 import type { InputBlock } from '@slack/types';
-import { blockActions, findButton, viewEvent } from './payloads.ts';
-import { record } from './strict.ts';
+import { blockActions, findButton, viewSubmission } from './payloads.ts';
 import type { Delivery, DeskMessage, DeskView, EphemeralMessage, Json, UserSpec } from './types.ts';
 import type { World } from './world.ts';
 
@@ -67,39 +66,21 @@ export class Person {
         { [block.element.action_id ?? '']: { type: block.element.type, value: value === '' ? null : value } },
       ]),
     );
-    const payload = viewEvent(this.#who(), view, { values: state, triggerId: await this.#trigger(view.id) });
+    const payload = viewSubmission(this.#who(), view, {
+      values: state,
+      triggerId: await this.#trigger(view.id),
+    });
     const delivery = await this.#world.deliver(payload);
-    return delivery.acked ? this.#respond(view, delivery) : delivery;
+    if (!delivery.acked) return delivery;
+    this.#world.modals.submitted(this.user.id, view.id);
+    this.#world.changed();
+    return delivery;
   }
 
   /** Close the topmost modal without submitting. */
-  async cancel(): Promise<void> {
-    const view = this.#world.modals.of(this.user.id)?.views.at(-1);
+  cancel(): void {
     this.#world.modals.close(this.user.id);
     this.#world.changed();
-    if (view?.notify_on_close) await this.#world.deliver(viewEvent(this.#who(), view));
-  }
-
-  async #respond(view: DeskView, delivery: Delivery): Promise<Delivery> {
-    const { response_action: action, errors, view: next } = delivery.response ?? {};
-    if (action === 'errors')
-      return this.#failed(
-        delivery,
-        Object.fromEntries(Object.entries(record(errors) ?? {}).map(([id, text]) => [id, String(text)])),
-      );
-    const { modals, state } = this.#world;
-    if (action === 'update') {
-      const answer = await state.call<{ view: DeskView }>('views.update', { view_id: view.id, view: next });
-      modals.updated(answer.view);
-    } else if (action === 'push') {
-      const trigger = await this.#trigger(view.id);
-      const answer = await state.call<{ view: DeskView }>('views.push', { trigger_id: trigger, view: next });
-      modals.opened(trigger, answer.view);
-    } else {
-      modals.submitted(this.user.id, view.id, action === 'clear');
-    }
-    this.#world.changed();
-    return delivery;
   }
 
   #failed(delivery: Delivery, errors: { readonly [blockId: string]: string }): Delivery {

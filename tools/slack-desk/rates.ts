@@ -8,11 +8,9 @@ const TIERS: Readonly<Record<string, number>> = {
   'chat.update': 50,
   'conversations.history': 50,
   'conversations.info': 50,
-  'conversations.replies': 50,
   'chat.postEphemeral': 100,
   'users.info': 100,
   'views.open': 100,
-  'views.push': 100,
   'views.update': 100,
 };
 const MINUTE_MS = 60_000;

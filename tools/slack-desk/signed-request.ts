@@ -37,7 +37,7 @@ export async function postSigned(
 }
 
 /** `v0=` and the HMAC-SHA256 over `v0:timestamp:body`, in hex. */
-export function sign(secret: string, timestamp: number, body: string): string {
+function sign(secret: string, timestamp: number, body: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
-import type { RunningSlackDesk } from './desk.ts';
 import { ask, CHANNEL, client, desk, MIA, REASON_MODAL } from './fixture.ts';
+import type { RunningSlackDesk } from './start.ts';
 
 const post = (at: RunningSlackDesk, blocks: KnownBlock[]) =>
   client(at).chat.postMessage({ channel: CHANNEL, text: 'Refund?', blocks });
@@ -23,23 +23,6 @@ describe('Slack’s own limits', () => {
       'a field over 2000',
       [{ type: 'section', fields: [{ type: 'mrkdwn', text: 'x'.repeat(2001) }] }],
       '/blocks/0/fields/0/text',
-    ],
-    [
-      'a confirm text over 300',
-      [
-        {
-          type: 'actions',
-          elements: [
-            {
-              type: 'button',
-              action_id: 'a',
-              text: { type: 'plain_text', text: 'a' },
-              confirm: { text: { type: 'plain_text', text: 'x'.repeat(301) } },
-            },
-          ],
-        },
-      ],
-      '/blocks/0/elements/0/confirm/text/text',
     ],
   ])('refuse %s and say where', async (_, blocks, pointer) => {
     const at = await desk();

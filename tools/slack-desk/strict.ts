@@ -21,7 +21,6 @@ const LIMITS: { readonly [type: string]: readonly Limit[] } = {
   header: [{ at: text('text'), name: 'text/text', max: 150 }],
   context: [{ at: field('elements'), name: 'elements', max: 10 }],
   actions: [{ at: field('elements'), name: 'elements', max: 25 }],
-  markdown: [{ at: field('text'), name: 'text', max: 12_000 }],
   button: [
     { at: text('text'), name: 'text/text', max: 75 },
     { at: field('value'), name: 'value', max: 2000 },
@@ -42,15 +41,8 @@ const IDS: readonly Limit[] = ['action_id', 'block_id', 'callback_id'].map((name
   name,
   max: 255,
 }));
-const CONFIRM: readonly Limit[] = [
-  { at: text('title'), name: 'title/text', max: 100 },
-  { at: text('text'), name: 'text/text', max: 300 },
-  { at: text('confirm'), name: 'confirm/text', max: 30 },
-  { at: text('deny'), name: 'deny/text', max: 30 },
-];
-const BLOCK_TYPES = new Set(
-  'actions alert context divider header image input markdown rich_text section table video'.split(' '),
-);
+/** The blocks that the operator sends. */
+const BLOCK_TYPES = new Set(['actions', 'context', 'divider', 'header', 'input', 'rich_text', 'section']);
 
 /** Why Slack refuses a call, in the shape of its answer. */
 export interface Refusal {
@@ -97,7 +89,6 @@ function problems(node: unknown, pointer: string): string[] {
 }
 
 function limitsOf(object: Json, pointer: string): readonly Limit[] {
-  if (pointer.endsWith('/confirm') && object['type'] === undefined) return CONFIRM;
   const inFields = /\/fields\/\d+$/.test(pointer);
   const fieldText = inFields ? [{ at: field('text'), name: 'text', max: 2000 }] : [];
   return [...(LIMITS[String(object['type'])] ?? []), ...IDS, ...fieldText];

@@ -75,8 +75,6 @@ export interface DeskMessage extends Json {
   readonly app_id?: string;
   readonly blocks?: readonly KnownBlock[];
   readonly metadata?: MessageMetadata;
-  readonly thread_ts?: string;
-  readonly reply_count?: number;
   readonly edited?: { readonly user: string; readonly ts: string };
 }
 
@@ -120,7 +118,7 @@ export interface Delivery {
   readonly status?: number;
   /** Body of the acknowledgement, e.g. a `response_action`. */
   readonly response?: Json;
-  /** Inline errors of a modal by block id: the app's, or Slack's own for a required field left empty. */
+  /** Slack's inline errors of a modal by block id, such as for a required field left empty. */
   readonly errors?: { readonly [blockId: string]: string };
   /** Send the very same bytes again. */
   readonly replay?: () => Promise<Delivery>;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { DESK_APP, DESK_TEAM, type RunningSlackDesk } from './desk.ts';
+import { DESK_APP, DESK_TEAM } from './desk.ts';
 import {
   ask,
   CHANNEL,
@@ -12,6 +12,7 @@ import {
   SECRET,
   UNINVITED,
 } from './fixture.ts';
+import type { RunningSlackDesk } from './start.ts';
 
 const post = (at: RunningSlackDesk, channel: string) =>
   client(at).chat.postMessage({ channel, text: 'Refund?', blocks: QUESTION });

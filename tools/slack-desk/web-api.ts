@@ -68,7 +68,6 @@ const NEEDS_MEMBERSHIP = new Set([
   'chat.postEphemeral',
   'chat.update',
   'conversations.history',
-  'conversations.replies',
 ]);
 
 async function refuse(world: World, method: string, args: Json): Promise<Refusal | undefined> {
@@ -89,8 +88,7 @@ function refused({ error, messages }: Refusal): WebApiAnswer {
 /** Keep what only people's screens know. */
 function notice(world: World, method: string, args: Json, answer: Json): void {
   const view = JSON.parse(JSON.stringify(answer['view'] ?? null));
-  if (method === 'views.open' || method === 'views.push')
-    world.modals.opened(String(args['trigger_id']), view);
+  if (method === 'views.open') world.modals.opened(String(args['trigger_id']), view);
   if (method === 'views.update') world.modals.updated(view);
   if (method === 'chat.postEphemeral') world.ephemerals.push(ephemeral(args, String(answer['message_ts'])));
   world.changed();

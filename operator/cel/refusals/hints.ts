@@ -1,7 +1,7 @@
 import { isCallable } from '../evaluation/calls.ts';
-import type { ResultType } from '../expression.ts';
 import type { Finding } from '../finding.ts';
 import { meaningOf } from '../functions.ts';
+import type { ResultType } from '../result-type.ts';
 import { callOf, identifier, type Node, walk } from '../syntax.ts';
 import { UINT_MAX } from '../values.ts';
 

@@ -1,6 +1,6 @@
-import type { ResultType } from '../expression.ts';
 import type { Finding } from '../finding.ts';
 import type { Pattern } from '../pattern.ts';
+import type { ResultType } from '../result-type.ts';
 import { type Node, walk } from '../syntax.ts';
 import { CALLS } from './calls.ts';
 import { constantCondition, constantPart } from './constants.ts';

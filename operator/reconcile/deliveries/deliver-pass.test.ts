@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryOperator } from '../../../test/support/in-memory-operator.ts';
 import { DESK, operatorWithSlack, SHOP } from '../../../test/support/slack-in-memory-time.ts';
-import type { RunningSlackDesk } from '../../../tools/slack-desk/desk.ts';
 import type { Fault } from '../../../tools/slack-desk/faults.ts';
+import type { RunningSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { slackIsOff } from '../../slack/notifier.ts';
 
 const NAMESPACE = SHOP.toLowerCase();

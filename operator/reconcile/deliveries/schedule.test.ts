@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InMemoryOperator } from '../../../test/support/in-memory-operator.ts';
 import { DESK, operatorWithSlack, SHOP } from '../../../test/support/slack-in-memory-time.ts';
-import type { RunningSlackDesk } from '../../../tools/slack-desk/desk.ts';
+import type { RunningSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { deadlineOf } from '../../model/time.ts';
 
 const NAMESPACE = SHOP.toLowerCase();

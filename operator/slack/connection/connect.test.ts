@@ -5,11 +5,8 @@ import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
 import { VIEW } from '../../../test/support/views.ts';
-import {
-  type RunningSlackDesk,
-  type SlackDeskOptions,
-  startSlackDesk,
-} from '../../../tools/slack-desk/desk.ts';
+import type { SlackDeskOptions } from '../../../tools/slack-desk/desk.ts';
+import { type RunningSlackDesk, startSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { registry } from '../../metrics.ts';
 import { render } from '../render/render.ts';
 import { connectSlack, type SlackConnection } from './connect.ts';

@@ -1,7 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../tools/cluster/processes.ts';
-import { type RunningSlackDesk, startSlackDesk } from '../../../tools/slack-desk/desk.ts';
+import { type RunningSlackDesk, startSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { failureOf } from './failures.ts';
 import { SILENT } from './web.ts';
 

@@ -4,7 +4,7 @@ import { startProxy } from '../../../test/support/connect-proxy.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { VIEW } from '../../../test/support/views.ts';
 import { freePort } from '../../../tools/cluster/processes.ts';
-import { startSlackDesk } from '../../../tools/slack-desk/desk.ts';
+import { startSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { connectSlack } from './connect.ts';
 import { secretsFromEnvironment } from './secrets.ts';
 import { SlackWeb } from './web.ts';

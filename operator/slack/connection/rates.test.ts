@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { waitFor } from '../../../test/support/eventually.ts';
 import { ManualTimers } from '../../../test/support/manual-timers.ts';
-import { startSlackDesk } from '../../../tools/slack-desk/desk.ts';
+import { startSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { Rates } from './rates.ts';
 import { secretsFromEnvironment } from './secrets.ts';
 import { SlackWeb } from './web.ts';

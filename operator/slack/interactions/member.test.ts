@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DESK_TEAM, startSlackDesk } from '../../../tools/slack-desk/desk.ts';
+import { DESK_TEAM } from '../../../tools/slack-desk/desk.ts';
+import { startSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { secretsFromEnvironment } from '../connection/secrets.ts';
 import { SlackWeb } from '../connection/web.ts';
 import { membershipOf } from './member.ts';

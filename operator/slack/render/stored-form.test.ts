@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DECISION, VIEW } from '../../../test/support/views.ts';
-import { startSlackDesk } from '../../../tools/slack-desk/desk.ts';
+import { startSlackDesk } from '../../../tools/slack-desk/start.ts';
 import { createLogger } from '../../log.ts';
 import { registry } from '../../metrics.ts';
 import { secretsFromEnvironment } from '../connection/secrets.ts';

@@ -108,13 +108,6 @@ function actionButtons(block: ActionsBlock): ReactNode {
 }
 
 function pressable(button: Button): ReactNode {
-  const { confirm } = button;
-  const texts = confirm && {
-    title: confirm.title?.text ?? 'Are you sure?',
-    text: confirm.text.text,
-    confirm: confirm.confirm?.text ?? 'Yes',
-    deny: confirm.deny?.text ?? 'Cancel',
-  };
   return h(
     'button',
     {
@@ -123,7 +116,6 @@ function pressable(button: Button): ReactNode {
       className: `button ${button.style ?? ''}`,
       'aria-label': button.accessibility_label,
       'data-action': button.action_id,
-      'data-confirm': texts && JSON.stringify(texts),
     },
     plainText(button.text),
   );

@@ -2,13 +2,12 @@ import { createElement as h, type ReactNode } from 'react';
 import type { DeskMessage, EphemeralMessage } from '../types.ts';
 import { blocksView, type Names, textView } from './blocks.ts';
 
-/** A message with the replies of its thread. */
-export type Entry = (DeskMessage & { readonly replies: readonly DeskMessage[] }) | EphemeralMessage;
+/** What stands in the channel, for all or for one person. */
+export type Entry = DeskMessage | EphemeralMessage;
 
 /** One message of the channel, or one that only the viewer sees. */
 export function entryView(entry: Entry, author: string, names: Names): ReactNode {
   const isEphemeral = !('type' in entry);
-  const replies = isEphemeral ? [] : entry.replies;
   return h(
     'article',
     {
@@ -24,7 +23,6 @@ export function entryView(entry: Entry, author: string, names: Names): ReactNode
         h('p', { className: 'only-you' }, h('span', { 'aria-hidden': true }, '◉ '), 'Only visible to you'),
       byline(author, entry.ts),
       body(entry, names),
-      replies.length > 0 && thread(replies, author, names),
     ),
   );
 }
@@ -36,17 +34,6 @@ function body(message: DeskMessage | EphemeralMessage, names: Names): ReactNode 
     h('div', { key: 'text' }, textView(message.text, names)),
     edited && h('div', { key: 'edited' }, edited),
   ];
-}
-
-function thread(replies: readonly DeskMessage[], author: string, names: Names): ReactNode {
-  return h(
-    'section',
-    { className: 'thread', 'aria-label': 'Thread' },
-    h('p', { className: 'quiet' }, replies.length === 1 ? '1 reply' : `${replies.length} replies`),
-    replies.map((reply) =>
-      h('div', { key: reply.ts, className: 'reply' }, byline(author, reply.ts), body(reply, names)),
-    ),
-  );
 }
 
 function byline(author: string, ts: string): ReactNode {

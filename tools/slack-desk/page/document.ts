@@ -34,7 +34,7 @@ export function documentHtml(props: DocumentProps): string {
         { 'data-user': props.user.id, 'data-channel': props.channel.id },
         sidebar(props),
         main(props),
-        dialogs(),
+        h('dialog', { id: 'modal', 'aria-labelledby': 'modal-title' }),
       ),
     ),
   )}`;
@@ -100,31 +100,4 @@ function standing(user: UserSpec): string {
   if (user.deleted) return ' (deactivated)';
   if (user.is_stranger || user.team_id) return ' (other organization)';
   return user.is_restricted || user.is_ultra_restricted ? ' (guest)' : '';
-}
-
-function dialogs(): ReactNode {
-  return [
-    h('dialog', { key: 'modal', id: 'modal', 'aria-labelledby': 'modal-title' }),
-    h(
-      'dialog',
-      {
-        key: 'confirm',
-        id: 'confirm',
-        'aria-labelledby': 'confirm-title',
-        'aria-describedby': 'confirm-text',
-      },
-      h(
-        'form',
-        { method: 'dialog', className: 'modal' },
-        h('h2', { id: 'confirm-title' }),
-        h('div', { className: 'modal-body' }, h('p', { id: 'confirm-text' })),
-        h(
-          'footer',
-          null,
-          h('button', { type: 'submit', value: 'no', className: 'button', id: 'confirm-no' }),
-          h('button', { type: 'submit', value: 'yes', className: 'button primary', id: 'confirm-yes' }),
-        ),
-      ),
-    ),
-  ];
 }

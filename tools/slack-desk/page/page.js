@@ -2,7 +2,6 @@
 const { user, channel } = document.body.dataset;
 const messages = document.getElementById('messages');
 const modal = document.getElementById('modal');
-const confirmation = document.getElementById('confirm');
 const offline = document.getElementById('offline');
 const shown = new Map([...messages.children].map((item) => [item.id, item.innerHTML]));
 let shownModal = null;
@@ -14,7 +13,6 @@ document.getElementById('who').addEventListener('change', (event) => {
 messages.addEventListener('click', async (event) => {
   const button = event.target.closest('[data-action]');
   if (button === null || button.ariaBusy === 'true') return;
-  if (button.dataset.confirm && !(await confirmed(JSON.parse(button.dataset.confirm)))) return;
   const { ts } = button.closest('[data-ts]').dataset;
   button.ariaBusy = 'true';
   const acked = await post('/desk/click', { user, ts, action: button.dataset.action });
@@ -40,18 +38,6 @@ modal.addEventListener('cancel', (event) => {
   event.preventDefault();
   void post('/desk/cancel', { user });
 });
-
-function confirmed(texts) {
-  document.getElementById('confirm-title').textContent = texts.title;
-  document.getElementById('confirm-text').textContent = texts.text;
-  document.getElementById('confirm-yes').textContent = texts.confirm;
-  document.getElementById('confirm-no').textContent = texts.deny;
-  confirmation.returnValue = 'no';
-  confirmation.showModal();
-  return new Promise((resolve) => {
-    confirmation.addEventListener('close', () => resolve(confirmation.returnValue === 'yes'), { once: true });
-  });
-}
 
 async function post(path, body) {
   try {
