@@ -19,7 +19,7 @@ const CHECKPOINT: Checkpoint = {
 };
 const SLACK = { type: 'Slack', slack: { team: 'T', user: 'U', channel: 'C', messageID: '1' } };
 
-interface Scene {
+interface Given {
   readonly checkpoint?: Checkpoint | undefined;
   readonly username?: string;
   readonly spec?: object;
@@ -27,18 +27,18 @@ interface Scene {
   readonly now?: string;
 }
 
-function review(scene: Scene = {}) {
-  const getCheckpoint = vi.fn(async () => ('checkpoint' in scene ? scene.checkpoint : CHECKPOINT));
-  const now = () => new Date(scene.now ?? '2026-01-01T00:00:30Z');
+function review(given: Given = {}) {
+  const getCheckpoint = vi.fn(async () => ('checkpoint' in given ? given.checkpoint : CHECKPOINT));
+  const now = () => new Date(given.now ?? '2026-01-01T00:00:30Z');
   const request: AdmissionRequest = {
     uid: '1',
     operation: 'CREATE',
     kind: 'CheckpointReview',
     namespace: 'shop',
-    userInfo: { username: scene.username ?? 'mia', uid: '', groups: ['finance'] },
+    userInfo: { username: given.username ?? 'mia', uid: '', groups: ['finance'] },
     object: {
-      metadata: scene.metadata ?? {},
-      spec: { checkpoint: { name: 'refund', uid: 'u-1' }, verdict: 'Approve', ...scene.spec },
+      metadata: given.metadata ?? {},
+      spec: { checkpoint: { name: 'refund', uid: 'u-1' }, verdict: 'Approve', ...given.spec },
     },
     oldObject: {},
   };
@@ -74,7 +74,7 @@ describe('a review by a person', () => {
     expect((await review({ now: '2026-01-01T00:00:59.999Z' }).answer).allowed).toBe(true);
   });
 
-  it.each<[string, Scene, number, string]>([
+  it.each<[string, Given, number, string]>([
     ['of a checkpoint that is not there', { checkpoint: undefined }, 422, "no Checkpoint 'refund'"],
     [
       'of another object of the same name',
@@ -110,8 +110,8 @@ describe('a review by a person', () => {
     ],
     ['who is a system user', { username: 'system:admin' }, 403, 'a person must'],
     ['who is a system user in another spelling', { username: ' System:admin' }, 403, 'a person must'],
-  ])('%s is refused', async (_, scene, code, message) => {
-    const answer = await review(scene).answer;
+  ])('%s is refused', async (_, given, code, message) => {
+    const answer = await review(given).answer;
     expect(answer).toMatchObject({ allowed: false, code });
     expect(answer.allowed ? '' : answer.message).toContain(message);
   });

@@ -106,7 +106,7 @@ describe('an identity', () => {
     ],
     [
       'a service account',
-      { username: 'system:serviceaccount:room-1:refund-bot' },
+      { username: 'system:serviceaccount:shop-1:refund-bot' },
       'cannot act as a system user or a service account',
     ],
   ])('cannot claim %s', async (_, spec, refusal) => {

@@ -47,7 +47,7 @@ describe('with a stolen bot token', () => {
     const harmless = { type: 'section', text: { type: 'plain_text', text: 'Refund of $1.00?' } };
     const answer = await fetch(`${desk().apiUrl}chat.postMessage`, {
       method: 'POST',
-      headers: { authorization: 'Bearer xoxb-stage', 'content-type': 'application/json' },
+      headers: { authorization: 'Bearer xoxb-test', 'content-type': 'application/json' },
       body: JSON.stringify({ channel: CHANNEL, text: 'Refund?', blocks: [harmless, ...buttons] }),
     });
     const { ok, ts } = (await answer.json()) as { ok: boolean; ts: string };
@@ -168,7 +168,7 @@ describe('a window that others opened in the name of the app', () => {
     };
     const answer = await fetch(`${desk().apiUrl}views.open`, {
       method: 'POST',
-      headers: { authorization: 'Bearer xoxb-stage', 'content-type': 'application/json' },
+      headers: { authorization: 'Bearer xoxb-test', 'content-type': 'application/json' },
       body: JSON.stringify({ trigger_id, view }),
     });
     expect(await answer.json()).toMatchObject({ ok: true });

@@ -180,7 +180,7 @@ export function stored<T extends Checkpoint | CheckpointReview>({ code, stdout, 
   return JSON.parse(stdout) as T;
 }
 
-/** Starts a gate before a file's tests and stops it after them. */
+/** Starts an environment before a file's tests and stops it after them. */
 export function withAdmission(): () => AdmissionEnvironment {
   let admission: AdmissionEnvironment | undefined;
   beforeAll(async () => {
@@ -188,7 +188,7 @@ export function withAdmission(): () => AdmissionEnvironment {
   });
   afterAll(() => admission?.stop());
   return () => {
-    if (admission === undefined) throw new Error('the gate does not stand');
+    if (admission === undefined) throw new Error('the environment has not been started');
     return admission;
   };
 }

@@ -44,7 +44,7 @@ export async function rendered(values: unknown, ...args: string[]): Promise<Mani
   return manifestsIn(stdout);
 }
 
-export function manifestsIn(yaml: string): Manifest[] {
+function manifestsIn(yaml: string): Manifest[] {
   return parseAllDocuments(yaml).flatMap((document) => {
     if (document.errors.length > 0) throw new Error(String(document.errors[0]));
     const manifest = document.toJS() as Manifest | null;

@@ -20,7 +20,7 @@ import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
 import { ownedBy } from './owned-by.ts';
 
-/** A stage of a test file's own, with the helpers that flows need. */
+/** The whole product for one test file, with what end-to-end tests need. */
 export class E2EEnvironment {
   readonly controlPlane: ControlPlane;
   readonly product: TestEnvironment;
@@ -53,7 +53,7 @@ export class E2EEnvironment {
   /** A namespace with an agent that may ask and two people who may decide. */
   async namespace(): Promise<TestNamespace> {
     this.#namespaces += 1;
-    const namespace = `room-${this.#namespaces}`;
+    const namespace = `shop-${this.#namespaces}`;
     const kubeconfig = await agentIn(this.controlPlane, namespace);
     await approver(this.controlPlane, namespace, 'mia');
     await approver(this.controlPlane, namespace, 'tom');
@@ -152,7 +152,7 @@ export class TestNamespace {
   }
 }
 
-/** Starts a flow before a file's tests and stops it after them. */
+/** Starts an environment before a file's tests and stops it after them. */
 export function withEnvironment(
   options: TestEnvironmentOptions,
   plane: ControlPlaneOptions = {},
@@ -163,7 +163,7 @@ export function withEnvironment(
   });
   afterAll(() => environment?.stop());
   return () => {
-    if (environment === undefined) throw new Error('the stage is not set');
+    if (environment === undefined) throw new Error('the environment has not been started');
     return environment;
   };
 }

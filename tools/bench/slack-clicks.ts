@@ -49,7 +49,7 @@ export async function measureClicks(cluster: Cluster, { count, rounds }: Clicks)
   try {
     for (const { id, name } of PEOPLE) await link(cluster, id, name, [REVIEWERS]);
     await cluster.mustKubectl(['create', 'clusterrolebinding', REVIEWERS, ...ROLE]);
-    for (const { id } of CHANNELS) await room(cluster, id);
+    for (const { id } of CHANNELS) await namespaceFor(cluster, id);
     await round(environment.desk, admin, count);
     const measured: Measured[] = [];
     const before = await usageOf(environment.operator.pid);
@@ -69,7 +69,7 @@ export async function measureClicks(cluster: Cluster, { count, rounds }: Clicks)
 const namespaceOf = (channel: string): string => `${NAMESPACE}-${channel.slice(-2)}`;
 
 /** A namespace whose questions go to the channel. */
-async function room(cluster: Cluster, channel: string): Promise<void> {
+async function namespaceFor(cluster: Cluster, channel: string): Promise<void> {
   const namespace = namespaceOf(channel);
   await cluster.mustKubectl(['create', 'namespace', namespace]);
   const annotation = `approvalgate.dev/slack-channel=${channel}`;

@@ -18,11 +18,11 @@ const identity = JSON.stringify({
 });
 
 test('an installation gives the operator its own account, and its policies hold at once', async () => {
-  const { operatorKubeconfig } = await install(cluster, { namespace: 'gate' });
+  const { operatorKubeconfig } = await install(cluster, { namespace: 'checks' });
   const who = await cluster.mustKubectl(['auth', 'whoami', '-o', 'json'], {
     kubeconfig: operatorKubeconfig,
   });
-  expect(JSON.parse(who).status.userInfo.username).toBe('system:serviceaccount:gate:approvalgate');
+  expect(JSON.parse(who).status.userInfo.username).toBe('system:serviceaccount:checks:approvalgate');
   const refused = await cluster.kubectl(['create', '-f', '-'], {
     input: identity,
     kubeconfig: operatorKubeconfig,
@@ -32,7 +32,7 @@ test('an installation gives the operator its own account, and its policies hold 
 
 test('an installation can be repeated, with a webhook this time, which can be removed again', async () => {
   const { caBundle } = await webhookCertificate('127.0.0.1', cluster.folder);
-  await install(cluster, { namespace: 'gate', webhook: { url: 'https://127.0.0.1:9', caBundle } });
+  await install(cluster, { namespace: 'checks', webhook: { url: 'https://127.0.0.1:9', caBundle } });
   const kind = 'validatingwebhookconfiguration';
   const registered = await cluster.mustKubectl(['get', kind, 'approvalgate', '-o', 'json']);
   expect(JSON.parse(registered).webhooks[0].clientConfig).toMatchObject({

@@ -2,7 +2,6 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
-import type { Progress } from './go-build.ts';
 import { Authority } from './pki.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..');
@@ -16,7 +15,6 @@ interface InstallOptions {
   readonly namespace?: string;
   /** Where the API server reaches the webhook; absent: it is not registered. */
   readonly webhook?: { readonly url: string; readonly caBundle: string };
-  readonly progress?: Progress;
 }
 
 export interface Installation {
@@ -28,14 +26,12 @@ export interface Installation {
 /** Applies the CRDs, and the chart as Helm renders it; resolves when the policies are in force. */
 export async function install(
   cluster: Cluster,
-  { namespace = 'approvalgate', webhook, progress = () => undefined }: InstallOptions = {},
+  { namespace = 'approvalgate', webhook }: InstallOptions = {},
 ): Promise<Installation> {
-  progress('applying the CRDs');
   const files = await crdFiles();
   await cluster.mustKubectl(['apply', '--server-side', ...files.flatMap((file) => ['-f', join(CRDS, file)])]);
   await cluster.mustKubectl(['wait', '--for=condition=Established', '--timeout=60s', ...files.map(crdName)]);
   await ensureNamespace(cluster, namespace);
-  progress('applying the chart');
   await cluster.mustKubectl(['apply', '--server-side', '-f', '-'], {
     input: await renderChart(cluster, namespace, webhook),
   });

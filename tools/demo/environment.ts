@@ -19,7 +19,7 @@ export async function prepare({ existing }: DemoOptions): Promise<void> {
 }
 
 /**
- * A stage in a control plane of its own, or in somebody's cluster, and in `endings` all that undoes it.
+ * An environment in a control plane of its own, or in somebody's cluster, and in `cleanup` all that undoes it.
  * @throws UsageError where that cluster has an installation already: the demo would break it.
  */
 export async function startEnvironment(

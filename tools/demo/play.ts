@@ -14,7 +14,7 @@ const RULES = join(import.meta.dirname, '..', '..', 'examples', 'rules.yaml');
 const TIMEOUT_SECONDS = { person: 1800, approve: 300, deny: 300, none: 10 };
 const MESSAGE_MS = 30_000;
 
-interface Scene {
+interface Demo {
   readonly environment: TestEnvironment;
   readonly agent: Agent;
   readonly options: DemoOptions;
@@ -49,21 +49,21 @@ async function openShop({ cluster }: TestEnvironment, options: DemoOptions): Pro
   return kubeconfig;
 }
 
-async function askAll(scene: Scene): Promise<void> {
-  const { agent, options, signal } = scene;
+async function askAll(demo: Demo): Promise<void> {
+  const { agent, options, signal } = demo;
   const asked = requests(TIMEOUT_SECONDS[options.click]);
-  await askAndPrint(scene, 'a $12 refund', asked.refund);
-  await askAndPrint(scene, 'a campaign to 12,000 recipients', asked.hugeCampaign);
+  await askAndPrint(demo, 'a $12 refund', asked.refund);
+  await askAndPrint(demo, 'a campaign to 12,000 recipients', asked.hugeCampaign);
   const waiting = await agent.ask(asked.campaign);
   say(`\nagent asks: a campaign to 5,247 recipients (${waiting.metadata.name})`);
   const limit = AbortSignal.timeout((TIMEOUT_SECONDS[options.click] + 60) * 1000);
   const decision = agent.decision(waiting, AbortSignal.any([signal, limit]));
-  await Promise.race([answer(scene), decision]);
+  await Promise.race([answer(demo), decision]);
   print(await decision);
-  if (!options.slack) await showEnd(scene);
+  if (!options.slack) await showEnd(demo);
 }
 
-async function askAndPrint({ agent, signal }: Scene, what: string, spec: Checkpoint['spec']): Promise<void> {
+async function askAndPrint({ agent, signal }: Demo, what: string, spec: Checkpoint['spec']): Promise<void> {
   const asked = await agent.ask(spec);
   say(`\nagent asks: ${what} (${asked.metadata.name})`);
   print(await agent.decision(asked, AbortSignal.any([signal, AbortSignal.timeout(60_000)])));
@@ -78,8 +78,8 @@ function print({ status }: Checkpoint): void {
   say(`  why:      ${decision.message ?? ''}`);
 }
 
-async function answer(scene: Scene): Promise<void> {
-  const { environment, options } = scene;
+async function answer(demo: Demo): Promise<void> {
+  const { environment, options } = demo;
   const { click, slack } = options;
   if (slack) {
     say(
@@ -87,27 +87,27 @@ async function answer(scene: Scene): Promise<void> {
     );
     return;
   }
-  const message = await postedMessage(scene);
+  const message = await postedMessage(demo);
   say(`  Slack shows: ${sentenceOf(message)}`);
   if (sentenceOf(message) !== SENTENCE) throw new Error(`the message should read: ${SENTENCE}`);
   if (click === 'person') say(`  approve or deny it: ${environment.desk.url}`);
   if (click === 'none') say('  nobody clicks; the deadline decides in a few seconds');
   if (click === 'approve') await environment.desk.person(MIA).click(message, 'approvalgate_approve');
-  if (click === 'deny') await deny(scene, message);
+  if (click === 'deny') await deny(demo, message);
 }
 
-async function deny({ environment, signal }: Scene, message: DeskMessage): Promise<void> {
+async function deny({ environment, signal }: Demo, message: DeskMessage): Promise<void> {
   const mia = environment.desk.person(MIA);
   await mia.click(message, 'approvalgate_deny');
   const view = await until('the window for the reason', signal, () => environment.desk.openView(MIA));
   await mia.submit(view, { approvalgate_reason: 'These customers opted out.' });
 }
 
-function postedMessage({ environment, signal }: Scene): Promise<DeskMessage> {
+function postedMessage({ environment, signal }: Demo): Promise<DeskMessage> {
   return until('the message in Slack', signal, async () => (await environment.desk.messages(CHANNEL)).at(-1));
 }
 
-async function showEnd({ environment, signal }: Scene): Promise<void> {
+async function showEnd({ environment, signal }: Demo): Promise<void> {
   await until('the outcome in Slack', signal, async () => {
     const message = (await environment.desk.messages(CHANNEL)).at(-1);
     return message && !JSON.stringify(message.blocks).includes('"actions"') ? message : undefined;

@@ -1,5 +1,4 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Progress } from '../cluster/go-build.ts';
 import { type Installation, install, webhookCertificate } from '../cluster/install.ts';
 import { freePort } from '../cluster/processes.ts';
 import type { SlackDeskOptions } from '../slack-desk/desk.ts';
@@ -13,7 +12,7 @@ export const TOM = 'U0TOM00001';
 
 const LOOPBACK = '127.0.0.1';
 
-const TOKENS = { botToken: 'xoxb-stage', appToken: 'xapp-stage', signingSecret: 'stage-signing-secret' };
+const TOKENS = { botToken: 'xoxb-test', appToken: 'xapp-test', signingSecret: 'test-signing-secret' };
 
 /** The people and channels of the workspace, the same in tests and demo. */
 const WORKSPACE: Pick<SlackDeskOptions, 'users' | 'channels'> = {
@@ -38,7 +37,6 @@ export interface TestEnvironmentOptions {
   /** Where the API server reaches this machine; default: loopback. */
   readonly webhookHost?: string;
   readonly logFile?: string;
-  readonly progress?: Progress;
 }
 
 interface Process {
@@ -76,16 +74,14 @@ export class TestEnvironment {
   }
 
   static async start(cluster: Cluster, options: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
-    const { progress = () => undefined } = options;
     const [webhookPort, slackPort] = [await freePort(), await freePort()];
     const { webhookHost = LOOPBACK } = options;
     const { certDir, caBundle } = await webhookCertificate(webhookHost, cluster.folder);
     const webhook = { port: webhookPort, certDir };
     const url = `https://${webhookHost}:${webhookPort}`;
-    const installation = await install(cluster, { webhook: { url, caBundle }, progress });
+    const installation = await install(cluster, { webhook: { url, caBundle } });
     const desk = options.slack ? undefined : await openDesk(options, slackPort);
     const environment = new TestEnvironment({ cluster, desk, installation, webhook, slackPort, options });
-    progress('starting the operator');
     try {
       await environment.startOperator();
     } catch (error) {
@@ -96,7 +92,7 @@ export class TestEnvironment {
   }
 
   get desk(): RunningSlackDesk {
-    if (this.#desk === undefined) throw new Error('this stage talks to a real workspace');
+    if (this.#desk === undefined) throw new Error('this environment talks to a real workspace');
     return this.#desk;
   }
 
