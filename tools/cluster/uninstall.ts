@@ -44,7 +44,7 @@ export async function uninstall(cluster: Cluster, namespaces: readonly [string, 
  * An API server that finds the storage of a CRD not ready may forget to finish it until minutes later; any change of
  * the CRD reminds it. Seen with Kubernetes 1.37, where its finalizer meets a conflict right after that error.
  */
-async function removeCrds(cluster: Cluster): Promise<void> {
+export async function removeCrds(cluster: Cluster): Promise<void> {
   const names = (await crdFiles()).map(crdName);
   const remove = ['delete', '--ignore-not-found', `--timeout=${REMINDER_SECONDS}s`, ...names];
   for (let reminders = 0; reminders < MOST_REMINDERS; reminders += 1) {
