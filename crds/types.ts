@@ -5,23 +5,23 @@ import type { ObjectMeta } from './meta.ts';
 export type { ObjectMeta, OwnerReference } from './meta.ts';
 
 /**
- * Its kind.
+ * kind is the kind of the rule.
  */
 export type RuleKind = 'CheckpointRule' | 'ClusterCheckpointRule';
 /**
- * What the rule decides.
+ * decision is the spec.decision of the rule.
  */
 export type RuleDecision = 'AutoApprove' | 'AutoDeny' | 'Suggest' | 'RequireApproval' | 'Inform';
 /**
- * Whether it was acted on.
+ * mode is Enforce if the rule was acted on, and Shadow if it was only recorded.
  */
 export type RuleMode = 'Enforce' | 'Shadow';
 /**
- * Whether the agent may go on; only Approved says yes.
+ * outcome is Approved, Denied or TimedOut. Only Approved lets the agent go on.
  */
 export type Outcome = 'Approved' | 'Denied' | 'TimedOut';
 /**
- * Why. Approved: RuleApproved, PersonApproved. Denied: RuleDenied, Suggested (a rule lets the agent only suggest), PersonDenied, Invalid (out of bounds; admission was missing). TimedOut: Unanswered, Incomplete (some approvals, not all), Undelivered (no message reached its channel).
+ * reason is why. Approved: RuleApproved or PersonApproved. Denied: RuleDenied, Suggested (a rule lets the agent only suggest), PersonDenied, or Invalid (out of bounds; admission was missing). TimedOut: Unanswered, Incomplete (some approvals, not all), or Undelivered (no message reached its channel).
  */
 export type Reason =
   | 'RuleApproved'
@@ -34,68 +34,68 @@ export type Reason =
   | 'Undelivered'
   | 'Invalid';
 /**
- * What they said.
+ * verdict is what that person decided.
  */
 export type Verdict = 'Approve' | 'Deny';
 
 /**
- * Who created it. Stamped at admission, never taken from the client.
+ * requester is the API user who created the Checkpoint. It is set at admission, over whatever a client writes here.
  */
 export interface Identity {
   /**
-   * Name of the API user.
+   * username is the name of the API user.
    */
   username: string;
   /**
-   * Identifier of the API user.
+   * uid is the identifier of the API user, where the API server knows one.
    */
   uid?: string;
   /**
-   * Groups of the API user.
+   * groups are the groups of the API user.
    *
    * @maxItems 256
    */
   groups?: string[];
 }
 /**
- * What the agent wants to do. Immutable.
+ * spec is what the agent wants to do. It cannot be changed; to ask something else, create another Checkpoint.
  */
 export interface CheckpointSpec {
   /**
-   * What the agent wants to do, e.g. process_refund.
+   * action names what the agent wants to do, for example process_refund. Rules select Checkpoints by it.
    */
   action: string;
   /**
-   * A display name. The agent's own claim, so rules never trust it. Default: the name of the requesting service account.
+   * agent is a display name for the agent. It is the agent's own claim, so no rule should rely on it. Defaults to the name of the service account that creates the Checkpoint, or else to the username.
    */
   agent?: string;
   /**
-   * The facts that rules and people judge: free JSON, at most 64 KiB and 32 levels deep, lists of at most 1000 items, numbers below 2^53 (exact decimals travel as strings).
+   * context holds the facts that rules and people judge, as free JSON. It may have 64 KiB, 32 levels and 1000 items in each list. The absolute value of a number must be below 2^53; send exact decimals as strings.
    */
   context?: {
     [k: string]: unknown;
   };
   /**
-   * An optional sentence, always shown as the agent's own words.
+   * summary is a sentence for the people who decide. It is always shown as the agent's own words.
    */
   summary?: string;
   /**
-   * How long an answer is waited for, in seconds, from 10 to 2592000 (30 days). Default 1800 (30 minutes).
+   * timeoutSeconds is how long an answer is awaited, in seconds from the creation. Without an answer the Checkpoint then times out, which is a no. Must be from 10 to 2592000 (30 days). Defaults to 1800 (30 minutes).
    */
   timeoutSeconds?: number;
   /**
-   * How long after its decision the object is deleted, in seconds, at least 3600 (an hour). Default 259200 (3 days).
+   * ttlSecondsAfterDecision is how long the Checkpoint is kept after its decision, in seconds. Must be at least 3600 (1 hour). Defaults to 259200 (3 days).
    */
   ttlSecondsAfterDecision?: number;
   requester?: Identity;
 }
 /**
- * The rule.
+ * ruleRef identifies the rule.
  */
 export interface RuleRef {
   kind: RuleKind;
   /**
-   * Its name.
+   * name is the name of the rule. A CheckpointRule is in the namespace of the Checkpoint.
    */
   name: string;
 }
@@ -106,25 +106,25 @@ export interface RuleRef {
 export interface Evaluation {
   ruleRef: RuleRef;
   /**
-   * Its generation.
+   * generation is the metadata.generation of the rule that was evaluated.
    */
   generation: number;
   /**
-   * Whether its condition held or could not be evaluated.
+   * result is Matched if the condition of the rule held, and Error if it could not be evaluated. Rules whose condition did not hold are not listed.
    */
   result: 'Matched' | 'Error';
   decision: RuleDecision;
   mode: RuleMode;
   /**
-   * Its condition's text.
+   * condition is the text of the rule's condition. It is absent if the rule has none.
    */
   condition?: string;
   /**
-   * The sentence it words or why it failed.
+   * message is the sentence that the rule words for people, or why the rule could not be evaluated.
    */
   message?: string;
   /**
-   * Why the sentence it words could not be made; the result stands all the same.
+   * messageError is why the rule's message could not be evaluated. The result stands all the same.
    */
   messageError?: string;
 }
@@ -135,18 +135,18 @@ export interface Evaluation {
 export interface Requirement {
   ruleRef?: RuleRef;
   /**
-   * How many people must approve.
+   * minApprovals is how many people must approve.
    */
   minApprovals: number;
   /**
-   * Who fits; with groups both empty, anybody with the right.
+   * users are the people who fit, by their usernames. If users and groups are both absent, everybody with the right to review fits.
    *
    * @minItems 1
    * @maxItems 64
    */
   users?: string[];
   /**
-   * Who fits; with groups both empty, anybody with the right.
+   * groups are the groups whose members fit. If users and groups are both absent, everybody with the right to review fits.
    *
    * @minItems 1
    * @maxItems 64
@@ -159,52 +159,52 @@ export interface Requirement {
  */
 export interface Notification {
   /**
-   * The chat product.
+   * provider is the chat product.
    */
   provider: 'Slack';
   /**
-   * The channel's id.
+   * channel is the identifier of the channel.
    */
   channel: string;
   /**
-   * Pending before it is posted, Sent, Failed with lastError, Final once it shows the end.
+   * state is how far the message has come: Pending before it is posted, Sent while it asks, Failed if the last attempt failed, and Final when nothing more is done about it.
    */
   state: 'Pending' | 'Sent' | 'Failed' | 'Final';
   /**
-   * The message's id in the channel.
+   * messageID is the identifier of the message in its channel.
    */
   messageID?: string;
   /**
-   * A link to the message.
+   * permalink is a link to the message.
    */
   permalink?: string;
   /**
-   * How often posting was tried.
+   * attempts is how often it was attempted to post the message.
    */
   attempts: number;
   /**
-   * Why the last attempt failed.
+   * lastError is why the last attempt failed.
    */
   lastError?: string;
   /**
-   * A hash of what was written into the message.
+   * renderedHash is a hash of what the operator wrote into the message.
    */
   renderedHash?: string;
   /**
-   * A hash of what Slack answered that it keeps of the message; only where it differs from renderedHash.
+   * storedHash is a hash of what the chat product answered that it keeps of the message. It is set only where that differs from renderedHash.
    */
   storedHash?: string;
 }
 /**
- * Who or what decided.
+ * decidedBy is who or what decided.
  */
 export interface DecidedBy {
   /**
-   * What kind of decider.
+   * type is what kind of decider it was.
    */
   type: 'Rule' | 'Person' | 'Deadline' | 'Operator';
   /**
-   * Its name.
+   * name is the name of the rule, or the usernames of the people; for the other types it is deadline or operator.
    */
   name: string;
 }
@@ -214,45 +214,45 @@ export interface DecidedBy {
  */
 export interface CountedReview {
   /**
-   * The CheckpointReview.
+   * name is the name of the CheckpointReview.
    */
   name: string;
   /**
-   * Who gave it.
+   * username is the name of the API user who gave the review.
    */
   username: string;
   verdict: Verdict;
   /**
-   * Why.
+   * reason is why, in that person's words.
    */
   reason?: string;
   /**
-   * When it was given.
+   * time is when the review was created.
    */
   time: string;
 }
 /**
- * The one final decision.
+ * decision is the one final answer. Once set it is neither changed nor removed.
  */
 export interface Decision {
   outcome: Outcome;
   reason: Reason;
   /**
-   * For people.
+   * message explains the decision to people.
    */
   message?: string;
   /**
-   * When.
+   * decisionTime is when the decision was made, by the API server's clock.
    */
   decisionTime: string;
   decidedBy: DecidedBy;
   /**
-   * The uid of the object that was judged.
+   * checkpointUID is the metadata.uid of the Checkpoint that was judged. Compare it before you act: another Checkpoint may bear the same name by now.
    */
   checkpointUID: string;
   ruleRef?: RuleRef;
   /**
-   * The reviews that counted.
+   * reviews are the reviews that counted.
    *
    * @maxItems 320
    */
@@ -264,75 +264,75 @@ export interface Decision {
  */
 export interface Condition {
   /**
-   * Type of the condition, in CamelCase: Decided, Approved and Notified; Reconciling and Stalled for GitOps tools.
+   * type is the type of the condition in CamelCase: Decided, Approved or Notified; Reconciling and Stalled are for GitOps tools.
    */
   type: string;
   /**
-   * Status of the condition: True, False or Unknown.
+   * status is the status of the condition: True, False or Unknown.
    */
   status: 'True' | 'False' | 'Unknown';
   /**
-   * The metadata.generation of the object that the condition was set for.
+   * observedGeneration is the metadata.generation that the condition was set for. If metadata.generation is higher, the condition is out of date.
    */
   observedGeneration?: number;
   /**
-   * The last time the condition changed from one status to another.
+   * lastTransitionTime is when the status of the condition last changed.
    */
   lastTransitionTime: string;
   /**
-   * Why the condition was set last, as one word in CamelCase for programs.
+   * reason is one word in CamelCase that tells programs why the condition has its status.
    */
   reason: string;
   /**
-   * Details of the last transition for people. May be empty.
+   * message explains the condition to people. It may be empty.
    */
   message: string;
 }
 /**
- * The answer. Written by the operator alone.
+ * status is the answer, and what led to it. Only the operator writes it.
  */
 export interface CheckpointStatus {
   /**
-   * When it times out; creationTimestamp plus timeoutSeconds.
+   * deadline is when the Checkpoint times out: its creation time plus spec.timeoutSeconds. It is written once.
    */
   deadline?: string;
   /**
-   * The rules that matched or failed, as they stood when they were asked. Frozen by the decision.
+   * evaluations are the rules that matched or could not be evaluated, as they were at that time. They do not change after the decision.
    *
    * @maxItems 32
    */
   evaluations?: Evaluation[];
   /**
-   * What is needed from people. Fixed at the first evaluation.
+   * requirements are the approvals that people must give. Each must be met, and one approval counts for every requirement that its giver fits. They are fixed at the first evaluation.
    *
    * @minItems 1
    * @maxItems 32
    */
   requirements?: Requirement[];
   /**
-   * Where the question was sent, and how far that came.
+   * notifications are the messages about the Checkpoint, one for each channel.
    *
    * @maxItems 64
    */
   notifications?: Notification[];
   decision?: Decision;
   /**
-   * True once decided and every message shows the end; nothing is left to do.
+   * settled is true once the Checkpoint is decided and nothing is left to do about its messages.
    */
   settled?: boolean;
   /**
-   * The metadata.generation that the status was last written for; -1 before.
+   * observedGeneration is the metadata.generation that the status was last written for. It is -1 until the operator has seen the Checkpoint.
    */
   observedGeneration?: number;
   /**
-   * The latest observations of the checkpoint. Decided: Unknown (Pending) until the operator has seen it, False (AwaitingRules, AwaitingReview), then True with the decision's reason. Approved: set once decided, with the same reason. Notified: whether every channel has the message; absent where nobody has to be asked. Reconciling is True while undecided, Stalled is True once denied or timed out.
+   * conditions are the latest observations of the Checkpoint. Decided is Unknown (Pending) until the operator has seen it, False (AwaitingRules, AwaitingReview) while it is open, and then True with the reason of the decision. Approved is set once it is decided, with the same reason. Notified is whether every channel has the message; it is absent if nobody has to be asked. Reconciling is True while undecided, and Stalled is True once denied or timed out.
    *
    * @maxItems 16
    */
   conditions?: Condition[];
 }
 /**
- * A question by an agent before an irreversible action and, in status, its one final answer.
+ * Checkpoint is a question that an agent asks before an irreversible action. Its status holds the one final answer.
  */
 export interface Checkpoint {
   apiVersion?: string;
@@ -342,22 +342,22 @@ export interface Checkpoint {
   status?: CheckpointStatus;
 }
 /**
- * Who must be asked.
+ * approval is who must be asked. It is for the decision RequireApproval only.
  */
 export interface Approval {
   /**
-   * How many people must approve.
+   * minApprovals is how many people must approve. Defaults to 1.
    */
   minApprovals?: number;
   /**
-   * Who fits; with groups both absent, anybody with the right.
+   * users are the people who fit, by their usernames. If users and groups are both absent, everybody with the right to review fits.
    *
    * @minItems 1
    * @maxItems 64
    */
   users?: string[];
   /**
-   * Who fits; with groups both absent, anybody with the right.
+   * groups are the groups whose members fit. If users and groups are both absent, everybody with the right to review fits.
    *
    * @minItems 1
    * @maxItems 64
@@ -365,70 +365,70 @@ export interface Approval {
   groups?: string[];
 }
 /**
- * What the rule is for and what it decides.
+ * spec is what the rule matches and what it decides.
  */
 export interface RuleSpec {
   /**
-   * Exact names or globs with *; the rule is for a checkpoint whose action fits one.
+   * actions are the actions that the rule is for: exact names, or globs in which * stands for any characters. One of them must fit.
    *
    * @minItems 1
    * @maxItems 64
    */
   actions: string[];
   /**
-   * Globs with * on the stamped username; absent, anybody.
+   * requesters are the usernames that the rule is for, as globs in which * stands for any characters. If absent, the rule is for everybody.
    *
    * @minItems 1
    * @maxItems 64
    */
   requesters?: string[];
   /**
-   * CEL of type bool; absent, always.
+   * condition is a CEL expression of type bool that must hold. If absent, the rule always matches.
    */
   condition?: string;
   decision: RuleDecision;
   mode?: RuleMode;
   /**
-   * CEL of type string; the sentence people read.
+   * message is a CEL expression of type string. It gives the sentence that people read first.
    */
   message?: string;
   approval?: Approval;
   /**
-   * Where people are told.
+   * notify is where people are told. If absent, they are told in the channel of the namespace, or else of the operator; of an AutoApprove nobody is told then.
    */
   notify?: {
     /**
-     * In Slack.
+     * slack is where people are told in Slack.
      */
     slack?: {
       /**
-       * A channel's id, e.g. C0123ABCD45.
+       * channel is the identifier of a Slack channel, for example C0123ABCD45.
        */
       channel: string;
     };
   };
   /**
-   * What an evaluation error does, Ask (default) a person or Deny. It never approves.
+   * onError is what happens if the rule cannot be evaluated: Ask asks a person, and Deny denies. Neither ever approves. Defaults to Ask.
    */
   onError?: 'Ask' | 'Deny';
 }
 /**
- * Whether the rule is in force.
+ * status is whether the rule is in force. Only the operator writes it.
  */
 export interface RuleStatus {
   /**
-   * The metadata.generation that is in force; -1 before.
+   * observedGeneration is the metadata.generation that the status was last written for. It is -1 until the operator has seen the rule.
    */
   observedGeneration?: number;
   /**
-   * Ready, and Stalled where an expression does not compile.
+   * conditions are the latest observations of the rule. Ready is True once the rule is in force, and False if it cannot be; then Stalled is True.
    *
    * @maxItems 16
    */
   conditions?: Condition[];
 }
 /**
- * A rule on the checkpoints of its namespace: what matches it is approved, denied, kept as a suggestion, or put to people.
+ * CheckpointRule decides what becomes of the Checkpoints of its namespace that it matches: they are approved, denied, kept as a suggestion, or put to people.
  */
 export interface CheckpointRule {
   apiVersion?: string;
@@ -438,32 +438,32 @@ export interface CheckpointRule {
   status?: RuleStatus;
 }
 /**
- * The namespaces it is for; absent, all.
+ * namespaceSelector selects the namespaces that the rule is for, by their labels. If absent, the rule is for all.
  */
 export interface LabelSelector {
   /**
-   * Labels that must be there with these values.
+   * matchLabels are labels that a namespace must have, with these values.
    */
   matchLabels?: {
     [k: string]: string;
   };
   /**
-   * Conditions on labels that must all hold.
+   * matchExpressions are requirements on the labels of a namespace. All must be met.
    *
    * @minItems 1
    * @maxItems 32
    */
   matchExpressions?: {
     /**
-     * The label.
+     * key is the key of the label.
      */
     key: string;
     /**
-     * How it is compared.
+     * operator is how the label is compared with values.
      */
     operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
     /**
-     * What it is compared with.
+     * values are what the label is compared with. They are required for In and NotIn, and absent for others.
      *
      * @minItems 1
      * @maxItems 64
@@ -472,7 +472,7 @@ export interface LabelSelector {
   }[];
 }
 /**
- * A rule on the checkpoints of the cluster: what matches it is approved, denied, kept as a suggestion, or put to people.
+ * ClusterCheckpointRule decides what becomes of the Checkpoints that it matches, in the namespaces that it selects: they are approved, denied, kept as a suggestion, or put to people.
  */
 export interface ClusterCheckpointRule {
   apiVersion?: string;
@@ -484,62 +484,62 @@ export interface ClusterCheckpointRule {
   status?: RuleStatus;
 }
 /**
- * The click.
+ * slack identifies the click. It is required for the type Slack, and absent for others.
  */
 export interface SlackSource {
   /**
-   * The workspace's id.
+   * team is the identifier of the Slack workspace.
    */
   team: string;
   /**
-   * The member's id.
+   * user is the identifier of the member who clicked.
    */
   user: string;
   /**
-   * The channel's id.
+   * channel is the identifier of the channel.
    */
   channel: string;
   /**
-   * The message's id.
+   * messageID is the identifier of the message in its channel.
    */
   messageID: string;
 }
 /**
- * The verdict. Immutable.
+ * spec is the verdict. It cannot be changed; create another CheckpointReview instead.
  */
 export interface CheckpointReviewSpec {
   /**
-   * The question that is answered. The uid is required, because another object may bear the name by now.
+   * checkpoint identifies the Checkpoint that is reviewed, in the same namespace.
    */
   checkpoint: {
     /**
-     * Its name.
+     * name is the name of the Checkpoint.
      */
     name: string;
     /**
-     * Its metadata.uid.
+     * uid is the metadata.uid of the Checkpoint. It is required, because another Checkpoint may bear the same name by now.
      */
     uid: string;
   };
   verdict: Verdict;
   /**
-   * Why.
+   * reason is why, in the person's words.
    */
   reason?: string;
   reviewer?: Identity;
   /**
-   * Where the verdict was given. Stamped at admission.
+   * via is where the verdict was given. It is set at admission.
    */
   via?: {
     /**
-     * By the API itself, or by a click.
+     * type is Kubernetes for a review that the person created, and Slack for a click.
      */
     type: 'Kubernetes' | 'Slack';
     slack?: SlackSource;
   };
 }
 /**
- * One person's verdict on one checkpoint.
+ * CheckpointReview is one person's verdict on one Checkpoint.
  */
 export interface CheckpointReview {
   apiVersion?: string;
@@ -548,37 +548,37 @@ export interface CheckpointReview {
   spec: CheckpointReviewSpec;
 }
 /**
- * Links one chat account to a Kubernetes identity. It grants no right; RBAC does.
+ * ReviewerIdentity links one chat account to a Kubernetes user. It grants no right; RBAC does.
  */
 export interface ReviewerIdentity {
   apiVersion?: string;
   kind?: string;
   metadata: ObjectMeta;
   /**
-   * The account and the identity.
+   * spec is the account and the user.
    */
   spec: {
     /**
-     * The Kubernetes user that the account acts as.
+     * username is the name of the Kubernetes user that the account acts as. Whoever writes it must be allowed to impersonate that user.
      */
     username: string;
     /**
-     * The groups of that user.
+     * groups are the groups of that user. Whoever writes them must be allowed to impersonate each of them.
      *
      * @minItems 1
      * @maxItems 64
      */
     groups?: string[];
     /**
-     * The account.
+     * slack is the account.
      */
     slack: {
       /**
-       * The workspace's id.
+       * team is the identifier of the Slack workspace, or of the Enterprise Grid organisation.
        */
       team: string;
       /**
-       * The member's id.
+       * user is the identifier of the member.
        */
       user: string;
     };
