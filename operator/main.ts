@@ -9,7 +9,7 @@ import { listenHttp } from './listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
 import { preflight } from './preflight.ts';
-import { slackIsOff } from './slack/notifier.ts';
+import { slackIsOff } from './slack/posting/notifier.ts';
 import { connect, controllerOf, follows, slackWeb, startWebhook, warnings } from './wiring.ts';
 
 /** How long a stop may take before the process ends all the same. */

@@ -16,7 +16,7 @@ import { recorder } from './reviews/record.ts';
 import { connectSlack, type SlackConnection } from './slack/connection/connect.ts';
 import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/connection/secrets.ts';
 import { SlackWeb } from './slack/connection/web.ts';
-import { SlackNotifier } from './slack/notifier.ts';
+import { SlackNotifier } from './slack/posting/notifier.ts';
 
 /** What every part of the process is made with. */
 export interface Parts {

@@ -1,5 +1,4 @@
 import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/types.ts';
-import { askingChannels } from '../messages/channels.ts';
 import { causesInBrief, whyAsked } from '../messages/wording.ts';
 import { deadlineOf, rfc3339 } from '../model/time.ts';
 import type { Conclusion } from './conclusion.ts';
@@ -14,6 +13,7 @@ import {
 } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { judge } from './judge.ts';
+import { askingChannels } from './recipients.ts';
 
 /** What one pass over an undecided checkpoint should leave behind. */
 export interface Plan {

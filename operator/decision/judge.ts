@@ -1,6 +1,5 @@
 import { SCHEMA } from '../../crds/limits.ts';
 import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
-import { askingChannels, logChannels } from '../messages/channels.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
@@ -9,6 +8,7 @@ import type { Facts, RuleResult } from './facts.ts';
 import { closingTime, nextLook, SOON_MS } from './next-look.ts';
 import { ANYBODY, evaluationsOf, knownRequirements, type Pass, passOf } from './pass.ts';
 import { enforced, type Ruling } from './precedence.ts';
+import { askingChannels, logChannels } from './recipients.ts';
 import { allMet, hasOpenDenial, servingApprovals } from './reviews.ts';
 import { proofState, rulesAwaitedUntil } from './rule-freshness.ts';
 import { problemsOf } from './validity.ts';

@@ -4,7 +4,7 @@ import { settle } from '../../test/support/eventually.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import { createLogger } from '../log.ts';
-import { slackIsOff } from '../slack/notifier.ts';
+import { slackIsOff } from '../slack/posting/notifier.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
 import type { CheckpointKey, Ports } from './ports.ts';
 

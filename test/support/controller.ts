@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { KubeClient } from '../../operator/kube/client.ts';
 import { buildController } from '../../operator/reconcile/wiring.ts';
-import { slackIsOff } from '../../operator/slack/notifier.ts';
+import { slackIsOff } from '../../operator/slack/posting/notifier.ts';
 import { eventually } from './eventually.ts';
 
 /** Runs a controller without Slack in this process until the test ends; resolves once it can decide by rules. */

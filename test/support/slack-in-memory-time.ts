@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { createLogger } from '../../operator/log.ts';
 import { secretsFromEnvironment } from '../../operator/slack/connection/secrets.ts';
 import { SlackWeb } from '../../operator/slack/connection/web.ts';
-import { SlackNotifier } from '../../operator/slack/notifier.ts';
+import { SlackNotifier } from '../../operator/slack/posting/notifier.ts';
 import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/start.ts';
 import type { ChannelSpec } from '../../tools/slack-desk/types.ts';
 import { InMemoryOperator } from './in-memory-operator.ts';

@@ -3,7 +3,7 @@ import { InMemoryOperator } from '../../../test/support/in-memory-operator.ts';
 import { DESK, operatorWithSlack, SHOP } from '../../../test/support/slack-in-memory-time.ts';
 import type { Fault } from '../../../tools/slack-desk/faults.ts';
 import type { RunningSlackDesk } from '../../../tools/slack-desk/start.ts';
-import { slackIsOff } from '../../slack/notifier.ts';
+import { slackIsOff } from '../../slack/posting/notifier.ts';
 
 const NAMESPACE = SHOP.toLowerCase();
 const HOUR_MS = 3_600_000;

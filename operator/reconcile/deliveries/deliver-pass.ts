@@ -5,16 +5,8 @@ import type { MessageView } from '../../messages/message.ts';
 import { viewOf } from '../../messages/view.ts';
 import { PassRights } from '../authorization.ts';
 import type { Ports } from '../ports.ts';
-import {
-  type Deliveries,
-  failed,
-  type Message,
-  post,
-  queuedMessageId,
-  type Step,
-  update,
-} from './attempt.ts';
 import { notificationFor, record } from './record.ts';
+import { type Deliveries, failed, type Message, post, queuedMessageId, type Step, update } from './send.ts';
 
 /** What a delivery pass leaves: when the next attempt is due, if one is. */
 interface DeliveryResult {

@@ -2,8 +2,8 @@ import type { Checkpoint } from '../../../crds/types.ts';
 import { viewOf, withdrawn } from '../../messages/view.ts';
 import { deadlineOf } from '../../model/time.ts';
 import { keyOf, type Ports } from '../ports.ts';
-import { queuedMessageId } from './attempt.ts';
 import type { DeliverySchedule } from './schedule.ts';
+import { queuedMessageId } from './send.ts';
 
 /**
  * Tells every channel that a checkpoint was withdrawn. `last` is the object as it was last known.

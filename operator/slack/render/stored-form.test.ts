@@ -5,7 +5,7 @@ import { createLogger } from '../../log.ts';
 import { registry } from '../../metrics.ts';
 import { secretsFromEnvironment } from '../connection/secrets.ts';
 import { SlackWeb } from '../connection/web.ts';
-import { SlackNotifier } from '../notifier.ts';
+import { SlackNotifier } from '../posting/notifier.ts';
 import { contentHash } from './content-hash.ts';
 
 const CHANNEL = 'C0APPROVAL';

@@ -1,7 +1,7 @@
 import { SCHEMA } from '../../crds/limits.ts';
-import type { Facts, RuleResult } from '../decision/facts.ts';
-import type { Ruling } from '../decision/precedence.ts';
-import { enforced } from '../decision/precedence.ts';
+import type { Facts, RuleResult } from './facts.ts';
+import type { Ruling } from './precedence.ts';
+import { enforced } from './precedence.ts';
 
 /**
  * The channels that get the question. Every asking rule's channel does, and every channel that an informing rule

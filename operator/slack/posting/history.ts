@@ -1,7 +1,7 @@
-import type { Found, MessageView, Undelivered } from '../messages/message.ts';
-import { failureOf, UnusableAnswer } from './connection/failures.ts';
-import type { BotIdentity, SlackWeb } from './connection/web.ts';
-import { EVENT_TYPE } from './render/render.ts';
+import type { Found, MessageView, Undelivered } from '../../messages/message.ts';
+import { failureOf, UnusableAnswer } from '../connection/failures.ts';
+import type { BotIdentity, SlackWeb } from '../connection/web.ts';
+import { EVENT_TYPE } from '../render/render.ts';
 import { tooEarly, undelivered } from './undelivered.ts';
 
 /** How many messages since the question was asked are looked through for a lost one. */

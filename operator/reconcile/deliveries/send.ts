@@ -4,7 +4,7 @@ import type { Delivery, MessageView, Undelivered } from '../../messages/message.
 import { POST_WITHIN_MS } from '../../messages/timing.ts';
 import { deadlineOf } from '../../model/time.ts';
 import type { Ports } from '../ports.ts';
-import type { Attempts } from './attempts.ts';
+import type { Attempts } from './attempt-memory.ts';
 import type { QueuedMessage } from './channel-queue.ts';
 import { record, recordDelivery, statusWith } from './record.ts';
 import type { DeliverySchedule } from './schedule.ts';

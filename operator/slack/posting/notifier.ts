@@ -1,5 +1,5 @@
 import { Counter } from 'prom-client';
-import type { Logger } from '../log.ts';
+import type { Logger } from '../../log.ts';
 import type {
   Delivered,
   Delivery,
@@ -9,17 +9,17 @@ import type {
   Pace,
   SendKind,
   Undelivered,
-} from '../messages/message.ts';
-import { registry } from '../metrics.ts';
+} from '../../messages/message.ts';
+import { registry } from '../../metrics.ts';
+import { type Failure, failureOf, UnusableAnswer } from '../connection/failures.ts';
+import { POST_INTERVAL_MS, type Rates } from '../connection/rates.ts';
+import type { SlackWeb } from '../connection/web.ts';
+import { replacesNote } from '../render/content-hash.ts';
+import { type Rendered, render } from '../render/render.ts';
+import { storedForm } from '../render/stored-form.ts';
 import { Channels } from './channels.ts';
-import { type Failure, failureOf, UnusableAnswer } from './connection/failures.ts';
-import { POST_INTERVAL_MS, type Rates } from './connection/rates.ts';
-import type { SlackWeb } from './connection/web.ts';
 import { History } from './history.ts';
 import { Permalinks } from './permalinks.ts';
-import { replacesNote } from './render/content-hash.ts';
-import { type Rendered, render } from './render/render.ts';
-import { storedForm } from './render/stored-form.ts';
 import { undelivered } from './undelivered.ts';
 
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);

@@ -1,5 +1,5 @@
-import { SCHEMA } from '../../crds/limits.ts';
-import type { SlackWeb } from './connection/web.ts';
+import { SCHEMA } from '../../../crds/limits.ts';
+import type { SlackWeb } from '../connection/web.ts';
 
 /** Channels beyond this many are forgotten, the longest known first: their next message costs a call. */
 const CHANNELS = 10_000;

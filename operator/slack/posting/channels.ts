@@ -1,6 +1,6 @@
-import type { Undelivered } from '../messages/message.ts';
-import { failureBy, failureOf, UnusableAnswer } from './connection/failures.ts';
-import type { SlackWeb } from './connection/web.ts';
+import type { Undelivered } from '../../messages/message.ts';
+import { failureBy, failureOf, UnusableAnswer } from '../connection/failures.ts';
+import type { SlackWeb } from '../connection/web.ts';
 import { tooEarly, undelivered } from './undelivered.ts';
 
 /** How long it is remembered that a channel takes messages. */

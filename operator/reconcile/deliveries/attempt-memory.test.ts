@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, Notification } from '../../../crds/types.ts';
 import { POST_WITHIN_MS, TAKEOVER_MS } from '../../messages/timing.ts';
-import { Attempts } from './attempts.ts';
+import { Attempts } from './attempt-memory.ts';
 
 const intent: Notification = { provider: 'Slack', channel: 'C0000DEFAULT', state: 'Pending', attempts: 1 };
 const before: Checkpoint = { metadata: { name: 'c', namespace: 'shop', uid: 'u1' }, spec: { action: 'a' } };

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { SlackWeb } from './connection/web.ts';
+import type { SlackWeb } from '../connection/web.ts';
 import { Permalinks } from './permalinks.ts';
 
 function permalinks(answer: (channel: string, messageID: string) => unknown) {

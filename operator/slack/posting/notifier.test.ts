@@ -1,14 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { DECISION, shown, VIEW } from '../../test/support/views.ts';
-import type { SlackDeskOptions } from '../../tools/slack-desk/desk.ts';
-import type { Fault } from '../../tools/slack-desk/faults.ts';
-import { type RunningSlackDesk, startSlackDesk } from '../../tools/slack-desk/start.ts';
-import { createLogger } from '../log.ts';
-import type { MessageView } from '../messages/message.ts';
-import { secretsFromEnvironment } from './connection/secrets.ts';
-import { SlackWeb } from './connection/web.ts';
+import { DECISION, shown, VIEW } from '../../../test/support/views.ts';
+import type { SlackDeskOptions } from '../../../tools/slack-desk/desk.ts';
+import type { Fault } from '../../../tools/slack-desk/faults.ts';
+import { type RunningSlackDesk, startSlackDesk } from '../../../tools/slack-desk/start.ts';
+import { createLogger } from '../../log.ts';
+import type { MessageView } from '../../messages/message.ts';
+import { secretsFromEnvironment } from '../connection/secrets.ts';
+import { SlackWeb } from '../connection/web.ts';
+import { render } from '../render/render.ts';
 import { SlackNotifier } from './notifier.ts';
-import { render } from './render/render.ts';
 
 const log = createLogger('silent');
 const CHANNEL = 'C0APPROVAL';

@@ -1,5 +1,5 @@
-import type { Undelivered } from '../messages/message.ts';
-import type { Failure } from './connection/failures.ts';
+import type { Undelivered } from '../../messages/message.ts';
+import type { Failure } from '../connection/failures.ts';
 
 /** A failed call as the rest of the operator sees it. */
 export function undelivered({ reason, message, retryAfterSeconds, inDoubt }: Failure): Undelivered {
