@@ -6,7 +6,7 @@ NPM_INSTALLED := node_modules/.package-lock.json
 .PHONY: help demo test e2e ci check unit mutants bench bench-slack probe-slack generate format release clean
 
 help: ## Show every chore
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 demo: $(NPM_INSTALLED) ## Three agents ask, rules and you answer (CLICK=approve|deny|none, CONTEXT=NAME, WEBHOOK_HOST=ADDRESS)
 	@$(NODE) tools/demo/main.ts --click "$(CLICK)" --context "$(CONTEXT)" --webhook-host "$(WEBHOOK_HOST)"
