@@ -9,7 +9,11 @@ const rooms = {
   '^operator/messages/': ['^crds/', '^operator/model/', '^operator/decision/'],
   '^operator/cel/': [],
   '^operator/rules/': ['^crds/', '^operator/(model|cel)/', '^operator/decision/facts[.]ts$'],
-  '^operator/kube/': ['^crds/', '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$'],
+  '^operator/kube/': [
+    '^crds/',
+    '^operator/model/',
+    '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
+  ],
   '^operator/leader/': ['^crds/', '^operator/kube/', '^operator/(errors|log|metrics|timers)[.]ts$'],
   '^operator/reviews/': ['^crds/', '^operator/(kube|model)/', '^operator/(errors|log)[.]ts$'],
   '^operator/slack/': [

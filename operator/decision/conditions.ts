@@ -1,12 +1,7 @@
 import { SCHEMA } from '../../crds/limits.ts';
-import type { Condition, Decision, Notification } from '../../crds/types.ts';
+import type { Decision, Notification } from '../../crds/types.ts';
+import { CONDITION_TEXT, type ConditionDraft } from '../model/conditions.ts';
 import { bounded } from '../model/text.ts';
-
-/** A condition says no more than the decision's own message does, whatever more the schema takes. */
-export const CONDITION_TEXT = SCHEMA.Checkpoint.status.decision.message.maxLength;
-
-/** A condition before it is known whether it changed. */
-export type ConditionDraft = Omit<Condition, 'lastTransitionTime'>;
 
 /** Why a checkpoint is not decided yet. */
 export type PendingReason = 'AwaitingReview' | 'AwaitingRules';
@@ -94,21 +89,4 @@ export function joinError(reason: string, text: string): string {
 function splitError(lastError: string): { reason: string; text: string } {
   const [, reason, text] = /^([A-Z][A-Za-z0-9]*): (.*)$/su.exec(lastError) ?? [];
   return reason === undefined ? { reason: 'DeliveryFailed', text: lastError } : { reason, text: text ?? '' };
-}
-
-/** What the schema's default has for a time, because it knows none. */
-const NEVER = '1970-01-01T00:00:00Z';
-
-/** Stamps drafts, keeping the transition time of those whose status did not change. */
-export function stampConditions(
-  drafts: readonly ConditionDraft[],
-  before: readonly Condition[],
-  at: { readonly time: string; readonly generation: number },
-): Condition[] {
-  return drafts.map((draft) => {
-    const old = before.find(({ type }) => type === draft.type);
-    const unchanged = old?.status === draft.status && old.lastTransitionTime !== NEVER;
-    const kept = unchanged ? old.lastTransitionTime : at.time;
-    return { ...draft, observedGeneration: at.generation, lastTransitionTime: kept };
-  });
 }

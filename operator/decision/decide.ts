@@ -1,15 +1,14 @@
 import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/types.ts';
 import { causesInBrief, whyAsked } from '../messages/wording.ts';
+import { type ConditionDraft, stampConditions } from '../model/conditions.ts';
 import { deadlineOf, rfc3339 } from '../model/time.ts';
 import type { Conclusion } from './conclusion.ts';
 import {
-  type ConditionDraft,
   chatIsOff,
   decidedConditions,
   invalidChannel,
   notifiedCondition,
   pendingConditions,
-  stampConditions,
 } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { judge } from './judge.ts';
@@ -132,7 +131,7 @@ export function stampStatus(
   ];
   const notified = notifiedCondition(status.requirements !== undefined, status.notifications ?? [], known);
   const conditions = stampConditions(notified === undefined ? others : [...others, notified], before, {
-    time: rfc3339(now),
+    now,
     generation: checkpoint.metadata.generation ?? 1,
   });
   return { ...status, conditions };

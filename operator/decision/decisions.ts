@@ -8,7 +8,7 @@ import type {
   Outcome,
   Reason,
 } from '../../crds/types.ts';
-import { ruleName } from '../messages/wording.ts';
+import { ruleName } from '../model/references.ts';
 import { bounded } from '../model/text.ts';
 import { rfc3339 } from '../model/time.ts';
 import type { Facts, RuleResult } from './facts.ts';
@@ -61,7 +61,7 @@ export function ruleDecision(
   const by = `${RULE_VERB[reason]} by rule ${ruleName(rule.ruleRef)}`;
   return {
     ...decision(reason, facts, { by: rule.ruleRef.name, message: why ? `${by}: ${why}` : `${by}.` }),
-    ruleRef: { kind: rule.ruleRef.kind, name: rule.ruleRef.name },
+    ruleRef: rule.ruleRef,
   };
 }
 

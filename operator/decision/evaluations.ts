@@ -1,39 +1,31 @@
 import { SCHEMA } from '../../crds/limits.ts';
 import type { Evaluation } from '../../crds/types.ts';
+import { effectOf, rankOf } from '../model/effects.ts';
+import { isSameRule } from '../model/references.ts';
 import { bounded } from '../model/text.ts';
 import type { RuleResult } from './facts.ts';
 
 const { maxItems: EVALUATIONS, items: EVALUATION } = SCHEMA.Checkpoint.status.evaluations;
 
-/** Which results must not be missing where the list cannot hold all: what stops, then what asks, then the rest. */
-const WEIGHT: Record<Evaluation['decision'], number> = {
-  AutoDeny: 0,
-  Suggest: 1,
-  RequireApproval: 2,
-  AutoApprove: 3,
-  Inform: 4,
-};
-
-/** The results as `status.evaluations` holds them. */
+/** The results as `status.evaluations` holds them: where it cannot hold all, those that take precedence must be in it. */
 export function recordedEvaluations(results: readonly RuleResult[]): Evaluation[] {
-  return [...results].sort(byWeight).slice(0, EVALUATIONS).map(toEvaluation);
+  return [...results].sort(byPrecedence).slice(0, EVALUATIONS).map(toEvaluation);
 }
 
 /** The first evaluation stays recorded; the rule that stopped the checkpoint later takes its place in it. */
 export function withStoppingRule(recorded: readonly Evaluation[], rule: RuleResult): Evaluation[] {
-  const others = recorded.filter(
-    ({ ruleRef }) => ruleRef.kind !== rule.ruleRef.kind || ruleRef.name !== rule.ruleRef.name,
-  );
+  const others = recorded.filter(({ ruleRef }) => !isSameRule(ruleRef, rule.ruleRef));
   return [toEvaluation(rule), ...others].slice(0, EVALUATIONS);
 }
 
-function byWeight(a: RuleResult, b: RuleResult): number {
-  return Number(a.mode === 'Shadow') - Number(b.mode === 'Shadow') || weightOf(a) - weightOf(b);
+function byPrecedence(a: RuleResult, b: RuleResult): number {
+  return Number(a.mode === 'Shadow') - Number(b.mode === 'Shadow') || rankOfResult(a) - rankOfResult(b);
 }
 
 /** A rule that failed asks, whatever it would have decided. */
-function weightOf({ decision, result }: RuleResult): number {
-  return result === 'Error' ? Math.min(WEIGHT[decision], WEIGHT.RequireApproval) : WEIGHT[decision];
+function rankOfResult({ decision, result }: RuleResult): number {
+  const rank = rankOf(effectOf(decision).ruling);
+  return result === 'Error' ? Math.min(rank, rankOf('Ask')) : rank;
 }
 
 function toEvaluation({
@@ -47,7 +39,7 @@ function toEvaluation({
   messageError,
 }: RuleResult): Evaluation {
   return {
-    ruleRef: { kind: ruleRef.kind, name: ruleRef.name },
+    ruleRef,
     generation,
     result,
     decision,

@@ -6,8 +6,8 @@ import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from '
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { closingTime, nextLook, SOON_MS } from './next-look.ts';
-import { ANYBODY, evaluationsOf, knownRequirements, type Pass, passOf } from './pass.ts';
-import { enforced, type Ruling } from './precedence.ts';
+import { evaluationsOf, knownRequirements, type Pass, passOf } from './pass.ts';
+import { ANYBODY, enforced, type Ruling } from './precedence.ts';
 import { askingChannels, logChannels } from './recipients.ts';
 import { allMet, hasOpenDenial, servingApprovals } from './reviews.ts';
 import { proofState, rulesAwaitedUntil } from './rule-freshness.ts';

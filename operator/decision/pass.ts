@@ -2,12 +2,9 @@ import type { CheckpointReview, Evaluation, Requirement } from '../../crds/types
 import { deadlineOf } from '../model/time.ts';
 import { recordedEvaluations } from './evaluations.ts';
 import type { Facts } from './facts.ts';
-import { firstRuling, type Ruling, stopping } from './precedence.ts';
+import { ANYBODY, firstRuling, type Ruling, stopping } from './precedence.ts';
 import { countingReviews } from './reviews.ts';
 import { areRulesListed } from './rule-freshness.ts';
-
-/** Who is asked where no rule says: one approval by anybody with the right. */
-export const ANYBODY: readonly Requirement[] = [{ minApprovals: 1 }];
 
 /** Everything derived once from the facts of a pass. */
 export interface Pass {

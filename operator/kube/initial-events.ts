@@ -1,6 +1,7 @@
+import { keyOf } from '../model/references.ts';
 import type { WatchEvent } from './client.ts';
 import { type Kept, lean } from './lean.ts';
-import { type Cacheable, keyOf } from './object-cache.ts';
+import type { Cacheable } from './object-cache.ts';
 
 /** Marks the bookmark after which a watch that began with everything there is goes on with news. */
 const END = 'k8s.io/initial-events-end';

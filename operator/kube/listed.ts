@@ -1,7 +1,8 @@
 import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
+import { keyOf } from '../model/references.ts';
 import type { KubeClient } from './client.ts';
-import { type Cacheable, keyOf } from './object-cache.ts';
+import type { Cacheable } from './object-cache.ts';
 import type { ListQuery } from './paths.ts';
 
 /** What tells two states of one object apart, e.g. its uid and generation. */
@@ -56,7 +57,9 @@ export class ListedObjects {
 
   /** Each object that is otherwise in the cache, with what it is there and in the list. */
   differences(): ReadonlySet<string> {
-    const cached = new Map(this.#cache.items().map((item) => [keyOf(item), this.#identity(item.metadata)]));
+    const cached = new Map<string, string>(
+      this.#cache.items().map((item) => [keyOf(item), this.#identity(item.metadata)]),
+    );
     return new Set([...this.#different].map((key) => `${key} ${cached.get(key)} ${this.#listed.get(key)}`));
   }
 }

@@ -1,5 +1,6 @@
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { keyFor, keyOf } from '../model/references.ts';
 import { type Cacheable, type Kept, lean } from './lean.ts';
 
 export type { Cacheable, Kept } from './lean.ts';
@@ -32,7 +33,7 @@ export class ObjectCache<T extends Cacheable> {
   }
 
   get(namespace: string | undefined, name: string): T | undefined {
-    return this.#items.get(`${namespace ?? ''}/${name}`);
+    return this.#items.get(keyFor(namespace, name));
   }
 
   items(): T[] {
@@ -41,7 +42,7 @@ export class ObjectCache<T extends Cacheable> {
 
   /** Makes the cache hold exactly these objects. */
   replace(objects: readonly T[]): void {
-    const present = new Set(objects.map(keyOf));
+    const present = new Set<string>(objects.map(keyOf));
     for (const [key, item] of this.#items) if (!present.has(key)) this.#remove(key, item);
     for (const object of objects) this.put(object);
   }
@@ -80,10 +81,6 @@ function guarded<T>(options: ObjectCacheOptions<T>): (change: Change<T>) => void
       options.log.error({ error: toError(error).message }, 'a change handler failed');
     }
   };
-}
-
-export function keyOf({ metadata }: Cacheable): string {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 export function versionOf({ metadata }: Cacheable): string {

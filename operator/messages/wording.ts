@@ -1,17 +1,15 @@
 import { SCHEMA } from '../../crds/limits.ts';
-import type { Checkpoint, CheckpointStatus, Evaluation, Requirement, RuleRef } from '../../crds/types.ts';
-import { CONDITION_TEXT } from '../decision/conditions.ts';
+import type { Checkpoint, CheckpointStatus, Evaluation, Requirement } from '../../crds/types.ts';
+import { CONDITION_TEXT } from '../model/conditions.ts';
+import { effectOf } from '../model/effects.ts';
 import { inQuotes } from '../model/quoted.ts';
+import { byScopeThenName, ruleName } from '../model/references.ts';
 import { bounded } from '../model/text.ts';
 
 const { maxItems: EVALUATIONS } = SCHEMA.Checkpoint.status.evaluations;
 
 /** In the sentence, in characters; the rest of the message has the whole name. */
 const AGENT_NAME_LIMIT = 60;
-
-export function ruleName({ kind, name }: RuleRef): string {
-  return `${kind}/${name}`;
-}
 
 /**
  * The sentence people read: the deciding rule's, else the first rule's that words one, namespaced before cluster
@@ -20,7 +18,7 @@ export function ruleName({ kind, name }: RuleRef): string {
 export function sentenceFor({ spec }: Checkpoint, status: CheckpointStatus): string {
   const wording = (status.evaluations ?? [])
     .filter(({ mode, result, message }) => mode === 'Enforce' && result === 'Matched' && message)
-    .sort(byScopeThenName);
+    .sort((a, b) => byScopeThenName(a.ruleRef, b.ruleRef));
   const deciding = decidingRules(status);
   const worded = wording.find(({ ruleRef }) => deciding.has(ruleName(ruleRef))) ?? wording[0];
   return worded?.message ?? `AI agent ${agentName(spec.agent)} asks to run ${spec.action}.`;
@@ -36,18 +34,14 @@ function decidingRules({ decision, requirements = [] }: CheckpointStatus): Set<s
   return new Set(refs.filter((ref) => ref !== undefined).map(ruleName));
 }
 
-function byScopeThenName(a: Evaluation, b: Evaluation): number {
-  if (a.ruleRef.kind !== b.ruleRef.kind) return a.ruleRef.kind === 'CheckpointRule' ? -1 : 1;
-  return a.ruleRef.name < b.ruleRef.name ? -1 : 1;
-}
-
 /** Why people are asked, a sentence a cause. Derived from what was recorded when they were, so that none is lost. */
 export function whyAsked({ evaluations = [] }: CheckpointStatus): string[] {
   const acting = evaluations.filter(({ mode }) => mode === 'Enforce');
   const asking = acting.filter(asks).map(causeOf);
   if (asking.length >= EVALUATIONS) return [...asking, TOO_MANY];
   if (asking.length > 0) return asking;
-  if (!acting.some(({ decision }) => decision === 'AutoApprove')) return ['No rule decides this.'];
+  if (!acting.some(({ decision }) => effectOf(decision).ruling === 'Approve'))
+    return ['No rule decides this.'];
   return [acting.length < EVALUATIONS ? OUT_OF_DATE : TOO_MANY];
 }
 
@@ -57,7 +51,7 @@ const OUT_OF_DATE =
 
 /** A rule that failed asks, whatever it would have decided: nobody knows whether it would have matched. */
 function asks({ decision, result }: Evaluation): boolean {
-  return decision === 'RequireApproval' || result === 'Error';
+  return effectOf(decision).ruling === 'Ask' || result === 'Error';
 }
 
 function causeOf({ ruleRef, result, message }: Evaluation): string {

@@ -1,5 +1,6 @@
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import { isFinal } from '../messages/delivery.ts';
+import { keyOf } from '../model/references.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { decidePass } from './decide-pass.ts';
 import { Attempts } from './deliveries/attempt-memory.ts';
@@ -8,7 +9,7 @@ import { DeliverySchedule } from './deliveries/schedule.ts';
 import { type Deliveries, queuedMessageId } from './deliveries/send.ts';
 import { announceWithdrawal } from './deliveries/withdrawal.ts';
 import { OwnWrites } from './own-writes.ts';
-import { type CheckpointKey, keyOf, type Ports } from './ports.ts';
+import type { CheckpointKey, Ports } from './ports.ts';
 
 /** So many conflicts in a row are no race with a watch that is a moment behind: the object is read live. */
 const CONFLICTS_BEFORE_LIVE = 3;

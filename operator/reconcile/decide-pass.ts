@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '../../crds/types.ts';
 import { decide, type Plan } from '../decision/decide.ts';
 import type { Facts } from '../decision/facts.ts';
+import { keyOf } from '../model/references.ts';
 import { PassRights } from './authorization.ts';
-import { keyOf, type Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 
 /** What a pass leaves: the checkpoint as it now stands, and when to look again. */
 interface PassResult {

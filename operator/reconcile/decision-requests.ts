@@ -1,6 +1,6 @@
 import type { WorkQueue } from '../kube/queue.ts';
-import type { AnyRule } from '../rules/rule.ts';
-import { type CheckpointKey, keyOf } from './ports.ts';
+import { type AnyRule, keyOf } from '../model/references.ts';
+import type { CheckpointKey } from './ports.ts';
 import { mayConcern } from './rules/results.ts';
 import type { Watches } from './watches.ts';
 

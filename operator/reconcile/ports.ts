@@ -2,9 +2,10 @@ import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/
 import type { Facts } from '../decision/facts.ts';
 import type { Logger } from '../log.ts';
 import type { Notifier } from '../messages/message.ts';
+import type { ObjectKey } from '../model/references.ts';
 
-/** A checkpoint's place in the API: `namespace/name`. */
-export type CheckpointKey = `${string}/${string}`;
+/** A checkpoint's place in the API. */
+export type CheckpointKey = ObjectKey;
 
 export interface LiveReviews {
   readonly reviews: readonly CheckpointReview[];
@@ -46,14 +47,4 @@ export interface Ports {
   readonly notifier: Notifier;
   readonly log: Logger;
   now(): Date;
-}
-
-export function keyOf({ metadata }: Pick<Checkpoint, 'metadata'>): CheckpointKey {
-  return `${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
-/** The namespace and the name in a key. */
-export function partsOf(key: CheckpointKey): [string, string] {
-  const slash = key.indexOf('/');
-  return [key.slice(0, slash), key.slice(slash + 1)];
 }

@@ -1,10 +1,11 @@
-import type { Condition, RuleStatus } from '../../crds/types.ts';
-import { rfc3339 } from '../model/time.ts';
+import type { RuleStatus } from '../../crds/types.ts';
+import { type ConditionDraft, stampConditions } from '../model/conditions.ts';
+import type { AnyRule } from '../model/references.ts';
+import { bounded } from '../model/text.ts';
 import { type Compilation, type Problem, problemText } from './compile.ts';
-import type { AnyRule } from './rule.ts';
 
-/** The API server's bound on a condition's message leaves room for far more; people read the first few. */
-const MESSAGE_LIMIT = 4096;
+/** Characters of all problems of a rule: the schema leaves room for far more, and people read the first few. */
+const PROBLEMS_TEXT = 4096;
 
 /**
  * What a rule's status should say once it is in force. `Stalled` besides `Ready=False`, or GitOps tools would wait
@@ -12,22 +13,14 @@ const MESSAGE_LIMIT = 4096;
  */
 export function ruleStatus({ metadata, status }: AnyRule, compilation: Compilation, now: Date): RuleStatus {
   const problems = compilation.ok ? [] : compilation.problems;
-  const observedGeneration = metadata.generation ?? 1;
-  const message = problems.map(problemText).join('\n').slice(0, MESSAGE_LIMIT);
+  const generation = metadata.generation ?? 1;
+  const message = bounded(problems.map(problemText).join('\n'), PROBLEMS_TEXT);
   const drafts = problems.length > 0 ? invalid(reasonOf(problems), message) : IN_FORCE;
-  const before = status?.conditions ?? [];
-  const time = rfc3339(now);
-  const conditions = drafts.map((draft) => {
-    const old = before.find(({ type }) => type === draft.type);
-    const lastTransitionTime = old?.status === draft.status ? old.lastTransitionTime : time;
-    return { ...draft, observedGeneration, lastTransitionTime };
-  });
-  return { observedGeneration, conditions };
+  const conditions = stampConditions(drafts, status?.conditions ?? [], { now, generation });
+  return { observedGeneration: generation, conditions };
 }
 
-type Draft = Omit<Condition, 'lastTransitionTime' | 'observedGeneration'>;
-
-const IN_FORCE: readonly Draft[] = [
+const IN_FORCE: readonly ConditionDraft[] = [
   { type: 'Ready', status: 'True', reason: 'InForce', message: 'The rule is in force.' },
 ];
 
@@ -35,7 +28,7 @@ function reasonOf(problems: readonly Problem[]): string {
   return problems.some(({ line }) => line !== undefined) ? 'InvalidExpression' : 'InvalidApproval';
 }
 
-function invalid(reason: string, message: string): readonly Draft[] {
+function invalid(reason: string, message: string): readonly ConditionDraft[] {
   return [
     { type: 'Ready', status: 'False', reason, message },
     { type: 'Stalled', status: 'True', reason, message },

@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHECKPOINT_COST_LIMIT, Meter, RULE_COST_LIMIT } from '../cel/cost.ts';
 import type { RuleResult } from '../decision/facts.ts';
+import { effectOf } from '../model/effects.ts';
+import { type AnyRule, byScopeThenName, refOf } from '../model/references.ts';
 import { type Compilation, compileRule } from './compile.ts';
 import { type EvaluationInput, evaluationInput, subjectOf } from './input.ts';
 import { isFor } from './match.ts';
 import { failedResult, resultOf } from './result.ts';
-import { type AnyRule, byScopeThenName } from './rule.ts';
-
-/** What still applies to a checkpoint after its first evaluation. */
-const STOPPING: ReadonlySet<RuleResult['decision']> = new Set(['AutoDeny', 'Suggest'] as const);
 
 /** A rule in force. */
 interface Held {
@@ -58,14 +56,12 @@ export class RuleRegistry {
     if (held.length === 0) return [];
     const input = evaluationInput(asked);
     const whole = new Meter('the rules for one checkpoint', CHECKPOINT_COST_LIMIT);
-    const results = held.sort(firstToSpend).flatMap((each) => {
-      const { rule, compilation } = each;
-      if (!input.ok) return { each, result: failedResult(rule, input.problem) };
+    const results = held.sort(firstToSpend).flatMap(({ rule, compilation }) => {
+      if (!input.ok) return failedResult(rule, input.problem);
       const meter = new Meter('one rule', RULE_COST_LIMIT, whole);
-      const result = resultOf(rule, compilation, { variables: input.variables, meter });
-      return result === undefined ? [] : { each, result };
+      return resultOf(rule, compilation, { variables: input.variables, meter }) ?? [];
     });
-    return results.sort((a, b) => byScopeThenName(a.each.rule, b.each.rule)).map(({ result }) => result);
+    return results.sort((a, b) => byScopeThenName(a.ruleRef, b.ruleRef));
   }
 
   #askedAbout(asked: EvaluationInput, since: number | undefined): Held[] {
@@ -85,12 +81,12 @@ export class RuleRegistry {
  */
 function firstToSpend({ rule: a }: Held, { rule: b }: Held): number {
   const scope = Number(a.metadata.namespace !== undefined) - Number(b.metadata.namespace !== undefined);
-  return scope || Number(canStop(b)) - Number(canStop(a)) || byScopeThenName(a, b);
+  return scope || Number(canStop(b)) - Number(canStop(a)) || byScopeThenName(refOf(a), refOf(b));
 }
 
 /** Whether a rule can end a checkpoint that people are already asked about. */
 export function canStop({ spec }: AnyRule): boolean {
-  return STOPPING.has(spec.decision);
+  return effectOf(spec.decision).stops;
 }
 
 /** By the spec itself: a store that was restored from a backup counts the same generations again, of other specs. */

@@ -5,9 +5,9 @@ import type { Expression } from '../cel/expression.ts';
 import { failureText } from '../cel/finding.ts';
 import type { Value } from '../cel/values.ts';
 import type { RuleResult } from '../decision/facts.ts';
+import { type AnyRule, refOf } from '../model/references.ts';
 import { bounded } from '../model/text.ts';
 import type { Compilation, CompiledRule } from './compile.ts';
-import { type AnyRule, refOf } from './rule.ts';
 
 const { message: SENTENCE, messageError: SENTENCE_ERROR } = SCHEMA.Checkpoint.status.evaluations.items;
 const { mode: MODE, onError: ON_ERROR } = SCHEMA.CheckpointRule.spec;

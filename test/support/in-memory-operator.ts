@@ -3,9 +3,10 @@ import { ApiError } from '../../operator/kube/api-error.ts';
 import { WorkQueue } from '../../operator/kube/queue.ts';
 import { createLogger } from '../../operator/log.ts';
 import type { Notifier } from '../../operator/messages/message.ts';
+import { keyOf } from '../../operator/model/references.ts';
 import { rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
-import { type CheckpointKey, keyOf, type Ports } from '../../operator/reconcile/ports.ts';
+import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
 import { type Transition, transitionsBetween } from '../../operator/reconcile/transitions.ts';
 import { ManualTimers } from './manual-timers.ts';
 

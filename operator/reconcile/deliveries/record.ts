@@ -3,7 +3,8 @@ import type { Checkpoint, CheckpointStatus, Notification } from '../../../crds/t
 import { isConflict } from '../../kube/api-error.ts';
 import { delivered, withNotifications } from '../../messages/delivery.ts';
 import type { Delivery, MessageView } from '../../messages/message.ts';
-import { keyOf, type Ports } from '../ports.ts';
+import { keyOf } from '../../model/references.ts';
+import type { Ports } from '../ports.ts';
 
 /** What was attempted: the record as it was then, and what the attempt showed. */
 interface Attempted {

@@ -1,7 +1,8 @@
 import type { Checkpoint } from '../../../crds/types.ts';
 import { viewOf, withdrawn } from '../../messages/view.ts';
+import { keyOf } from '../../model/references.ts';
 import { deadlineOf } from '../../model/time.ts';
-import { keyOf, type Ports } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import type { DeliverySchedule } from './schedule.ts';
 import { queuedMessageId } from './send.ts';
 

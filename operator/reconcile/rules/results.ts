@@ -1,10 +1,10 @@
 import type { Checkpoint } from '../../../crds/types.ts';
 import type { Facts, RuleResult } from '../../decision/facts.ts';
 import { stopping } from '../../decision/precedence.ts';
+import type { AnyRule } from '../../model/references.ts';
 import { subjectOf } from '../../rules/input.ts';
 import { isFor } from '../../rules/match.ts';
 import { canStop, type RuleRegistry } from '../../rules/registry.ts';
-import type { AnyRule } from '../../rules/rule.ts';
 import type { NamespaceFacts } from '../ports.ts';
 import type { Freshness } from './freshness.ts';
 

@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settle } from '../../../test/support/eventually.ts';
 import { ManualTimers } from '../../../test/support/manual-timers.ts';
 import { ApiError } from '../../kube/api-error.ts';
+import type { AnyRule } from '../../model/references.ts';
 import type { CompiledRule } from '../../rules/compile.ts';
-import type { AnyRule } from '../../rules/rule.ts';
 import { RuleStatusWriter } from './status.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');

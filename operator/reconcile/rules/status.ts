@@ -6,9 +6,9 @@ import { isConflict, isInvalid, isNotFound } from '../../kube/api-error.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { WorkQueue } from '../../kube/queue.ts';
 import type { Logger } from '../../log.ts';
+import { type AnyRule, keyOf, refOf } from '../../model/references.ts';
 import type { Compilation } from '../../rules/compile.ts';
 import { ruleStatus } from '../../rules/readiness.ts';
-import { type AnyRule, refOf, ruleKey } from '../../rules/rule.ts';
 import type { Timers } from '../../timers.ts';
 
 /** Many rules may come at once, at a start or from GitOps. */
@@ -49,7 +49,7 @@ export class RuleStatusWriter {
 
   /** Call it once the rule is in force: `Ready` must never be early. */
   put(rule: AnyRule, compilation: Compilation): void {
-    const key = ruleKey(rule);
+    const key = keyOf(rule);
     this.#due.delete(key);
     const status = ruleStatus(rule, compilation, this.#deps.now());
     if (isDeepStrictEqual(status, rule.status)) return;
@@ -58,7 +58,7 @@ export class RuleStatusWriter {
   }
 
   remove(rule: AnyRule): void {
-    this.#due.delete(ruleKey(rule));
+    this.#due.delete(keyOf(rule));
   }
 
   /** Writes no status any more, and resolves when what is being written has ended. */
