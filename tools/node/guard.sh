@@ -13,7 +13,7 @@ namespaces=$!
 (read -r -u 3; kill -KILL "$namespaces") 2>/dev/null &
 watcher=$!
 trap : TERM INT
-wait "$namespaces"
+wait "$namespaces" 2>/dev/null
 code=$?
 kill "$watcher" 2>/dev/null
 

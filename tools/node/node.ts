@@ -25,6 +25,12 @@ export const NODE_BINARIES: readonly Binary[] = [
 
 const PATIENCE_MS = 120_000;
 
+interface NodeOptions {
+  /** Flags of kube-apiserver besides those that it needs. */
+  readonly apiServerFlags?: readonly string[];
+  readonly progress?: Progress;
+}
+
 /** A control plane and one node that runs Pods, in the namespaces that this process runs in. */
 export class RealNode {
   readonly cluster: ControlPlane;
@@ -46,25 +52,23 @@ export class RealNode {
   }
 
   /** Resolves once the node is Ready. @throws Error outside of namespaces, or when it does not become so. */
-  static async start(progress: Progress = toStandardError): Promise<RealNode> {
+  static async start({
+    apiServerFlags = [],
+    progress = toStandardError,
+  }: NodeOptions = {}): Promise<RealNode> {
     const folder = join(nodeFolder(), 'node');
     await mkdir(folder);
-    const binaries = await findBinaries(BINARIES, progress);
     const containerd = await startContainerd(folder);
     await eventually('containerd answers', () => ctr(['version']));
     await ctr(['images', 'import', await packPause(folder)]);
-    const cluster = await startControlPlane({ controllerManager: true, address: NODE_ADDRESS, progress });
-    const start = async (name: Binary & keyof typeof binaries, user: string, flags: readonly string[]) => {
-      const kubeconfig = `--kubeconfig=${await cluster.person(user)}`;
-      return startProcess(binaries[name], [kubeconfig, ...flags], join(folder, `${name}.log`));
-    };
-    const scheduler = await start('kube-scheduler', 'system:kube-scheduler', ['--leader-elect=false']);
-    const proxy = await start('kube-proxy', 'system:kube-proxy', PROXY_FLAGS);
+    const address = NODE_ADDRESS;
+    const cluster = await startControlPlane({ controllerManager: true, address, apiServerFlags, progress });
+    const binaries = await findBinaries(BINARIES, progress);
+    const others = [containerd, ...(await startHelpers(cluster, binaries, folder))];
     const kubeconfig = await cluster.person(`system:node:${NODE_NAME}`, ['system:nodes']);
-    const options = { folder, kubeconfig, clientAuthority: join(cluster.folder, 'ca.crt') };
-    const startsKubelet = () => startKubelet(binaries.kubelet, options);
+    const clientAuthority = join(cluster.folder, 'ca.crt');
+    const startsKubelet = () => startKubelet(binaries.kubelet, { folder, kubeconfig, clientAuthority });
     const kubelet = await startsKubelet();
-    const others = [containerd, scheduler, proxy];
     const node = new RealNode({ cluster, startKubelet: startsKubelet, kubelet, others });
     await node.ready();
     return node;
@@ -107,6 +111,19 @@ export class RealNode {
     for (const child of [...this.#others].reverse()) await stopProcess(child);
     await this.cluster.stop();
   }
+}
+
+/** What places Pods, and what leads to the addresses of Services. */
+async function startHelpers(
+  cluster: ControlPlane,
+  binaries: Record<'kube-scheduler' | 'kube-proxy', string>,
+  folder: string,
+): Promise<ChildProcess[]> {
+  const start = async (name: keyof typeof binaries, flags: readonly string[]) => {
+    const kubeconfig = `--kubeconfig=${await cluster.person(`system:${name}`)}`;
+    return startProcess(binaries[name], [kubeconfig, ...flags], join(folder, `${name}.log`));
+  };
+  return [await start('kube-scheduler', ['--leader-elect=false']), await start('kube-proxy', PROXY_FLAGS)];
 }
 
 const PROXY_FLAGS = [

@@ -33,7 +33,7 @@ export const DESK_TEAM: string = TEAM.id;
 export const DESK_APP: typeof APP = APP;
 
 /**
- * A Slack workspace on loopback. The `emulate` package keeps its state and answers the Web API; the desk adds
+ * A Slack workspace on this machine. The `emulate` package keeps its state and answers the Web API; the desk adds
  * what that lacks: people who click, Socket Mode, signed requests, faults, Slack's own limits, and a page.
  */
 export class SlackDesk {
@@ -68,7 +68,7 @@ export class SlackDesk {
       modals: new Modals(),
       ephemerals,
       responseUrls: new ResponseUrls(state, ephemerals),
-      socketUrl: () => this.sockets.ticketUrl(Number(new URL(url).port)),
+      socketUrl: () => this.sockets.ticketUrl(new URL(url).host),
       messages: (channel) => this.messages(channel),
       deliver: (payload) => this.send(payload),
       changed: () => this.#changes.emit('change'),

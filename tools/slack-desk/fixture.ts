@@ -98,7 +98,7 @@ export async function socketApp(at: RunningSlackDesk, appToken = OPTIONS.appToke
 export async function httpApp(at: RunningSlackDesk): Promise<App> {
   const receiver = new HTTPReceiver({ signingSecret: OPTIONS.signingSecret, logger: SILENT });
   const app = boltApp(at, receiver);
-  const { server, port } = await listen(0, async (request, response) => {
+  const { server, port } = await listen({ host: '127.0.0.1', port: 0 }, async (request, response) => {
     receiver.requestListener(request, response);
   });
   running.push(() => close(server));

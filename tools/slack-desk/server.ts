@@ -7,9 +7,9 @@ import type { Reply } from './web-api.ts';
 
 const MAX_BODY_BYTES = 4_000_000;
 
-/** A loopback HTTP server on `port` (0: any free one) that answers with 500 what a handler throws. */
+/** An HTTP server on `port` (0: any free one) that answers with 500 what a handler throws. */
 export async function listen(
-  port: number,
+  { host, port }: { readonly host: string; readonly port: number },
   handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   const server = createServer((request, response) => {
@@ -19,17 +19,17 @@ export async function listen(
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(inWords(error, port)));
-    server.listen(port, '127.0.0.1', resolve);
+    server.once('error', (error) => reject(inWords(error, `${host}:${port}`)));
+    server.listen(port, host, resolve);
   });
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === 'string') throw new Error('the desk is not listening on a port');
   return { server, port: address.port };
 }
 
-function inWords(error: NodeJS.ErrnoException, port: number): Error {
+function inWords(error: NodeJS.ErrnoException, place: string): Error {
   if (error.code !== 'EADDRINUSE') return error;
-  return new UsageError(`127.0.0.1:${port} is in use: end what listens there, such as another demo`);
+  return new UsageError(`${place} is in use: end what listens there, such as another demo`);
 }
 
 export async function close(server: Server): Promise<void> {

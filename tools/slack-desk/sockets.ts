@@ -26,10 +26,10 @@ export class SocketMode {
   address: string | undefined;
 
   /** What apps.connections.open answers; each URL opens one socket. */
-  ticketUrl(port: number): string {
+  ticketUrl(host: string): string {
     const ticket = randomUUID();
     this.#tickets.add(ticket);
-    return `ws://${this.address ?? `127.0.0.1:${port}`}/link/?ticket=${ticket}&app_id=${APP.id}`;
+    return `ws://${this.address ?? host}/link/?ticket=${ticket}&app_id=${APP.id}`;
   }
 
   get open(): number {

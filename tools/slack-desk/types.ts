@@ -57,7 +57,9 @@ export interface SlackDeskOptions {
   readonly appName?: string;
   readonly users: readonly UserSpec[];
   readonly channels: readonly ChannelSpec[];
-  /** Loopback port; default 0, any free one. */
+  /** Address that it listens on, and by which the app under test reaches it; default: loopback. */
+  readonly host?: string;
+  /** Port; default 0, any free one. */
   readonly port?: number;
   /** Keep Slack's rate limits; default: every call is served. */
   readonly rates?: boolean;
