@@ -16,6 +16,7 @@ const rooms = {
   ],
   '^operator/leader/': ['^crds/', '^operator/kube/', '^operator/(errors|log|metrics|timers)[.]ts$'],
   '^operator/reviews/': ['^crds/', '^operator/(kube|model)/', '^operator/(errors|log)[.]ts$'],
+  '^operator/certificates/': ['^crds/', '^operator/kube/', '^operator/(errors|log|metrics|timers)[.]ts$'],
   '^operator/slack/': [
     '^crds/',
     '^operator/model/',
@@ -52,6 +53,7 @@ const roomRules = Object.entries(rooms).map(([room, mayImport]) => ({
 /** One door to each outside system. */
 const doors = [
   ['@kubernetes/client-node', '^operator/kube/'],
+  ['@peculiar/x509', '^operator/certificates/issue[.]ts$'],
   ['undici', '^operator/(kube|slack)/'],
   ['@slack/', '^operator/slack/'],
   ['@marcbachmann/cel-js', '^operator/cel/environment[.]ts$'],

@@ -34,8 +34,16 @@ describe('the flags', () => {
     [['--namespace', 'Gate'], "--namespace: 'Gate' is no name of Kubernetes"],
     [['--service-account', 'a:b'], "--service-account: 'a:b' is no name of Kubernetes"],
     [['--slack-api-url', 'slack.com/api'], "--slack-api-url: 'slack.com/api' is no URL"],
-    [['--roles', 'webhook'], '--webhook-cert-dir: required by the role webhook'],
-    [[], '--webhook-cert-dir: required by the role webhook'],
+    [['--roles', 'webhook'], '--webhook-cert-secret or --webhook-cert-dir: one of them is required'],
+    [[], '--webhook-cert-secret or --webhook-cert-dir: one of them is required by the role webhook'],
+    [
+      [...CERTIFICATE, '--webhook-cert-secret', 'a', '--webhook-service', 'b'],
+      '--webhook-cert-secret: the certificate is that of --webhook-cert-dir',
+    ],
+    [['--webhook-cert-secret', 'a'], '--webhook-service: required by --webhook-cert-secret'],
+    [[...CERTIFICATE, '--webhook-service', 'a'], '--webhook-service: is for --webhook-cert-secret alone'],
+    [['--webhook-cert-secret', 'a/b'], "--webhook-cert-secret: 'a/b' is no name of Kubernetes"],
+    [['--webhook-service', 'A'], "--webhook-service: 'A' is no name of Kubernetes"],
     [[...CERTIFICATE, '--webhook-port', '8080'], '--webhook-port: 8080 is that of --port too'],
     [
       [...CERTIFICATE, '--slack-transport', 'http', '--slack-port', '9443'],

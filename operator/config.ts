@@ -23,6 +23,9 @@ export interface Config {
   readonly sweepSeconds: number;
   readonly webhookPort: number;
   readonly webhookCertDir?: string;
+  /** Where the webhook keeps a certificate that it makes itself, and the Service by which it is called. */
+  readonly webhookCertSecret?: string;
+  readonly webhookService?: string;
   readonly slackTransport: SlackTransport;
   readonly slackPort: number;
   readonly slackChannel?: string;
@@ -53,6 +56,8 @@ export function parseConfig(args: readonly string[]): Config {
     sweepSeconds: whole('--sweep-seconds', values['sweep-seconds'], 1, 86_400),
     webhookPort: whole('--webhook-port', values['webhook-port'], 0, 65_535),
     ...optional('webhookCertDir', values['webhook-cert-dir']),
+    ...optional('webhookCertSecret', label('--webhook-cert-secret', values['webhook-cert-secret'])),
+    ...optional('webhookService', label('--webhook-service', values['webhook-service'])),
     slackTransport: oneOf('--slack-transport', values['slack-transport'], ['socket', 'http', 'off']),
     slackPort: whole('--slack-port', values['slack-port'], 0, 65_535),
     ...optional('slackChannel', channel(values['slack-channel'])),
@@ -66,16 +71,35 @@ export function parseConfig(args: readonly string[]): Config {
 
 /** What each flag alone cannot say. */
 function refuseContradictions(config: Config): void {
-  if (config.roles.has('webhook') && config.webhookCertDir === undefined) {
-    throw new UsageError(
-      '--webhook-cert-dir: required by the role webhook; a folder with tls.crt and tls.key (or leave webhook out of --roles)',
-    );
-  }
+  if (config.roles.has('webhook')) refuseUnclearCertificate(config);
   const taken = new Map<number, string>();
   for (const { flag, port } of portsOf(config)) {
     const other = taken.get(port);
     if (other !== undefined && port !== 0) throw new UsageError(`${flag}: ${port} is that of ${other} too`);
     taken.set(port, flag);
+  }
+}
+
+/** One way to a certificate, whole. */
+function refuseUnclearCertificate({ webhookCertDir, webhookCertSecret, webhookService }: Config): void {
+  if (webhookCertDir !== undefined && webhookCertSecret !== undefined) {
+    throw new UsageError(
+      '--webhook-cert-secret: the certificate is that of --webhook-cert-dir; leave one of both out',
+    );
+  }
+  if (webhookCertSecret !== undefined && webhookService === undefined) {
+    throw new UsageError(
+      '--webhook-service: required by --webhook-cert-secret; the Service by which the API server calls the webhook',
+    );
+  }
+  if (webhookCertSecret === undefined && webhookService !== undefined) {
+    throw new UsageError('--webhook-service: is for --webhook-cert-secret alone; leave it out');
+  }
+  if (webhookCertDir === undefined && webhookCertSecret === undefined) {
+    throw new UsageError(
+      '--webhook-cert-secret or --webhook-cert-dir: one of them is required by the role webhook; the Secret in which the ' +
+        'operator keeps a certificate that it makes, or a folder with tls.crt and tls.key (or leave webhook out of --roles)',
+    );
   }
 }
 
@@ -111,8 +135,8 @@ function optional<K extends string>(key: K, value: string | undefined): { [P in 
 }
 
 /** The policies trust the name that is made of both. */
-function label(flag: string, name: string): string {
-  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return name;
+function label<T extends string | undefined>(flag: string, name: T): T {
+  if (name === undefined || /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return name;
   throw new UsageError(`${flag}: '${name}' is no name of Kubernetes, such as approvalgate`);
 }
 

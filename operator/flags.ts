@@ -44,7 +44,17 @@ export const OPTIONS = {
   'webhook-cert-dir': {
     type: 'string',
     value: 'DIR',
-    help: 'holds tls.crt and tls.key; both are read again when they change',
+    help: 'holds tls.crt and tls.key, as of cert-manager; both are read again when they change',
+  },
+  'webhook-cert-secret': {
+    type: 'string',
+    value: 'NAME',
+    help: 'Secret for a certificate that the operator makes and renews; instead of --webhook-cert-dir',
+  },
+  'webhook-service': {
+    type: 'string',
+    value: 'NAME',
+    help: 'Service by which the API server calls the webhook; with --webhook-cert-secret',
   },
   'slack-transport': {
     type: 'string',

@@ -1,16 +1,17 @@
-import { type Config, parseConfig, usernameOf } from './config.ts';
+import { hostname } from 'node:os';
+import { Admission } from './admission.ts';
+import { type Config, parseConfig } from './config.ts';
 import { toError, UsageError } from './errors.ts';
 import { usage } from './flags.ts';
 import { buildHealth } from './health.ts';
 import type { KubeClient } from './kube/client.ts';
 import { loadKubeClient } from './kube/config.ts';
-import { checkAccount } from './kube/whoami.ts';
 import { listenHttp } from './listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
 import { preflight } from './preflight.ts';
 import { slackIsOff } from './slack/posting/notifier.ts';
-import { connect, controllerOf, follows, slackWeb, startWebhook, warnings } from './wiring.ts';
+import { connect, controllerOf, follows, readiness, slackWeb, warnings } from './wiring.ts';
 
 /** How long a stop may take before the process ends all the same. */
 const STOP_MS = 25_000;
@@ -72,16 +73,16 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
   const web = slackWeb(parts);
   const { controller, checkpoints } = controllerOf(parts, web?.notifier ?? slackIsOff);
   const slack = web === undefined ? undefined : connect(parts, checkpoints, web);
-  // Who only serves admission writes nothing.
-  const account = follows(config)
-    ? checkAccount(client, usernameOf(config), { signal: stopping.signal, log })
-    : () => [];
+  const admission = Admission.of(parts, hostname());
+  const notReady = readiness(parts, { controller, admission, signal: stopping.signal });
   const health = await listenHttp(
     buildHealth({
       registry,
-      notReady: async () =>
-        follows(config) ? [...controller.notReady(), ...(await controller.blindness()), ...account()] : [],
-      warnings: () => warnings(parts, [slack?.problem(), ...(web?.secrets.problems() ?? [])]),
+      notReady,
+      warnings: () => [
+        ...warnings(parts, [slack?.problem(), ...(web?.secrets.problems() ?? [])]),
+        ...(admission?.warnings() ?? []),
+      ],
     }),
     { host: config.host, port: config.port },
   );
@@ -89,18 +90,19 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
   const working = follows(config) ? controller.run({ decides }, stopping.signal) : undefined;
   const clicks =
     slack?.router && (await listenHttp(slack.router, { host: config.host, port: config.slackPort }));
-  const webhook = await startWebhook(parts);
+  const webhookPort = await admission?.start(stopping.signal);
   log.info(
-    { health: health.port, webhook: webhook?.port, clicks: clicks?.port, roles: [...config.roles] },
+    { health: health.port, webhook: webhookPort, clicks: clicks?.port, roles: [...config.roles] },
     'the operator runs',
   );
   await untilTold();
   setTimeout(() => process.exit(1), STOP_MS).unref();
-  await webhook?.stop();
+  await admission?.stop();
   await clicks?.stop();
   await slack?.stop();
   stopping.abort();
   await working;
+  await admission?.ended();
   await health.stop();
   await client.close();
   log.info('the operator has stopped');

@@ -1,29 +1,19 @@
 import { hostname } from 'node:os';
 import { CHECKPOINTS } from '../crds/names.ts';
 import type { Checkpoint } from '../crds/types.ts';
-import { buildWebhook } from '../webhook/app.ts';
-import { type RunningServer, serveHttps } from '../webhook/server.ts';
+import type { Admission } from './admission.ts';
 import { type Config, usernameOf } from './config.ts';
-import type { KubeClient } from './kube/client.ts';
-import { loadKubeClient } from './kube/config.ts';
-import type { Logger } from './log.ts';
+import { checkAccount } from './kube/whoami.ts';
 import { toBeShownAnew } from './messages/delivery.ts';
 import type { Notifier } from './messages/message.ts';
 import { viewOf } from './messages/view.ts';
-import { registry } from './metrics.ts';
+import type { Parts } from './parts.ts';
 import { type Built, buildController, type CheckpointLister } from './reconcile/wiring.ts';
 import { recorder } from './reviews/record.ts';
 import { connectSlack, type SlackConnection } from './slack/connection/connect.ts';
 import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/connection/secrets.ts';
 import { SlackWeb } from './slack/connection/web.ts';
 import { SlackNotifier } from './slack/posting/notifier.ts';
-
-/** What every part of the process is made with. */
-export interface Parts {
-  readonly config: Config;
-  readonly client: KubeClient;
-  readonly log: Logger;
-}
 
 /** A clock that is further off makes deadlines hard to understand, though not wrong. */
 const OFFSET_WARNING_MS = 5_000;
@@ -95,26 +85,28 @@ export function connect(
   });
 }
 
-/** Undefined where this process has no webhook. @throws Error when its port is taken. */
-export async function startWebhook({ config, client, log }: Parts): Promise<RunningServer | undefined> {
-  const { roles, host, webhookPort: port, webhookCertDir: certDir } = config;
-  if (!roles.has('webhook') || certDir === undefined) return undefined;
-  // Connections of its own: each review that a click creates waits for admission, and a hundred of them would hold every
-  // connection that admission needs.
-  const reads = loadKubeClient(config, log);
-  const app = buildWebhook({
-    getCheckpoint: (namespace, name) => reads.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
-    operatorUsername: usernameOf(config),
-    now: () => client.clock.now(),
-    log,
-    registry,
-  });
-  const server = await serveHttps(app, { host, port, certDir, log });
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    await reads.close();
-  };
-  return { port: server.port, stop };
+interface Running {
+  readonly controller: Built['controller'];
+  readonly admission: Admission | undefined;
+  /** Ends what is asked for the answer. */
+  readonly signal: AbortSignal;
+}
+
+/** Gives sentences on what the process cannot do yet, or cannot do now. */
+export function readiness(
+  { config, client, log }: Parts,
+  { controller, admission, signal }: Running,
+): () => Promise<string[]> {
+  const forAdmission = async (): Promise<string[]> => (await admission?.notReady()) ?? [];
+  // Who only serves admission writes no checkpoint.
+  if (!follows(config)) return forAdmission;
+  const account = checkAccount(client, usernameOf(config), { signal, log });
+  return async () => [
+    ...controller.notReady(),
+    ...(await controller.blindness()),
+    ...account(),
+    ...(await forAdmission()),
+  ];
 }
 
 /** What works badly and stops nothing. `slack`: sentences on Slack, where there are any. */

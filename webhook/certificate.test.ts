@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Authority } from '../tools/cluster/pki.ts';
-import { certificateFiles, reloadOnChange, versionOf } from './certificate.ts';
+import { CertificateFolder } from './certificate.ts';
 
 let folder: string;
 
@@ -23,20 +23,27 @@ it('says once of a certificate that it cannot be used, takes the next, and looks
   vi.useFakeTimers();
   const lines: string[] = [];
   const log = pino({}, { write: (line: string) => lines.push((JSON.parse(line) as { msg: string }).msg) });
-  const files = certificateFiles(folder);
   const write = (cert: string, key: string) => {
-    writeFileSync(files.cert, cert);
-    writeFileSync(files.key, key);
+    writeFileSync(join(folder, 'tls.crt'), cert);
+    writeFileSync(join(folder, 'tls.key'), key);
   };
-  const stop = reloadOnChange(createServer(), { files, version: versionOf(files) }, log);
+  write(issued.certificate, issued.key);
+  const certificate = new CertificateFolder(folder, log);
+  certificate.current();
+  const used: string[] = [];
+  const stop = certificate.follow((pair) => {
+    createSecureContext({ cert: pair.cert, key: pair.key });
+    used.push(String(pair.cert));
+  });
   write('no PEM', 'no PEM');
   vi.advanceTimersByTime(3_000);
   expect(lines).toEqual(['the new certificate cannot be used; the old one stays']);
+  expect(used).toEqual([]);
   write(issued.certificate, issued.key);
   vi.advanceTimersByTime(1_000);
-  expect(lines.slice(1)).toEqual(['the webhook serves a new certificate']);
+  expect(used).toEqual([issued.certificate]);
   stop();
   write('no PEM', 'no PEM');
   vi.advanceTimersByTime(3_000);
-  expect(lines).toHaveLength(2);
+  expect(lines).toHaveLength(1);
 });

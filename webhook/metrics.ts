@@ -1,8 +1,30 @@
 import type { RequestHandler } from 'express';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { registry } from '../operator/metrics.ts';
 
 /** Where an answer leaves its code, which is not the HTTP status: a refusal is a 200 over HTTP. */
 export const CODE = 'admissionCode';
+
+/** Named after controller-runtime's, so that known alerts fit. */
+export const certificateReads = {
+  all: new Counter({
+    name: 'certwatcher_read_certificate_total',
+    help: 'How often a certificate for the webhook was read from files or was given.',
+    registers: [registry],
+  }),
+  failed: new Counter({
+    name: 'certwatcher_read_certificate_errors_total',
+    help: 'Certificates for the webhook that could not be read or used.',
+    registers: [registry],
+  }),
+};
+
+/** Named after cert-manager's `certmanager_certificate_expiration_timestamp_seconds`. */
+export const certificateExpiration = new Gauge({
+  name: 'approvalgate_webhook_certificate_expiration_timestamp_seconds',
+  help: 'When the certificate that the webhook serves ends, in seconds since the epoch.',
+  registers: [registry],
+});
 
 /** Makes a middleware that counts and times the requests of one path, from before the body is read. */
 export function measureOn(registry: Registry): (webhook: string) => RequestHandler {

@@ -10,6 +10,7 @@ import express, { type Express } from 'express';
 import { pino } from 'pino';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Authority } from '../tools/cluster/pki.ts';
+import { CertificateFolder } from './certificate.ts';
 import { type RunningServer, serveHttps } from './server.ts';
 
 const lines: string[] = [];
@@ -41,7 +42,8 @@ async function certificate(host: string, into: string): Promise<void> {
 }
 
 async function start(app: Express, certDir = folder, limits = {}): Promise<void> {
-  server = await serveHttps(app, { host: '127.0.0.1', port: 0, certDir, log: LOG, limits });
+  const certificate = new CertificateFolder(certDir, LOG);
+  server = await serveHttps(app, { host: '127.0.0.1', port: 0, certificate, log: LOG, limits });
 }
 
 /** As a mounted Secret: files are links into `..data`, itself a link that is swapped. */
@@ -169,7 +171,8 @@ describe('the HTTPS server', () => {
   it('says which file is missing when it cannot start', async () => {
     await certificate('a.example', folder);
     await start(express());
-    const missing = serveHttps(express(), { host: '127.0.0.1', port: 0, certDir: '/nowhere', log: LOG });
+    const nothing = new CertificateFolder('/nowhere', LOG);
+    const missing = serveHttps(express(), { host: '127.0.0.1', port: 0, certificate: nothing, log: LOG });
     await expect(missing).rejects.toThrow('/nowhere/tls.crt');
   });
 

@@ -14,6 +14,9 @@ export interface ListQuery {
   readonly resourceVersion?: string;
 }
 
+/** What of a kind is followed. */
+export type Selection = Pick<ListQuery, 'namespace' | 'fieldSelector'>;
+
 interface Query extends ListQuery {
   readonly watch?: boolean;
   readonly sendInitialEvents?: boolean;

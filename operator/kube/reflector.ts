@@ -7,7 +7,7 @@ import type { KubeClient, WatchEvent } from './client.ts';
 import { InitialEvents } from './initial-events.ts';
 import { type Cacheable, type Change, type Kept, ObjectCache, versionOf } from './object-cache.ts';
 import { listAll } from './paged-list.ts';
-import type { ListQuery } from './paths.ts';
+import type { Selection } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
 import { type RelistReason, reasonToBeginAgain, WatchBackoff } from './watch-backoff.ts';
 import { watchEvents, watchQuery } from './watch-events.ts';
@@ -15,11 +15,12 @@ import { WatchProgress, type WatchState } from './watch-state.ts';
 
 /** A watch that ends sooner and has told nothing has failed, whatever the server says: client-go's measure. */
 const SHORT_MS = 1_000;
+
 export interface ReflectorOptions<T> {
   readonly client: Pick<KubeClient, 'list' | 'watch'>;
   readonly type: ResourceType;
   /** Absent: all of the kind in the cluster. */
-  readonly query?: Pick<ListQuery, 'fieldSelector'>;
+  readonly query?: Selection;
   /** Told of every change, in order. With a field selector an object that leaves the selection is Deleted. */
   onChange(change: Change<T>): void;
   readonly kept?: Kept;
@@ -79,7 +80,7 @@ export class Reflector<T extends Cacheable> {
   }
 
   /** What it follows of its kind. */
-  get query(): Pick<ListQuery, 'fieldSelector'> {
+  get query(): Selection {
     return this.#options.query ?? {};
   }
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GROUP } from '../../crds/names.ts';
 import { withApiServer } from '../support/api-server.ts';
+import { template } from '../support/chart.ts';
 import { RawApi } from '../support/raw-api.ts';
 
 const apiServer = withApiServer({ controllerManager: true });
@@ -101,6 +102,56 @@ describe('the role', () => {
     '%s, which Kubernetes has, allows to read ours and nothing else of ours',
     async (role) => {
       expect((await allowedTo(role, OURS)).sort()).toEqual(kinds(READ, ...VIEWED).sort());
+    },
+  );
+});
+
+/** The verbs that the operator's own account has on one object, or, without a name, on all of the kind. */
+async function operatorMay(group: string, resource: string, namespace: string, name = ''): Promise<string[]> {
+  const asked = VERBS.map(async (verb) => {
+    const { allowed } = await apiServer().operator.subjectAccessReview({
+      user: 'system:serviceaccount:approvalgate:approvalgate',
+      resourceAttributes: { group, resource, namespace, verb, ...(name ? { name } : {}) },
+    });
+    return allowed ? [verb] : [];
+  });
+  return (await Promise.all(asked)).flat();
+}
+
+describe('the operator in the cluster', () => {
+  beforeAll(async () => {
+    const { stdout: input } = await template({}, '--show-only', 'templates/access/operator.yaml');
+    await apiServer().plane.mustKubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
+      input,
+    });
+  });
+
+  it("may keep the webhook's certificate in one Secret of its own namespace, and reads no other", async () => {
+    const [own, other] = ['approvalgate', NAMESPACE];
+    const see = ['get', 'list', 'watch'];
+    expect(await operatorMay('', 'secrets', own, 'approvalgate-webhook')).toEqual([
+      ...see,
+      'create',
+      'update',
+    ]);
+    // No role can give the right to create one object by its name.
+    expect(await operatorMay('', 'secrets', own, 'approvalgate-slack')).toEqual(['create']);
+    expect(await operatorMay('', 'secrets', own)).toEqual(['create']);
+    expect(await operatorMay('', 'secrets', other, 'approvalgate-webhook')).toEqual([]);
+  });
+
+  it.each(['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'])(
+    'may say whom the API server trusts in its own %s, and in no other',
+    async (plural) => {
+      const group = 'admissionregistration.k8s.io';
+      expect(await operatorMay(group, plural, '', 'approvalgate')).toEqual([
+        'get',
+        'list',
+        'watch',
+        'update',
+      ]);
+      expect(await operatorMay(group, plural, '', 'other')).toEqual([]);
+      expect(await operatorMay(group, plural, '')).toEqual([]);
     },
   );
 });

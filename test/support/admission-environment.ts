@@ -15,6 +15,7 @@ import { Authority } from '../../tools/cluster/pki.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
 import { agentIn, approver } from '../../tools/environment/people.ts';
 import { buildWebhook } from '../../webhook/app.ts';
+import { CertificateFolder } from '../../webhook/certificate.ts';
 import { type RunningServer, serveHttps } from '../../webhook/server.ts';
 
 const NAMESPACE = 'shop';
@@ -93,7 +94,8 @@ export class AdmissionEnvironment {
       log,
       registry: new Registry(),
     });
-    this.#webhook = await serveHttps(app, { host: HOST, port: this.port, certDir: this.certDir, log });
+    const certificate = new CertificateFolder(this.certDir, log);
+    this.#webhook = await serveHttps(app, { host: HOST, port: this.port, certificate, log });
   }
 
   async stopWebhook(): Promise<void> {
