@@ -1,6 +1,6 @@
 import { SCHEMA } from '../../crds/limits.ts';
-import type { Decision, Notification } from '../../crds/types.ts';
-import { CONDITION_TEXT, type ConditionDraft } from '../model/conditions.ts';
+import type { Checkpoint, CheckpointStatus, Decision, Notification } from '../../crds/types.ts';
+import { CONDITION_TEXT, type ConditionDraft, stampConditions } from '../model/conditions.ts';
 import { bounded } from '../model/text.ts';
 
 /** Why a checkpoint is not decided yet. */
@@ -89,4 +89,28 @@ export function joinError(reason: string, text: string): string {
 function splitError(lastError: string): { reason: string; text: string } {
   const [, reason, text] = /^([A-Z][A-Za-z0-9]*): (.*)$/su.exec(lastError) ?? [];
   return reason === undefined ? { reason: 'DeliveryFailed', text: lastError } : { reason, text: text ?? '' };
+}
+
+/**
+ * `status` with these conditions and no other, stamped. `Notified` follows the notifications; a draft of it, or else what
+ * stands in the checkpoint, says why there are none.
+ */
+export function withConditions(
+  { checkpoint, now }: { readonly checkpoint: Checkpoint; readonly now: Date },
+  drafts: readonly ConditionDraft[],
+  status: CheckpointStatus,
+): CheckpointStatus {
+  const before = checkpoint.status?.conditions ?? [];
+  const others = drafts.filter((draft) => !isNotified(draft));
+  const known = [...drafts, ...before].find(isNotified);
+  const notified = notifiedCondition(status.requirements !== undefined, status.notifications ?? [], known);
+  const conditions = stampConditions(notified === undefined ? others : [...others, notified], before, {
+    now,
+    generation: checkpoint.metadata.generation ?? 1,
+  });
+  return { ...status, conditions };
+}
+
+function isNotified({ type }: ConditionDraft): boolean {
+  return type === 'Notified';
 }

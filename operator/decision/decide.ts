@@ -1,14 +1,14 @@
-import type { Checkpoint, CheckpointStatus, Notification } from '../../crds/types.ts';
-import { causesInBrief, whyAsked } from '../messages/wording.ts';
-import { type ConditionDraft, stampConditions } from '../model/conditions.ts';
+import type { CheckpointStatus, Notification } from '../../crds/types.ts';
+import type { ConditionDraft } from '../model/conditions.ts';
 import { deadlineOf, rfc3339 } from '../model/time.ts';
+import { causesInBrief, whyAsked } from './causes.ts';
 import type { Conclusion } from './conclusion.ts';
 import {
   chatIsOff,
   decidedConditions,
   invalidChannel,
-  notifiedCondition,
   pendingConditions,
+  withConditions,
 } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { judge } from './judge.ts';
@@ -107,36 +107,4 @@ function fixed({ checkpoint }: Facts): CheckpointStatus {
 /** A message that is about to be posted: written before it is, so that a crash can never post it twice. */
 function intent(channel: string): Notification {
   return { provider: 'Slack', channel, state: 'Pending', attempts: 1 };
-}
-
-function withConditions(
-  facts: Facts,
-  drafts: readonly ConditionDraft[],
-  status: CheckpointStatus,
-): CheckpointStatus {
-  return stampStatus(facts.checkpoint, drafts, status, facts.now);
-}
-
-/** Completes `status` with stamped conditions, `Notified` among them. */
-export function stampStatus(
-  checkpoint: Checkpoint,
-  drafts: readonly ConditionDraft[],
-  status: CheckpointStatus,
-  now: Date,
-): CheckpointStatus {
-  const before = checkpoint.status?.conditions ?? [];
-  const [others, known] = [
-    drafts.filter((draft) => !isNotified(draft)),
-    [...drafts, ...before].find(isNotified),
-  ];
-  const notified = notifiedCondition(status.requirements !== undefined, status.notifications ?? [], known);
-  const conditions = stampConditions(notified === undefined ? others : [...others, notified], before, {
-    now,
-    generation: checkpoint.metadata.generation ?? 1,
-  });
-  return { ...status, conditions };
-}
-
-function isNotified({ type }: ConditionDraft): boolean {
-  return type === 'Notified';
 }

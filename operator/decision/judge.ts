@@ -30,8 +30,8 @@ export function judge(facts: Facts): Conclusion {
     rightsAwaited(pass) ??
     approvedByPeople(pass) ??
     unproved(pass) ??
-    timedOut(pass) ??
-    approvedOrAsked(pass)
+    atDeadline(pass) ??
+    otherwise(pass)
   );
 }
 
@@ -94,7 +94,7 @@ function unproved({
   return { kind: 'Prove', told: proof === 'Late', lookAgainAt: new Date(now.getTime() + SOON_MS) };
 }
 
-function timedOut(pass: Pass): Conclusion | undefined {
+function atDeadline(pass: Pass): Conclusion | undefined {
   const { facts, deadline, approvals } = pass;
   if (facts.now < deadline) return undefined;
   const closing = closingTime(deadline);
@@ -111,12 +111,20 @@ function timedOut(pass: Pass): Conclusion | undefined {
   return decided(timeOutDecision(facts, serving), evaluationsOf(pass));
 }
 
-function approvedOrAsked(pass: Pass): Conclusion {
+function otherwise(pass: Pass): Conclusion {
   const { fixed, ruling } = pass;
   if (fixed !== undefined) return waiting(pass, 'A person has been asked.');
   if (ruling === undefined) return waiting(pass, RULES_UNKNOWN, 'AwaitingRules');
-  if (ruling.kind === 'Approve') return approvedByRule(pass, ruling);
-  return ruling.kind === 'Ask' ? ask(pass, ruling.requirements, ruling.askedBy) : ask(pass, ANYBODY, []);
+  switch (ruling.kind) {
+    case 'Approve':
+      return approvedByRule(pass, ruling);
+    case 'Ask':
+      return ask(pass, ruling.requirements, ruling.askedBy);
+    // Concluded above; whatever is not, asks.
+    case 'Deny':
+    case 'Suggest':
+      return ask(pass, ANYBODY, []);
+  }
 }
 
 function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>): Conclusion {

@@ -69,7 +69,7 @@ function denied(acting: readonly RuleResult[]): Ruling | undefined {
 }
 
 function suggested(acting: readonly RuleResult[]): Ruling | undefined {
-  const rule = acting.find((result) => matched('Suggest', result));
+  const [rule] = matching('Suggest', acting);
   return rule && { kind: 'Suggest', rule };
 }
 
@@ -87,12 +87,13 @@ function asked(acting: readonly RuleResult[]): Ruling | undefined {
 /** A list that cannot be recorded as a whole approves nothing. */
 function approved(acting: readonly RuleResult[]): Ruling | undefined {
   if (acting.length > EVALUATIONS.maxItems) return undefined;
-  const rule = acting.find((result) => matched('Approve', result));
+  const [rule] = matching('Approve', acting);
   return rule && { kind: 'Approve', rule };
 }
 
-function matched(kind: RulingKind, result: RuleResult): boolean {
-  return result.result === 'Matched' && gives(kind, result);
+/** The results of rules that matched and give this ruling. */
+export function matching(kind: RulingKind, results: readonly RuleResult[]): RuleResult[] {
+  return results.filter((result) => result.result === 'Matched' && gives(kind, result));
 }
 
 function gives(kind: RulingKind, { decision }: RuleResult): boolean {

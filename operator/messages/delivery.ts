@@ -1,6 +1,6 @@
 import type { Checkpoint, CheckpointStatus, Condition, Notification } from '../../crds/types.ts';
-import { joinError } from '../decision/conditions.ts';
-import { stampStatus } from '../decision/decide.ts';
+import { joinError, withConditions } from '../decision/conditions.ts';
+import type { ConditionDraft } from '../model/conditions.ts';
 import type { Delivered, Delivery, MessageView, Undelivered } from './message.ts';
 
 /** How long after the decision a message that cannot be brought to its end is given up. */
@@ -112,9 +112,9 @@ export function withNotifications(
 ): CheckpointStatus {
   const status: CheckpointStatus = { ...checkpoint.status, notifications: [...notifications] };
   if (status.decision !== undefined) status.settled = notifications.every(isFinal);
-  return stampStatus(checkpoint, (status.conditions ?? []).map(toDraft), status, now);
+  return withConditions({ checkpoint, now }, (status.conditions ?? []).map(toDraft), status);
 }
 
-function toDraft({ lastTransitionTime: _, ...draft }: Condition): Omit<Condition, 'lastTransitionTime'> {
+function toDraft({ lastTransitionTime: _, ...draft }: Condition): ConditionDraft {
   return draft;
 }

@@ -1,9 +1,10 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus, ObjectMeta } from '../../crds/types.ts';
+import { whyAsked } from '../decision/causes.ts';
 import { approvalsFor, distinctPeople, toCounted } from '../decision/reviews.ts';
 import { deadlineOf, rfc3339 } from '../model/time.ts';
 import { flattenContext } from './fields.ts';
 import type { MessageView } from './message.ts';
-import { needText, sentenceFor, whyAsked } from './wording.ts';
+import { needText, sentenceFor } from './wording.ts';
 
 /**
  * The view of one checkpoint for one channel, from its object alone, so that any process can render it again.

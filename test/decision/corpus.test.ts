@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { CheckpointStatus } from '../../crds/types.ts';
+import { whyAsked } from '../../operator/decision/causes.ts';
 import type { Plan } from '../../operator/decision/decide.ts';
-import { whyAsked } from '../../operator/messages/wording.ts';
 import { at, type Case, type Expectation, run } from './case.ts';
 
 const folder = join(import.meta.dirname, 'corpus');
