@@ -5,7 +5,7 @@
 const rooms = {
   '^crds/': [],
   '^operator/model/': ['^crds/'],
-  '^operator/decision/': ['^crds/', '^operator/model/', '^operator/messages/'],
+  '^operator/decision/': ['^crds/', '^operator/model/'],
   '^operator/messages/': ['^crds/', '^operator/model/', '^operator/decision/'],
   '^operator/cel/': [],
   '^operator/rules/': ['^crds/', '^operator/(model|cel)/', '^operator/decision/facts[.]ts$'],

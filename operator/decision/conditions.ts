@@ -32,7 +32,7 @@ export function decidedConditions({ outcome, reason, message = '' }: Decision): 
  * Absent where nobody had to be told. A failed channel names its cause; the others may still have it. Where there is no
  * channel, `before` stays: it says why.
  */
-export function notifiedCondition(
+function notifiedCondition(
   asked: boolean,
   notifications: readonly Notification[],
   before?: ConditionDraft,
