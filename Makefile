@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test e2e ci check unit mutants bench bench-slack probe-slack generate format release clean
+.PHONY: help demo test e2e ci check unit mutants doctor bench bench-slack probe-slack generate format release clean
 
 help: ## Show every chore
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -34,6 +34,9 @@ unit: $(NPM_INSTALLED) ## Only the tests that need no API server: units, decisio
 
 mutants: $(NPM_INSTALLED) ## Break what rules mean in twelve places, one by one: the tests must notice each
 	@$(NODE) tools/test/mutants.ts
+
+doctor: $(NPM_INSTALLED) ## Say what an installation lacks and how to mend it, by your kubeconfig (CONTEXT=NAME, NAMESPACE=approvalgate)
+	@$(NODE) operator/main.ts --doctor --slack-transport $(if $(SLACK_BOT_TOKEN),socket,off) $(if $(CONTEXT),--context "$(CONTEXT)") $(if $(NAMESPACE),--namespace "$(NAMESPACE)")
 
 bench: $(NPM_INSTALLED) ## Decisions per second, latency, CPU and memory, against a bare loop in Go (AGAINST=COMMIT)
 	@$(NODE) tools/bench/main.ts $(if $(AGAINST),--against "$(AGAINST)")

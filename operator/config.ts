@@ -9,6 +9,8 @@ type SlackTransport = 'socket' | 'http' | 'off';
 /** Everything the process was told, read once. Secrets are paths or environment names, never values. */
 export interface Config {
   readonly help: boolean;
+  /** Look at an installation instead of running it. */
+  readonly doctor: boolean;
   readonly roles: ReadonlySet<Role>;
   readonly logLevel: string;
   readonly kubeconfig?: string;
@@ -44,6 +46,7 @@ export function parseConfig(args: readonly string[]): Config {
   const values = parsedValues(args);
   const config: Config = {
     help: values.help,
+    doctor: values.doctor,
     roles: roles(values.roles),
     logLevel: oneOf('--log-level', values['log-level'], ['debug', 'info', 'warn', 'error', 'silent']),
     ...optional('kubeconfig', values.kubeconfig),
@@ -65,7 +68,7 @@ export function parseConfig(args: readonly string[]): Config {
     ...optional('slackSecretDir', values['slack-secret-dir']),
     slackSharedChannels: values['slack-shared-channels'],
   };
-  if (!config.help) refuseContradictions(config);
+  if (!config.help && !config.doctor) refuseContradictions(config);
   return config;
 }
 

@@ -92,6 +92,11 @@ export const OPTIONS = {
     value: 'LEVEL',
     help: 'debug, info, warn, error or silent',
   },
+  doctor: {
+    type: 'boolean',
+    default: false,
+    help: 'look at the installation that these flags describe, say what is missing and how to mend it, and end',
+  },
   help: { type: 'boolean', default: false, help: 'show this text' },
 } as const satisfies Record<string, Option>;
 

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Admission } from './admission.ts';
 import { type Config, parseConfig } from './config.ts';
+import { doctor } from './doctor/doctor.ts';
 import { toError, UsageError } from './errors.ts';
 import { usage } from './flags.ts';
 import { buildHealth } from './health.ts';
@@ -29,6 +30,7 @@ async function main(args: readonly string[]): Promise<void> {
     log.error({ error: toError(error).stack }, 'a promise was rejected that nobody waited for');
   });
   try {
+    if (config.doctor) await endWithDoctor(config, log);
     await preflight(config);
     await run(config, log, clientOf(config, log));
   } catch (error) {
@@ -55,6 +57,12 @@ function clientOf(config: Config, log: Logger): KubeClient {
     const named = config.kubeconfig === undefined || message.startsWith('--');
     throw new UsageError(named ? message : `--kubeconfig: ${message}`);
   }
+}
+
+async function endWithDoctor(config: Config, log: Logger): Promise<never> {
+  const client = clientOf(config, log);
+  const slack = slackWeb({ config, log, client });
+  process.exit(await doctor(config, { client, ...(slack ? { slack } : {}) }));
 }
 
 function fail(message: string): never {

@@ -89,6 +89,13 @@ export class KubeClient {
     return this.#write<T>('POST', path, object, signal);
   }
 
+  /** What its creation would come to: all of admission is asked, and nothing is stored. */
+  async tryCreate<T>(type: ResourceType, object: WithMetadata, signal?: AbortSignal): Promise<T> {
+    const { namespace } = object.metadata;
+    const path = pathOf(type, namespace ? { namespace } : {}, { dryRun: 'All' });
+    return this.#write<T>('POST', path, object, signal);
+  }
+
   /** Writes the whole object, if it is still the version that `object` carries; the API server refuses it with 409 otherwise. */
   async replace<T>(type: ResourceType, object: WithMetadata, signal?: AbortSignal): Promise<T> {
     return this.#write<T>('PUT', pathOf(type, object.metadata), object, signal);

@@ -22,6 +22,7 @@ interface Query extends ListQuery {
   readonly sendInitialEvents?: boolean;
   readonly resourceVersionMatch?: string;
   readonly timeoutSeconds?: number;
+  readonly dryRun?: 'All';
 }
 
 /** The path of a kind, or of one object of it, with a query. Every part is escaped. */

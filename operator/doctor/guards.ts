@@ -1,0 +1,152 @@
+import {
+  CHECKPOINT_REVIEWS,
+  CHECKPOINT_RULES,
+  CHECKPOINTS,
+  CLUSTER_CHECKPOINT_RULES,
+  GROUP,
+  REVIEWER_IDENTITIES,
+  type ResourceType,
+} from '../../crds/names.ts';
+import type { Finding } from './finding.ts';
+import { type Patient, repaired } from './look.ts';
+
+const CRDS: ResourceType = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
+const KINDS = [
+  CHECKPOINTS,
+  CHECKPOINT_RULES,
+  CLUSTER_CHECKPOINT_RULES,
+  CHECKPOINT_REVIEWS,
+  REVIEWER_IDENTITIES,
+];
+
+const admission = (kind: string, plural: string): ResourceType => ({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  kind,
+  plural,
+  namespaced: false,
+});
+const POLICIES = admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies');
+const BINDINGS = admission('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings');
+const REGISTRATIONS = [
+  admission('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'),
+  admission('ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'),
+];
+
+/** The chart's policies, each with a binding of the same name. */
+export const POLICY_NAMES = [
+  'checkpoint',
+  'checkpoint-delete',
+  'frozen',
+  'identity',
+  'metadata',
+  'review',
+  'review-change',
+  'rule',
+  'rule-status',
+  'status',
+].map((name) => `approvalgate-${name}`);
+
+interface Crd {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+interface Policy {
+  readonly spec?: { readonly failurePolicy?: string };
+}
+interface Binding {
+  readonly spec?: { readonly policyName?: string; readonly validationActions?: readonly string[] };
+}
+interface Registration {
+  readonly webhooks?: readonly {
+    readonly failurePolicy?: string;
+    readonly clientConfig: { readonly caBundle?: string };
+  }[];
+}
+
+/** Whether the API server serves all of our kinds. */
+export async function lookAtKinds(patient: Patient): Promise<Finding[]> {
+  const part = 'kinds';
+  const found = await Promise.all(
+    KINDS.map(async ({ plural }) => {
+      const crd = await patient.client.get<Crd>(CRDS, { name: `${plural}.${GROUP}` });
+      return crd?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True');
+    }),
+  );
+  const missing = KINDS.filter((_, index) => found[index] !== true).map(({ plural }) => plural);
+  if (missing.length === 0) return [{ part, state: 'Fine', text: `all ${KINDS.length} are served` }];
+  return [
+    {
+      part,
+      state: 'Missing',
+      text: `the API server does not serve ${missing.join(', ')}`,
+      cure: repaired(patient, 'crds.enabled=true'),
+    },
+  ];
+}
+
+/** Whether every policy is there and denies. Without one of them somebody could decide who must not. */
+export async function lookAtPolicies(patient: Patient): Promise<Finding[]> {
+  const part = 'policies';
+  const holds = await Promise.all(
+    POLICY_NAMES.map(async (name) => {
+      const policy = await patient.client.get<Policy>(POLICIES, { name });
+      const binding = await patient.client.get<Binding>(BINDINGS, { name });
+      const denies =
+        binding?.spec?.policyName === name && binding.spec.validationActions?.includes('Deny') === true;
+      return policy?.spec?.failurePolicy === 'Fail' && denies;
+    }),
+  );
+  const missing = POLICY_NAMES.filter((_, index) => !holds[index]);
+  if (missing.length === 0) return [{ part, state: 'Fine', text: `all ${holds.length} are there and deny` }];
+  return [
+    {
+      part,
+      state: 'Missing',
+      text: `not there, not bound, or not denying: ${missing.join(', ')}`,
+      cure: repaired(patient),
+    },
+  ];
+}
+
+/** Whether the API server is told to call the webhook, whom to trust there, and to refuse where it cannot. */
+export async function lookAtRegistrations(patient: Patient): Promise<Finding[]> {
+  const found = await Promise.all(
+    REGISTRATIONS.map(async (type) => {
+      const registration = await patient.client.get<Registration>(type, { name: 'approvalgate' });
+      return problemOf(type.kind, registration, patient);
+    }),
+  );
+  const problems = found.filter((finding) => finding !== undefined);
+  if (problems.length > 0) return problems;
+  return [
+    { part: 'registration', state: 'Fine', text: 'the API server knows the webhook and its authority' },
+  ];
+}
+
+function problemOf(
+  kind: string,
+  registration: Registration | undefined,
+  patient: Patient,
+): Finding | undefined {
+  const missing = (text: string, cure: string): Finding => ({
+    part: 'registration',
+    state: 'Missing',
+    text,
+    cure,
+  });
+  const webhooks = registration?.webhooks ?? [];
+  if (webhooks.length === 0) return missing(`there is no ${kind} approvalgate`, repaired(patient));
+  if (webhooks.some(({ failurePolicy }) => failurePolicy !== 'Fail'))
+    return missing(`${kind} approvalgate lets through what was not checked`, repaired(patient));
+  if (webhooks.every(({ clientConfig }) => clientConfig.caBundle)) return undefined;
+  return missing(
+    `${kind} approvalgate has no caBundle, so the API server trusts no certificate of the webhook`,
+    `kubectl logs -n ${patient.namespace} deploy/approvalgate: the operator (or cert-manager) writes it when it runs`,
+  );
+}
