@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Crd, overlaid } from './crds.ts';
 import { limitsModule, limitsOf } from './limits.ts';
+import { typesModule } from './types.ts';
 
 const crdOf = (properties: Crd['schema']['properties']): Crd => ({
   file: 'things.yaml',
@@ -58,5 +59,26 @@ describe('the limits', () => {
 
   it('are refused where a field is called as a keyword', () => {
     expect(() => limitsOf([crdOf({ items: { type: 'string' } })])).toThrow('Thing.items');
+  });
+});
+
+describe('the types', () => {
+  const kinds = (recorded: string[]): Crd[] => {
+    const values = (enumerated: string[]) => ({ decision: { type: 'string', enum: enumerated } });
+    const evaluations = { type: 'array', items: { properties: values(recorded) } };
+    const kind = (name: string, properties: Crd['schema']['properties']) => ({
+      ...crdOf(properties),
+      kind: name,
+    });
+    return [
+      kind('Checkpoint', { status: { properties: { evaluations } } } as Crd['schema']['properties']),
+      kind('CheckpointRule', { spec: { properties: values(['AutoDeny', 'Hold']) } }),
+    ];
+  };
+
+  it('refuse values that a rule may have and an evaluation cannot record', async () => {
+    await expect(typesModule(kinds(['AutoDeny']))).rejects.toThrow(
+      'CheckpointRule.spec.decision: has other values than another field of the type RuleDecision: AutoDeny,Hold',
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import type { Crd, Schema } from './crds.ts';
 
@@ -75,6 +76,9 @@ function named(schema: Schema, path: string, definitions: Record<string, Schema>
   const name = NAMES[path];
   if (name === undefined) return walked;
   definitions[name] ??= walked;
+  if (!isDeepStrictEqual(definitions[name].enum, walked.enum)) {
+    throw new Error(`${path}: has other values than another field of the type ${name}: ${walked.enum}`);
+  }
   return { $ref: `#/definitions/${name}` };
 }
 
