@@ -8,14 +8,22 @@ interface ListeningServer {
   stop(): Promise<void>;
 }
 
-/** Serves an app or a router by plain HTTP; port 0 picks a free one. @throws Error when the port is taken. */
+interface ListenOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** How long clients may go on asking when it stops; default: as long as it takes them to leave. */
+  readonly leavingMs?: number;
+}
+
+/** Serves an app or a router by plain HTTP. @throws Error when the port is taken. */
 export async function listenHttp(
   handler: Express | Router,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, leavingMs }: ListenOptions,
 ): Promise<ListeningServer> {
   const server = createServer(HTTP_LIMITS, express().disable('x-powered-by').use(handler, notFound, failed));
   answerNoHttp(server);
-  const stop = drainable(server);
+  const stop = drainable(server, leavingMs);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
