@@ -3,8 +3,12 @@ import { buildHealth } from './health.ts';
 import { listenHttp } from './listen.ts';
 import { registry } from './metrics.ts';
 
-async function get(path: string, notReady: () => Promise<string[]>) {
-  const app = buildHealth({ registry, notReady, warnings: () => ['Slack: no connection'] });
+async function get(
+  path: string,
+  notReady: () => Promise<string[]>,
+  dead: () => string | undefined = () => undefined,
+) {
+  const app = buildHealth({ registry, notReady, dead, warnings: () => ['Slack: no connection'] });
   const { port, stop } = await listenHttp(app, { host: '127.0.0.1', port: 0 });
   onTestFinished(stop);
   const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
@@ -27,4 +31,10 @@ it('what works badly alone does not', async () => {
 it('whether the process runs asks nobody', async () => {
   const asked = () => Promise.reject(new Error('asked'));
   expect(await get('/healthz', asked)).toEqual({ status: 200, text: 'ok\n' });
+});
+
+it('says that the process is to be ended where it can do nothing more', async () => {
+  const ready = () => Promise.resolve([]);
+  const answer = await get('/healthz', ready, () => 'the lead was not renewed in time');
+  expect(answer).toEqual({ status: 500, text: 'the lead was not renewed in time\n' });
 });

@@ -6,15 +6,23 @@ interface HealthDeps {
   readonly registry: Registry;
   /** Sentences on what the process still waits for; empty when it can do its work. */
   notReady(): Promise<string[]>;
+  /** Why the process should be ended and started anew; undefined while nothing is wrong that it cannot mend itself. */
+  dead(): string | undefined;
   /** Sentences on what works badly but does not stop it, e.g. Slack; shown by /readyz, never failing it. */
   warnings(): string[];
 }
 
-/** /healthz: the process answers. /readyz: what it needs is there. /metrics: for Prometheus. */
-export function buildHealth({ registry, notReady, warnings }: HealthDeps): Express {
+/** /healthz: the process answers, and need not be ended. /readyz: what it needs is there. /metrics: for Prometheus. */
+export function buildHealth({ registry, notReady, dead, warnings }: HealthDeps): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.get('/healthz', (_, response) => void response.type('text').send('ok\n'));
+  app.get('/healthz', (_, response) => {
+    const why = dead();
+    response
+      .status(why === undefined ? 200 : 500)
+      .type('text')
+      .send(`${why ?? 'ok'}\n`);
+  });
   app.get('/readyz', async (_, response) => {
     const missing = await notReady();
     const lines = [...missing, ...warnings().map((warning) => `warning: ${warning}`)];

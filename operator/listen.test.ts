@@ -9,6 +9,7 @@ async function get(asked: string) {
   const app = buildHealth({
     registry: broken as never,
     notReady: () => Promise.resolve([]),
+    dead: () => undefined,
     warnings: () => [],
   });
   const { port, stop } = await listenHttp(app, { host: '127.0.0.1', port: 0 });
