@@ -30,7 +30,7 @@ export default defineConfig({
           name: 'cluster',
           include: [
             ...NEED_BINARIES,
-            'test/{admission,attacks,certificates,chart,crds,flows,guards,kube,roles}/**/*.test.ts',
+            'test/{admission,attacks,certificates,chart,crds,flows,guards,kube,leader,roles}/**/*.test.ts',
           ],
           globalSetup: ['tools/test/binaries.ts'],
         },

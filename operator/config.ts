@@ -18,6 +18,8 @@ export interface Config {
   /** Where the operator lives, and the service account it runs as: the policies trust exactly this name. */
   readonly namespace: string;
   readonly serviceAccount: string;
+  /** Whether one of several processes decides, instead of this one whatever others do. */
+  readonly leaderElect: boolean;
   readonly host: string;
   /** Metrics and health, plain HTTP. */
   readonly port: number;
@@ -53,6 +55,7 @@ export function parseConfig(args: readonly string[]): Config {
     ...optional('context', values.context),
     namespace: label('--namespace', values.namespace),
     serviceAccount: label('--service-account', values['service-account']),
+    leaderElect: values['leader-elect'],
     host: values.host,
     port: whole('--port', values.port, 0, 65_535),
     workers: whole('--workers', values.workers, 1, 1024),

@@ -26,6 +26,11 @@ export const OPTIONS = {
     value: 'NAME',
     help: "the operator's service account; the policies trust exactly this one",
   },
+  'leader-elect': {
+    type: 'boolean',
+    default: false,
+    help: 'of several processes with the role controller one decides, elected by a Lease in --namespace; the others stand by',
+  },
   host: { type: 'string', default: '0.0.0.0', value: 'ADDRESS', help: 'address that all servers listen on' },
   port: {
     type: 'string',

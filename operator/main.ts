@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { Admission } from './admission.ts';
 import { type Config, parseConfig } from './config.ts';
+import { Decider } from './decider.ts';
 import { doctor } from './doctor/doctor.ts';
 import { toError, UsageError } from './errors.ts';
 import { usage } from './flags.ts';
@@ -12,7 +13,7 @@ import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
 import { preflight } from './preflight.ts';
 import { slackIsOff } from './slack/posting/notifier.ts';
-import { connect, controllerOf, follows, readiness, slackWeb, warnings } from './wiring.ts';
+import { connect, readiness, slackWeb, warnings } from './wiring.ts';
 
 /** How long a stop may take before the process ends all the same. */
 const STOP_MS = 25_000;
@@ -72,30 +73,31 @@ function fail(message: string): never {
 
 /**
  * Start order: the API server, because all else needs it; health, so that a slow start can be watched; the controller,
- * whose caches the clicks use; Slack; the webhook last, so that what it lets in is looked after. Stops in reverse.
+ * whose caches the clicks use; Slack; the webhook last, so that what it lets in is looked after.
  */
 async function run(config: Config, log: Logger, client: KubeClient): Promise<void> {
   const parts = { config, log, client };
   registerProcessMetrics(() => client.clock.offsetMs / 1000);
   const stopping = new AbortController();
   const web = slackWeb(parts);
-  const { controller, checkpoints } = controllerOf(parts, web?.notifier ?? slackIsOff);
-  const slack = web === undefined ? undefined : connect(parts, checkpoints, web);
+  const decider = Decider.of(parts, web?.notifier ?? slackIsOff);
+  const slack = web === undefined ? undefined : connect(parts, decider?.checkpoints, web);
   const admission = Admission.of(parts, hostname());
-  const notReady = readiness(parts, { controller, admission, signal: stopping.signal });
+  const notReady = readiness(parts, { decider, admission, signal: stopping.signal });
+  let isStopping = false;
   const health = await listenHttp(
     buildHealth({
       registry,
-      notReady,
+      notReady: () => (isStopping ? Promise.resolve(['it was told to stop']) : notReady()),
+      dead: () => decider?.dead(),
       warnings: () => [
         ...warnings(parts, [slack?.problem(), ...(web?.secrets.problems() ?? [])]),
         ...(admission?.warnings() ?? []),
       ],
     }),
-    { host: config.host, port: config.port },
+    { host: config.host, port: config.port, leavingMs: 0 },
   );
-  const decides = config.roles.has('controller');
-  const working = follows(config) ? controller.run({ decides }, stopping.signal) : undefined;
+  const following = decider?.run(stopping.signal);
   const clicks =
     slack?.router && (await listenHttp(slack.router, { host: config.host, port: config.slackPort }));
   const webhookPort = await admission?.start(stopping.signal);
@@ -104,17 +106,26 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
     'the operator runs',
   );
   await untilTold();
-  setTimeout(() => process.exit(1), STOP_MS).unref();
-  await admission?.stop();
-  await clicks?.stop();
-  await slack?.stop();
+  isStopping = true;
+  endLate(log);
+  // At once: another replica takes the lead while this one still answers who has not left it.
+  await Promise.all([admission?.stop(), clicks?.stop(), slack?.stop(), decider?.stop()]);
   stopping.abort();
-  await working;
+  await following;
   await admission?.ended();
   await health.stop();
   await client.close();
   log.info('the operator has stopped');
   process.exit(0);
+}
+
+/** Whoever waits longer is killed anyway; a lead that was not given up ends by itself. */
+function endLate(log: Logger): void {
+  const late = (): never => {
+    log.error(`what was under way has not ended within ${STOP_MS / 1000} s`);
+    process.exit(1);
+  };
+  setTimeout(late, STOP_MS).unref();
 }
 
 function untilTold(): Promise<void> {

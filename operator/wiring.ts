@@ -1,14 +1,14 @@
-import { hostname } from 'node:os';
 import { CHECKPOINTS } from '../crds/names.ts';
 import type { Checkpoint } from '../crds/types.ts';
 import type { Admission } from './admission.ts';
-import { type Config, usernameOf } from './config.ts';
+import { usernameOf } from './config.ts';
+import type { Decider } from './decider.ts';
 import { checkAccount } from './kube/whoami.ts';
 import { toBeShownAnew } from './messages/delivery.ts';
 import type { Notifier } from './messages/message.ts';
 import { viewOf } from './messages/view.ts';
 import type { Parts } from './parts.ts';
-import { type Built, buildController, type CheckpointLister } from './reconcile/wiring.ts';
+import type { CheckpointLister } from './reconcile/wiring.ts';
 import { recorder } from './reviews/record.ts';
 import { connectSlack, type SlackConnection } from './slack/connection/connect.ts';
 import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/connection/secrets.ts';
@@ -22,11 +22,6 @@ export interface Slack {
   readonly secrets: SlackSecrets;
   readonly web: SlackWeb;
   readonly notifier: Notifier;
-}
-
-/** The webhook alone needs no caches: what it must know it reads live. */
-export function follows({ roles }: Config): boolean {
-  return roles.has('controller') || roles.has('slack');
 }
 
 /** Undefined where nobody is asked in Slack. */
@@ -43,23 +38,10 @@ export function slackWeb({ config, client, log }: Parts): Slack | undefined {
   return { secrets, web, notifier };
 }
 
-export function controllerOf({ config, client, log }: Parts, notifier: Notifier): Built {
-  const { workers, sweepSeconds, slackChannel } = config;
-  return buildController({
-    client,
-    notifier,
-    log,
-    instance: hostname(),
-    workers,
-    sweepSeconds,
-    ...(slackChannel ? { slackChannel } : {}),
-  });
-}
-
-/** Undefined where no clicks come to this process. */
+/** Undefined where no clicks come to this process. Without a lister each checkpoint is read when it is clicked. */
 export function connect(
   { config, client, log }: Parts,
-  lister: CheckpointLister,
+  lister: CheckpointLister | undefined,
   { secrets, web }: Slack,
 ): SlackConnection | undefined {
   if (!config.roles.has('slack') || config.slackTransport === 'off') return undefined;
@@ -71,7 +53,7 @@ export function connect(
     log,
     now,
     checkpoints: {
-      cached: (namespace, name) => lister.get(namespace, name),
+      cached: (namespace, name) => lister?.get(namespace, name),
       read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
       // Reviews so far are left to the next update of the message.
       view: (checkpoint, channel) => viewOf(checkpoint, channel, []),
@@ -86,7 +68,7 @@ export function connect(
 }
 
 interface Running {
-  readonly controller: Built['controller'];
+  readonly decider: Decider | undefined;
   readonly admission: Admission | undefined;
   /** Ends what is asked for the answer. */
   readonly signal: AbortSignal;
@@ -95,17 +77,16 @@ interface Running {
 /** Gives sentences on what the process cannot do yet, or cannot do now. */
 export function readiness(
   { config, client, log }: Parts,
-  { controller, admission, signal }: Running,
+  { decider, admission, signal }: Running,
 ): () => Promise<string[]> {
-  const forAdmission = async (): Promise<string[]> => (await admission?.notReady()) ?? [];
+  const { roles } = config;
   // Who only serves admission writes no checkpoint.
-  if (!follows(config)) return forAdmission;
-  const account = checkAccount(client, usernameOf(config), { signal, log });
+  const writes = roles.has('controller') || roles.has('slack');
+  const account = writes ? checkAccount(client, usernameOf(config), { signal, log }) : () => [];
   return async () => [
-    ...controller.notReady(),
-    ...(await controller.blindness()),
+    ...((await decider?.notReady()) ?? []),
     ...account(),
-    ...(await forAdmission()),
+    ...((await admission?.notReady()) ?? []),
   ];
 }
 

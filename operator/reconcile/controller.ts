@@ -37,39 +37,44 @@ export interface ControllerParts {
 /** Routes what changes in the API server to the queues, caches and writers that it concerns. */
 export class Controller {
   readonly #parts: ControllerParts;
-  /** False where it only follows the API server, and writes nothing. */
+  readonly #stopping = new AbortController();
+  /** False where it only follows the API server, as while another process leads: then it writes nothing. */
   #decides = false;
+  #sweeping: Promise<void> | undefined;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
   }
 
-  /**
-   * Follows the API server until the signal aborts and everything under way has ended; with `decides` it decides,
-   * delivers and sweeps too. One that does runs in a cluster.
-   */
-  async run({ decides }: { readonly decides: boolean }, signal: AbortSignal): Promise<void> {
-    const { watches, monitor, decisions, deliveries, ruleStatus, events } = this.#parts;
-    const deciding = decides ? this.#startDeciding(signal) : undefined;
+  /** Follows the API server until the signal aborts; alone, it decides nothing and writes nothing. Never rejects. */
+  async follow(signal: AbortSignal): Promise<void> {
+    const { watches, monitor } = this.#parts;
     const handlers = {
       checkpoint: (change: Change<Checkpoint>) => this.#checkpointChanged(change),
       review: (change: Change<CheckpointReview>) => this.#reviewChanged(change),
       rule: (change: Change<AnyRule>) => this.#ruleChanged(change),
     };
-    await Promise.all([watches.run(handlers, signal), monitor.run(signal), deciding]);
-    await Promise.all([decisions.stop(), deliveries.stop(), ruleStatus.stop()]);
-    await events.written();
+    await Promise.all([watches.run(handlers, signal), monitor.run(signal)]);
   }
 
-  /** Resolves when the sweeps have ended. */
-  #startDeciding(signal: AbortSignal): Promise<void> {
+  /** Begins to decide, deliver, report on rules and sweep: what comes from now on, and all that is pending. */
+  startDeciding(): void {
     const { decisions, deliveries, reconciler, ruleStatus, requests, sweep } = this.#parts;
     this.#decides = true;
     decisions.start((key, conflicts) => reconciler.decide(key, conflicts));
     deliveries.start((key, conflicts) => reconciler.deliver(key, conflicts));
     ruleStatus.start();
     requests.begin();
-    return sweep(signal);
+    this.#sweeping = sweep(this.#stopping.signal);
+  }
+
+  /** Begins nothing more, and resolves when what is under way has ended and is told of. */
+  async stopDeciding(): Promise<void> {
+    const { decisions, deliveries, ruleStatus, events } = this.#parts;
+    this.#decides = false;
+    this.#stopping.abort();
+    await Promise.all([decisions.stop(), deliveries.stop(), ruleStatus.stop(), this.#sweeping]);
+    await events.written();
   }
 
   /** What this controller is still waiting for before it can decide by rules; empty when it is ready. */
@@ -87,7 +92,6 @@ export class Controller {
     const compilation = type === 'Deleted' ? undefined : registry.set(rule);
     if (compilation === undefined) registry.remove(rule);
     freshness.ruleChanged(rule);
-    if (!this.#decides) return;
     if (compilation === undefined) ruleStatus.remove(rule);
     else ruleStatus.put(rule, compilation);
     requests.addConcerned(rule);

@@ -18,6 +18,7 @@ export class DecisionRequests {
   /** Until every rule is known nothing is approved by one; then what waits for that is looked at again. */
   begin(): void {
     this.#hasBegun = true;
+    this.addAll();
     const { rules, clusterRules, namespaces } = this.#watches;
     void Promise.all([rules.synced, clusterRules.synced, namespaces.synced]).then(() => this.addAll());
   }

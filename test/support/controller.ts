@@ -16,10 +16,12 @@ export async function runController(client: KubeClient): Promise<void> {
     sweepSeconds: 60,
   });
   const stopping = new AbortController();
-  const running = controller.run({ decides: true }, stopping.signal);
+  const following = controller.follow(stopping.signal);
+  controller.startDeciding();
   onTestFinished(async () => {
+    await controller.stopDeciding();
     stopping.abort();
-    await running;
+    await following;
   });
   await eventually('it is ready', () => (controller.notReady().length === 0 ? true : undefined));
 }

@@ -19,6 +19,8 @@ interface Upstream {
  */
 export class FaultyProxy {
   trouble: Trouble = 'none';
+  /** All that was asked and is no read, as `POST /apis/…`, in order. */
+  readonly writes: string[] = [];
   readonly #server: Server;
   readonly #upstream: Upstream;
   readonly #agent: Agent;
@@ -59,7 +61,7 @@ export class FaultyProxy {
       ...each,
       cluster: { server: `http://127.0.0.1:${port}` },
     }));
-    const path = `${kubeconfig}.proxied`;
+    const path = `${kubeconfig}.proxied-${port}`;
     await writeFile(path, JSON.stringify({ ...config, clusters }), { mode: 0o600 });
     return path;
   }
@@ -82,6 +84,7 @@ export class FaultyProxy {
 
   #take(asked: IncomingMessage, answer: ServerResponse): void {
     const { trouble } = this;
+    if (asked.method !== 'GET') this.writes.push(`${asked.method} ${asked.url}`);
     if (trouble === 'none') this.#forward(asked, answer);
     else if (trouble === 'reset') asked.socket.resetAndDestroy();
     else if (trouble === 'page')

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApiServer } from './api-server.ts';
 import { type Binary, findBinaries } from './binaries.ts';
 import { Cluster, kubeconfigText } from './cluster.ts';
@@ -65,7 +66,12 @@ export class ControlPlane extends Cluster {
       });
   }
 
-  async #whileStopped(work: (data: string) => Promise<void>): Promise<void> {
+  /** Stops the API server, and starts it again after so long. */
+  restart(downMs = 0): Promise<void> {
+    return this.#whileStopped(() => delay(downMs));
+  }
+
+  async #whileStopped(work: (data: string) => Promise<unknown>): Promise<void> {
     await this.#apiServer.stop();
     await work(this.#apiServer.data);
     await this.#apiServer.start();

@@ -107,6 +107,21 @@ export class OperatorProcess {
     return this.#end('SIGTERM');
   }
 
+  /** Resolves when it has ended, with its exit code; null where a signal ended it. */
+  async ended(): Promise<number | null> {
+    if (!this.exited) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+
+  /** Lets it run no instruction more until it is resumed. */
+  suspend(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   /** Ends it between any two instructions. */
   kill(): Promise<void> {
     return this.#end('SIGKILL');

@@ -1,0 +1,15 @@
+import type { LeaderElector } from './elector.ts';
+
+/** Whether this process is the one that decides, delivers and sweeps. */
+export type Leadership = Pick<LeaderElector, 'leads' | 'start' | 'stop' | 'problem' | 'overdue'>;
+
+/** Of a process that runs alone, as from a checkout: it leads from the start, and asks nobody. */
+export function alone(elected: () => void): Leadership {
+  return {
+    leads: true,
+    start: elected,
+    stop: () => Promise.resolve(),
+    problem: () => undefined,
+    overdue: () => undefined,
+  };
+}
