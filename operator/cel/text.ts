@@ -3,12 +3,12 @@
 const SURROGATE = /[\ud800-\udfff]/;
 
 /** Whether units and code points are the same, so that positions need no translation. */
-export function isPlain(text: string): boolean {
+export function hasNoSurrogates(text: string): boolean {
   return !SURROGATE.test(text);
 }
 
 export function sizeOf(text: string): number {
-  if (isPlain(text)) return text.length;
+  if (hasNoSurrogates(text)) return text.length;
   let size = 0;
   for (const _ of text) size += 1;
   return size;
@@ -16,7 +16,7 @@ export function sizeOf(text: string): number {
 
 /** The text between two positions in code points, which are in range. */
 export function slice(text: string, from: number, to: number): string {
-  if (isPlain(text)) return text.slice(from, to);
+  if (hasNoSurrogates(text)) return text.slice(from, to);
   const start = unitAt(text, 0, from);
   return text.slice(start, unitAt(text, start, to - from));
 }

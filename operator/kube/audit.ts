@@ -1,11 +1,11 @@
 import type { KubeClient } from './client.ts';
-import { type Identity, ListedObjects } from './listed.ts';
+import { type Fingerprint, ListedObjects } from './listed.ts';
 import type { Watched } from './sight.ts';
 
 /** Names, uids and versions of so many are some 20 MB; larger caches are compared by the version of the list alone. */
 const SIZE_LIMIT = 20_000;
 
-const byVersion: Identity = ({ uid, resourceVersion }) => `${uid}/${resourceVersion}`;
+const byVersion: Fingerprint = ({ uid, resourceVersion }) => `${uid}/${resourceVersion}`;
 
 /**
  * What is in a cache otherwise than on the API server, object by object. A watch is a moment behind: what is so twice,

@@ -7,7 +7,7 @@ import { ServerClock } from './clock.ts';
 import { fenced } from './fence.ts';
 import { jsonLines } from './lines.ts';
 import { type ListQuery, type ObjectRef, pathOf } from './paths.ts';
-import { bodyText, header, type List, noJson, type Page, pageOf, parsed } from './response.ts';
+import { bodyText, header, type ListResponse, noJson, type Page, pageOf, parsed } from './response.ts';
 import type { Connections, Request } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
@@ -69,7 +69,7 @@ export class KubeClient {
 
   async list<T>(type: ResourceType, query: ListQuery = {}, signal?: AbortSignal): Promise<Page<T>> {
     const path = pathOf(type, query, query);
-    return pageOf(await this.#read<List<T>>({ method: 'GET', path, ...(signal ? { signal } : {}) }));
+    return pageOf(await this.#read<ListResponse<T>>({ method: 'GET', path, ...(signal ? { signal } : {}) }));
   }
 
   /**
@@ -79,7 +79,7 @@ export class KubeClient {
   async listMetadata(type: ResourceType, query: ListQuery, signal: AbortSignal): Promise<Page<WithMetadata>> {
     const path = pathOf(type, query, query);
     return pageOf(
-      await this.#call<List<WithMetadata>>({ method: 'GET', path, signal, accept: METADATA_ONLY }),
+      await this.#call<ListResponse<WithMetadata>>({ method: 'GET', path, signal, accept: METADATA_ONLY }),
     );
   }
 

@@ -6,7 +6,7 @@ import type { Cacheable } from './object-cache.ts';
 import type { ListQuery } from './paths.ts';
 
 /** What tells two states of one object apart, e.g. its uid and generation. */
-export type Identity = (metadata: ObjectMeta) => string;
+export type Fingerprint = (metadata: ObjectMeta) => string;
 
 /** A cache of one kind that is to be compared with the API server. */
 export interface Compared {
@@ -19,14 +19,14 @@ export interface Compared {
 /** What the API server lists of a kind, and in which objects a cache is otherwise. It follows the cache's changes. */
 export class ListedObjects {
   readonly #cache: Compared;
-  readonly #identity: Identity;
+  readonly #fingerprint: Fingerprint;
   readonly #listed: ReadonlyMap<string, string>;
   readonly #different = new Set<string>();
 
-  private constructor(cache: Compared, identity: Identity, listed: readonly Cacheable[]) {
+  private constructor(cache: Compared, fingerprint: Fingerprint, listed: readonly Cacheable[]) {
     this.#cache = cache;
-    this.#identity = identity;
-    this.#listed = new Map(listed.map((object) => [keyOf(object), identity(object.metadata)]));
+    this.#fingerprint = fingerprint;
+    this.#listed = new Map(listed.map((object) => [keyOf(object), fingerprint(object.metadata)]));
     for (const object of [...listed, ...cache.items()]) this.changed(object);
   }
 
@@ -34,11 +34,11 @@ export class ListedObjects {
   static async read(
     client: Pick<KubeClient, 'listMetadata'>,
     cache: Compared,
-    identity: Identity,
+    fingerprint: Fingerprint,
     signal: AbortSignal,
   ): Promise<ListedObjects> {
     const { items } = await client.listMetadata(cache.type, cache.query, signal);
-    return new ListedObjects(cache, identity, items);
+    return new ListedObjects(cache, fingerprint, items);
   }
 
   get isEqual(): boolean {
@@ -50,7 +50,7 @@ export class ListedObjects {
     const key = keyOf(object);
     const { namespace, name } = object.metadata;
     const cached = this.#cache.get(namespace, name);
-    const known = cached && this.#identity(cached.metadata);
+    const known = cached && this.#fingerprint(cached.metadata);
     if (known === this.#listed.get(key)) this.#different.delete(key);
     else this.#different.add(key);
   }
@@ -58,7 +58,7 @@ export class ListedObjects {
   /** Each object that is otherwise in the cache, with what it is there and in the list. */
   differences(): ReadonlySet<string> {
     const cached = new Map<string, string>(
-      this.#cache.items().map((item) => [keyOf(item), this.#identity(item.metadata)]),
+      this.#cache.items().map((item) => [keyOf(item), this.#fingerprint(item.metadata)]),
     );
     return new Set([...this.#different].map((key) => `${key} ${cached.get(key)} ${this.#listed.get(key)}`));
   }

@@ -10,7 +10,7 @@ export interface Page<T> {
 }
 
 /** A list as the API server answers it. */
-export interface List<T> {
+export interface ListResponse<T> {
   readonly items: T[] | null;
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
 }
@@ -37,7 +37,7 @@ export function noJson(what: string): ApiError {
   return new ApiError({ status: 0, message: `${what}: the answer is no JSON` });
 }
 
-export function pageOf<T>({ body, serverTime }: { body: List<T>; serverTime: Date }): Page<T> {
+export function pageOf<T>({ body, serverTime }: { body: ListResponse<T>; serverTime: Date }): Page<T> {
   const { items, metadata } = body;
   if (!metadata?.resourceVersion) throw new ApiError({ status: 0, message: 'the answer is no list' });
   return {

@@ -1,4 +1,4 @@
-import { cut, type Url } from './url.ts';
+import { cutAt, type Url } from './url.ts';
 import { EscapeRefused, isEscaped, percentDecode, percentEncode } from './url-escape.ts';
 
 /** The host without its port, and the port; without the brackets of an IPv6 address. */
@@ -33,7 +33,7 @@ export function queryValues({ query }: Url): ReadonlyMap<string, readonly string
 }
 
 function decodedPair(part: string): readonly [string, string] | undefined {
-  const [key, value] = cut(part, '=');
+  const [key, value] = cutAt(part, '=');
   try {
     return [percentDecode(key, 'query'), percentDecode(value, 'query')];
   } catch (error) {
@@ -54,7 +54,7 @@ function hierarchy(url: Url, leading: boolean): string {
   const path = escapedPath(url);
   const authority = authorityOf(url);
   const slash = path !== '' && !path.startsWith('/') && url.host !== '' ? '/' : '';
-  const dot = leading && authority === '' && cut(path, '/')[0].includes(':') ? './' : '';
+  const dot = leading && authority === '' && cutAt(path, '/')[0].includes(':') ? './' : '';
   return `${authority}${slash}${dot}${path}`;
 }
 

@@ -31,7 +31,7 @@ export function parseUrl(text: string): ParsedUrl {
   return attempt(() => {
     const bytes = toBytes(text);
     parsed(bytes, true);
-    const [before, fragment] = cut(bytes, '#');
+    const [before, fragment] = cutAt(bytes, '#');
     const url = parsed(before, false);
     if (fragment === '') return url;
     const decoded = percentDecode(fragment, 'fragment');
@@ -82,7 +82,7 @@ function parsed(bytes: string, request: boolean): Url {
   if (rest.startsWith('/')) return { ...url, ...hierarchical(url.scheme, rest, request) };
   if (scheme !== '') return { ...url, opaque: rest };
   if (request) throw new Refusal('invalid URI for request');
-  if (cut(rest, '/')[0].includes(':')) throw new Refusal('first path segment in URL cannot contain colon');
+  if (cutAt(rest, '/')[0].includes(':')) throw new Refusal('first path segment in URL cannot contain colon');
   return { ...url, ...pathParts(rest) };
 }
 
@@ -94,7 +94,7 @@ function checkBytes(bytes: string, request: boolean): void {
 }
 
 function queryOf(bytes: string): { rest: string; query: string; endsInQuestionMark: boolean } {
-  const [rest, query] = cut(bytes, '?');
+  const [rest, query] = cutAt(bytes, '?');
   return { rest, query, endsInQuestionMark: query === '' && bytes.endsWith('?') };
 }
 
@@ -117,7 +117,7 @@ function authorityParts(scheme: string, authority: string): Pick<Url, 'user' | '
   if (at < 0) return { user: undefined, host };
   const user = authority.slice(0, at);
   if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) throw new Refusal('net/url: invalid userinfo');
-  const [name, password] = cut(user, ':');
+  const [name, password] = cutAt(user, ':');
   const written = [name, ...(user.includes(':') ? [password] : [])];
   return {
     user: written.map((part) => percentEncode(percentDecode(part, 'userPassword'), 'userPassword')).join(':'),
@@ -159,7 +159,7 @@ function checkPort(port: string): void {
 }
 
 /** Both sides of the first separator. */
-export function cut(text: string, separator: string): [string, string] {
+export function cutAt(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }

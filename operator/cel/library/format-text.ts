@@ -29,7 +29,7 @@ export const DOUBLE_COST = 100;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What `%s` writes for a value: texts as they are, lists and maps as CEL would write them. Pays as it goes. */
-export function textOf(value: Value, meter: Meter): Text {
+export function formatted(value: Value, meter: Meter): Text {
   meter.spend(1);
   if (isList(value)) return listText(value, meter);
   if (value instanceof CelMap) return mapText(value, meter);
@@ -78,7 +78,7 @@ function literal(value: Value, meter: Meter): Text {
     meter.spend(DOUBLE_COST);
     return Number.isFinite(value) ? fixed(value, 6) : quote(shortest(value));
   }
-  const text = textOf(value, meter);
+  const text = formatted(value, meter);
   if (isError(text)) return text;
   meter.spendText(text.length);
   if (typeof value === 'string') return quote(text);

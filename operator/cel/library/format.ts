@@ -3,7 +3,7 @@ import { CelError, isError, type Result } from '../errors.ts';
 import { grouped, scientific } from '../golang/decimal.ts';
 import type { Library } from '../signatures.ts';
 import { type List, typeNameOf, Uint, type Value } from '../values.ts';
-import { DOUBLE_COST, textOf } from './format-text.ts';
+import { DOUBLE_COST, formatted } from './format-text.ts';
 
 /** A clause: `%`, a precision, a letter. `%%` is a percent sign. */
 const CLAUSE = /%(?:%|(?:\.(?<precision>\d*))?(?<letter>.?))/gsu;
@@ -19,7 +19,7 @@ const LONGEST_FRACTION = 1_074;
 type Clause = (value: Value, precision: number, meter: Meter) => string | CelError;
 
 const CLAUSES: ReadonlyMap<string, Clause> = new Map<string, Clause>([
-  ['s', (value, _precision, meter) => textOf(value, meter)],
+  ['s', (value, _precision, meter) => formatted(value, meter)],
   ['d', decimal],
   ['f', fixedPoint],
   ['e', exponential],

@@ -8,12 +8,12 @@ import { LISTS } from './lists.ts';
 import { MATH } from './math.ts';
 import { MONEY } from './money.ts';
 import { NAMED_FORMATS, NamedFormat } from './named-formats.ts';
-import { QUANTITIES, Quantity } from './quantity.ts';
+import { QUANTITIES, QuantityValue } from './quantity.ts';
 import { REGEX } from './regex.ts';
 import { SEMVERS, Semver } from './semver.ts';
 import { SETS } from './sets.ts';
 import { STRINGS } from './strings.ts';
-import { URLS, Url } from './url.ts';
+import { URLS, UrlValue } from './url.ts';
 
 /**
  * Every function beyond the language's own. Those are in `../standard/`: `size`, conversions with `timestamp(int)` and
@@ -42,8 +42,8 @@ export const LIBRARY: Library = {
 export const OPAQUE_TYPES: Readonly<Record<string, abstract new (...args: never[]) => Opaque>> = {
   'net.IP': Ip,
   'net.CIDR': Cidr,
-  'kubernetes.URL': Url,
-  'kubernetes.Quantity': Quantity,
+  'kubernetes.URL': UrlValue,
+  'kubernetes.Quantity': QuantityValue,
   'kubernetes.Semver': Semver,
   'kubernetes.NamedFormat': NamedFormat,
 };

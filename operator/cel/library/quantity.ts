@@ -5,7 +5,7 @@ import type { Library } from '../signatures.ts';
 import { Opaque } from '../values.ts';
 
 /** An amount of a resource, `1.5Gi` or `250m`. */
-export class Quantity extends Opaque {
+export class QuantityValue extends Opaque {
   readonly typeName = 'kubernetes.Quantity';
   readonly amount: go.Quantity;
 
@@ -15,11 +15,11 @@ export class Quantity extends Opaque {
   }
 
   equals(other: Opaque, meter: Meter): boolean {
-    return other instanceof Quantity && this.compareTo(other, meter) === 0;
+    return other instanceof QuantityValue && this.compareTo(other, meter) === 0;
   }
 
   /** A sum has as many digits as its making was paid for, and comparing may write out as many. */
-  compareTo(other: Quantity, meter: Meter): -1 | 0 | 1 {
+  compareTo(other: QuantityValue, meter: Meter): -1 | 0 | 1 {
     meter.spend(10 + Math.max(go.digitsOf(this.amount), go.digitsOf(other.amount)));
     return go.compareQuantities(this.amount, other.amount);
   }
@@ -39,7 +39,7 @@ function read(meter: Meter, text: string): go.ParsedQuantity | CelError {
 function quantity(meter: Meter, text: string): Result {
   const parsed = read(meter, text);
   if (parsed instanceof CelError) return parsed;
-  return parsed.ok ? new Quantity(parsed.quantity) : new CelError('quantity', parsed.message);
+  return parsed.ok ? new QuantityValue(parsed.quantity) : new CelError('quantity', parsed.message);
 }
 
 function isQuantity(meter: Meter, text: string): Result {
@@ -49,10 +49,10 @@ function isQuantity(meter: Meter, text: string): Result {
 
 /** Amounts of unlike size have many digits together: `1e1000` and `1n` a thousand. */
 function combined(combine: (left: go.Quantity, right: go.Quantity) => go.Quantity) {
-  return (meter: Meter, { amount }: Quantity, other: Quantity | bigint): Quantity => {
+  return (meter: Meter, { amount }: QuantityValue, other: QuantityValue | bigint): QuantityValue => {
     const right = typeof other === 'bigint' ? go.quantityOf(other) : other.amount;
     meter.spend(10 + go.digitsOfSum(amount, right));
-    return new Quantity(combine(amount, right));
+    return new QuantityValue(combine(amount, right));
   };
 }
 
@@ -60,7 +60,7 @@ const add = combined(go.add);
 const subtract = combined(go.subtract);
 
 function compared(accept: (order: number) => boolean | bigint) {
-  return (meter: Meter, amount: Quantity, other: Quantity): boolean | bigint =>
+  return (meter: Meter, amount: QuantityValue, other: QuantityValue): boolean | bigint =>
     accept(amount.compareTo(other, meter));
 }
 
@@ -70,17 +70,17 @@ const QUANTITY = 'kubernetes.Quantity';
 export const QUANTITIES: Library = {
   [`quantity(string): ${QUANTITY}`]: quantity,
   'isQuantity(string): bool': isQuantity,
-  [`sign(${QUANTITY}): int`]: (_meter: Meter, { amount }: Quantity) => BigInt(go.signOf(amount)),
+  [`sign(${QUANTITY}): int`]: (_meter: Meter, { amount }: QuantityValue) => BigInt(go.signOf(amount)),
   [`${QUANTITY}.isGreaterThan(${QUANTITY}): bool`]: compared((order) => order > 0),
   [`${QUANTITY}.isLessThan(${QUANTITY}): bool`]: compared((order) => order < 0),
   [`${QUANTITY}.compareTo(${QUANTITY}): int`]: compared(BigInt),
-  [`${QUANTITY}.asApproximateFloat(): double`]: (meter: Meter, { amount }: Quantity) => {
+  [`${QUANTITY}.asApproximateFloat(): double`]: (meter: Meter, { amount }: QuantityValue) => {
     meter.spend(go.digitsOf(amount));
     return go.asApproximateFloat(amount);
   },
-  [`${QUANTITY}.asInteger(): int`]: (_meter: Meter, { amount }: Quantity) =>
+  [`${QUANTITY}.asInteger(): int`]: (_meter: Meter, { amount }: QuantityValue) =>
     go.asInteger(amount) ?? new CelError('quantity', 'cannot convert value to integer'),
-  [`${QUANTITY}.isInteger(): bool`]: (_meter: Meter, { amount }: Quantity) =>
+  [`${QUANTITY}.isInteger(): bool`]: (_meter: Meter, { amount }: QuantityValue) =>
     go.asInteger(amount) !== undefined,
   [`${QUANTITY}.add(${QUANTITY}): ${QUANTITY}`]: add,
   [`${QUANTITY}.add(int): ${QUANTITY}`]: add,

@@ -2,7 +2,7 @@ import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
 import { ESCAPES } from '../golang/quote.ts';
 import type { Library } from '../signatures.ts';
-import { isPlain, sizeOf, slice } from '../text.ts';
+import { hasNoSurrogates, sizeOf, slice } from '../text.ts';
 import type { List } from '../values.ts';
 
 function outOfRange(index: bigint): CelError {
@@ -28,7 +28,7 @@ function charAt(meter: Meter, text: string, index: bigint): Result {
 
 /** How many UTF-16 units so many code points take, which the text has. */
 function unitsOf(text: string, points: number): number {
-  return isPlain(text) ? points : slice(text, 0, points).length;
+  return hasNoSurrogates(text) ? points : slice(text, 0, points).length;
 }
 
 /** Where a text stands that was found at a unit, or -1, in code points. */

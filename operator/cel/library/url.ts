@@ -7,7 +7,7 @@ import type { Library } from '../signatures.ts';
 import { CelMap, type Key, Opaque, type Value } from '../values.ts';
 
 /** An absolute URI, or an absolute path. */
-export class Url extends Opaque {
+export class UrlValue extends Opaque {
   readonly typeName = 'kubernetes.URL';
   readonly parts: go.Url;
   readonly #text: string;
@@ -19,7 +19,7 @@ export class Url extends Opaque {
   }
 
   equals(other: Opaque, meter: Meter): boolean {
-    if (!(other instanceof Url)) return false;
+    if (!(other instanceof UrlValue)) return false;
     meter.spendText(Math.min(this.#text.length, other.#text.length));
     return other.#text === this.#text;
   }
@@ -36,7 +36,7 @@ function spendUrl(meter: Meter, length: number): void {
 function url(meter: Meter, text: string): Result {
   spendUrl(meter, 2 * text.length);
   const parsed = go.parseUrl(text);
-  if (parsed.ok) return new Url(parsed.url);
+  if (parsed.ok) return new UrlValue(parsed.url);
   return new CelError('url', `URL parse error during conversion from string: ${parsed.message}`);
 }
 
@@ -51,14 +51,14 @@ function text(bytes: string): string | CelError {
 }
 
 function part(of: (parts: go.Url) => string) {
-  return (meter: Meter, { parts }: Url): Result => {
+  return (meter: Meter, { parts }: UrlValue): Result => {
     const bytes = of(parts);
     spendUrl(meter, bytes.length);
     return text(bytes);
   };
 }
 
-function query(meter: Meter, { parts }: Url): Result {
+function query(meter: Meter, { parts }: UrlValue): Result {
   const parameters = parts.query.split('&').length;
   meter.spend(parts.query.length + PARAMETER_COST * parameters);
   const entries: [Key, Value][] = [];

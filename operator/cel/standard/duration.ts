@@ -1,5 +1,5 @@
 import { isInt64, SECOND } from '../values.ts';
-import { plain } from './numbers.ts';
+import { plainNumber } from './numbers.ts';
 
 const UNITS: ReadonlyMap<string, bigint> = new Map([
   ['ns', 1n],
@@ -55,5 +55,5 @@ function fraction(digits: string, unit: bigint): bigint {
 
 /** In seconds, as `string(duration)` gives it. */
 export function durationText(nanos: bigint): string {
-  return `${plain(Number(nanos / SECOND) + Number(nanos % SECOND) / 1e9)}s`;
+  return `${plainNumber(Number(nanos / SECOND) + Number(nanos % SECOND) / 1e9)}s`;
 }

@@ -5,12 +5,12 @@ export function shortest(value: number): string {
   const [digits = '', exponent = ''] = value.toExponential().split('e');
   const power = Number(exponent);
   if (Object.is(value, -0)) return '-0';
-  if (power >= -4 && power < 6) return plain(value);
+  if (power >= -4 && power < 6) return plainNumber(value);
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
 /** A finite double without an exponent. */
-export function plain(value: number): string {
+export function plainNumber(value: number): string {
   const text = String(value);
   if (!text.includes('e')) return text;
   const [digits = '', exponent = ''] = text.split('e');

@@ -1,7 +1,7 @@
 import { CHECKPOINTS } from '../../../crds/names.ts';
 import { toError } from '../../errors.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { type Compared, type Identity, ListedObjects } from '../../kube/listed.ts';
+import { type Compared, type Fingerprint, ListedObjects } from '../../kube/listed.ts';
 import type { Cacheable } from '../../kube/object-cache.ts';
 import type { RelistReason } from '../../kube/watch-backoff.ts';
 import type { Logger } from '../../log.ts';
@@ -17,7 +17,7 @@ const LIST_MS = 5_000;
 const BEHIND_MS = 2_000;
 
 /** The generation changes with the spec alone: what the operator itself writes into a rule's status is no difference. */
-const byGeneration: Identity = ({ uid, generation }) => `${uid}/${generation}`;
+const byGeneration: Fingerprint = ({ uid, generation }) => `${uid}/${generation}`;
 
 /** What a proof needs of a watch. */
 export interface Proved extends Compared {

@@ -10,7 +10,7 @@ interface SignedRequest {
   readonly rawBody: Buffer;
 }
 
-export type Refusal = 'MissingHeaders' | 'StaleTimestamp' | 'FutureTimestamp' | 'WrongSignature';
+export type SignatureRefusal = 'MissingHeaders' | 'StaleTimestamp' | 'FutureTimestamp' | 'WrongSignature';
 
 /**
  * Whether Slack signed this body just now: HMAC-SHA256 over `v0:timestamp:body`. Undefined when it did.
@@ -20,7 +20,7 @@ export function refusalOf(
   request: SignedRequest,
   secrets: readonly string[],
   now: Date,
-): Refusal | undefined {
+): SignatureRefusal | undefined {
   const { signature, timestamp, rawBody } = request;
   if (signature === undefined || timestamp === undefined || !/^\d{1,12}$/.test(timestamp))
     return 'MissingHeaders';
