@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const UNIT = ['{crds,operator,webhook,tools}/**/*.test.ts', 'test/{cel,decision,house,model,fuzz}/**/*.test.ts'];
+const UNIT = [
+  '{crds,operator,webhook,tools}/**/*.test.ts',
+  'test/{cel,decision,house,model,fuzz}/**/*.test.ts',
+];
 
 /** Of the files above, those that start a control plane or ask an engine written in Go. */
 const NEED_BINARIES = [

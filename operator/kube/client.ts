@@ -6,38 +6,37 @@ import { ApiError, errorFromAnswer, isNotFound, isTransient } from './api-error.
 import { ServerClock } from './clock.ts';
 import { fenced } from './fence.ts';
 import { jsonLines } from './lines.ts';
-import { type ListQuery, type ObjectRef, pathOf } from './paths.ts';
-import { bodyText, header, type ListResponse, noJson, type Page, pageOf, parsed } from './response.ts';
+import { type ListQuery, type ObjectRef, pathOf, type WatchQuery } from './paths.ts';
+import {
+  bodyText,
+  header,
+  type ListResponse,
+  noJson,
+  type Page,
+  pageOf,
+  parsed,
+  type WatchEvent,
+} from './response.ts';
 import type { Connections, Request } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 const READ_ATTEMPTS = 3;
 const LONGEST_RETRY_AFTER_MS = 5_000;
 
-export type { Page } from './response.ts';
+export type { WatchQuery } from './paths.ts';
+export type { Page, WatchEvent } from './response.ts';
 
 /** Names, uids, generations and versions without the rest of the objects. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
-
-export interface WatchEvent<T> {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
-  readonly object: T;
-}
-
-export interface WatchQuery extends ListQuery {
-  readonly timeoutSeconds: number;
-  /** Begin with everything there is; then comes a bookmark, and then the news. Without a resource version. */
-  readonly sendInitialEvents?: boolean;
-  readonly resourceVersionMatch?: 'NotOlderThan';
-}
 
 interface WithMetadata {
   readonly metadata: ObjectMeta;
 }
 
 /**
- * The one door to the API server. Every call has a time-out of 10 s, a write that is given a signal that signal's; reads are tried again on 429, 5xx and silence,
- * writes never: whoever writes must look again first. All methods throw `ApiError`.
+ * The one door to the API server. Every call has a time-out of 10 s, but a write that is given a signal has that one's.
+ * Reads are tried again on 429, 5xx and silence, writes never: whoever writes must look again first. All methods throw
+ * `ApiError`.
  */
 export class KubeClient {
   readonly clock: ServerClock;

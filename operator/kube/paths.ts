@@ -25,6 +25,13 @@ interface Query extends ListQuery {
   readonly dryRun?: 'All';
 }
 
+export interface WatchQuery extends ListQuery {
+  readonly timeoutSeconds: number;
+  /** Begin with everything there is; then comes a bookmark, and then the news. Without a resource version. */
+  readonly sendInitialEvents?: boolean;
+  readonly resourceVersionMatch?: 'NotOlderThan';
+}
+
 /** The path of a kind, or of one object of it, with a query. Every part is escaped. */
 export function pathOf(type: ResourceType, ref: ObjectRef = {}, query: Query = {}): string {
   const { group, version, plural, namespaced } = type;

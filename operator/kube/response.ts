@@ -9,6 +9,11 @@ export interface Page<T> {
   readonly serverTime: Date;
 }
 
+export interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
 /** A list as the API server answers it. */
 export interface ListResponse<T> {
   readonly items: T[] | null;
