@@ -13,7 +13,7 @@ export interface Serving extends Pair {
 }
 
 /** What of the Secret can be used. */
-export interface Material {
+export interface KeyMaterial {
   /** What the API server has to trust, the newest first. */
   readonly authorities: readonly X509Certificate[];
   /** The newest authority where its key is there: it signs. */
@@ -39,7 +39,7 @@ export function readMaterial(
   data: Readonly<Record<string, string>>,
   hosts: readonly string[],
   now: Date,
-): Material {
+): KeyMaterial {
   const text = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
   const all = certificatesOf(text(KEYS.authorities));
   const authorities = authoritiesAt(all, now);

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { KubeClient } from '../kube/client.ts';
-import { type Material, readMaterial, type Serving } from './material.ts';
+import { type KeyMaterial, readMaterial, type Serving } from './material.ts';
 import type { View } from './plan.ts';
 import { bundlesOf, REGISTRATION, REGISTRATION_TYPES, type Registration } from './registrations.ts';
 import { requestedOf, SECRETS, type Secret } from './secret.ts';
@@ -47,7 +47,7 @@ export class Observer {
   }
 
   #seen(
-    { authorities, serving }: Pick<Material, 'authorities' | 'serving'> = { authorities: [] },
+    { authorities, serving }: Pick<KeyMaterial, 'authorities' | 'serving'> = { authorities: [] },
     bundles: View['bundles'],
     at: number,
   ): View['seenMs'] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { authority, DAY_MS, HOUR_MS, later, serving } from '../../test/support/certificates.ts';
 import { LIFETIMES } from './lifetimes.ts';
-import type { Material, Pair, Serving } from './material.ts';
+import type { KeyMaterial, Pair, Serving } from './material.ts';
 import { bundleOf, isToBeServed, lookAgainMs, type View, writeOf } from './plan.ts';
 import { pemOf } from './x509.ts';
 
@@ -20,7 +20,7 @@ function material(
   authorities: readonly Pair[],
   certificate: Serving | undefined,
   problems = ['broken'],
-): Material {
+): KeyMaterial {
   const [signer] = authorities;
   return {
     authorities: authorities.map((each) => each.certificate),

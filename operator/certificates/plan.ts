@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Lifetimes } from './lifetimes.ts';
-import type { Material, Serving } from './material.ts';
+import type { KeyMaterial, Serving } from './material.ts';
 import { authoritiesAt, distinct, includes, isSame, isValidAt } from './x509.ts';
 
 /** Why something is issued, as metrics and Events say it. */
@@ -12,7 +12,7 @@ export type Requested = 'Authority' | 'Certificate';
 /** Everything that the plan depends on. */
 export interface View {
   /** Undefined where there is no Secret. */
-  readonly material: Material | undefined;
+  readonly material: KeyMaterial | undefined;
   readonly requested: Requested | undefined;
   /** What each registered webhook trusts. */
   readonly bundles: readonly (readonly X509Certificate[])[];
@@ -90,7 +90,7 @@ function authority(view: View, cause: Cause, why: string): Write {
 const MOST_KEPT = 4;
 
 /** As when somebody put an older Secret back: what is served must stay trusted until it is replaced. */
-function forgotten({ served, now }: View, { authorities }: Material): Trust | undefined {
+function forgotten({ served, now }: View, { authorities }: KeyMaterial): Trust | undefined {
   if (served === undefined || !isValidAt(served.certificate, now)) return undefined;
   if (includes(authorities, served.authority)) return undefined;
   const why = 'the Secret did not hold the authority of the certificate that is served';

@@ -3,6 +3,7 @@ import type { V1SubjectAccessReviewSpec, V1SubjectAccessReviewStatus } from '@ku
 import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { ApiError, errorFromAnswer, isNotFound, isTransient } from './api-error.ts';
+import { readRetryMs } from './backoff.ts';
 import { ServerClock } from './clock.ts';
 import { fenced } from './fence.ts';
 import { jsonLines } from './lines.ts';
@@ -21,7 +22,6 @@ import type { Connections, Request } from './transport.ts';
 
 const CALL_TIMEOUT_MS = 10_000;
 const READ_ATTEMPTS = 3;
-const LONGEST_RETRY_AFTER_MS = 5_000;
 
 export type { WatchQuery } from './paths.ts';
 export type { Page, WatchEvent } from './response.ts';
@@ -175,7 +175,7 @@ export class KubeClient {
         });
       } catch (error) {
         if (attempt === READ_ATTEMPTS || !isTransient(error) || signal?.aborted) throw error;
-        await delay(retryDelayMs(error as ApiError, attempt));
+        await delay(readRetryMs(error as ApiError, attempt));
       }
     }
   }
@@ -203,9 +203,4 @@ export class KubeClient {
     const body = parsed<T>(await bodyText(response.body), `${request.method} ${request.path}`);
     return { body, serverTime: new Date(date ?? 0) };
   }
-}
-
-function retryDelayMs({ retryAfterSeconds }: ApiError, attempt: number): number {
-  if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds * 1000, LONGEST_RETRY_AFTER_MS);
-  return 100 * 2 ** attempt * (0.5 + Math.random());
 }

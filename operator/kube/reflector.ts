@@ -15,7 +15,6 @@ import { WatchProgress, type WatchState } from './watch-state.ts';
 
 /** A watch that ends sooner and has told nothing has failed, whatever the server says: client-go's measure. */
 const SHORT_MS = 1_000;
-
 export interface ReflectorOptions<T> {
   readonly client: Pick<KubeClient, 'list' | 'watch'>;
   readonly type: ResourceType;

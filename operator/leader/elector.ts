@@ -9,7 +9,7 @@ import {
   held,
   holderOf,
   type Lease,
-  type Observation,
+  type ObservedLease,
   observe,
   released,
   TIMES,
@@ -46,7 +46,7 @@ export class LeaderElector {
   readonly #options: ElectorOptions;
   readonly #lead: Lead;
   readonly #stopping = new AbortController();
-  #seen: Observation | undefined;
+  #seen: ObservedLease | undefined;
   #failing: { readonly since: number; readonly message: string } | undefined;
   #standing: Promise<void> | undefined;
 

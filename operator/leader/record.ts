@@ -29,13 +29,13 @@ export const TIMES = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000,
 const LONGEST_LEASE_MS = 60_000;
 
 /** A Lease as a candidate saw it, and since when it has been so, by the candidate's own clock. */
-export interface Observation {
+export interface ObservedLease {
   readonly lease: Lease;
   readonly since: number;
 }
 
 /** What was seen before counts on as long as nothing changed. The times within the Lease are of another clock. */
-export function observe(before: Observation | undefined, lease: Lease, now: number): Observation {
+export function observe(before: ObservedLease | undefined, lease: Lease, now: number): ObservedLease {
   return before !== undefined && isDeepStrictEqual(before.lease, lease) ? before : { lease, since: now };
 }
 
@@ -45,7 +45,7 @@ export function holderOf({ spec }: Lease): string | undefined {
 }
 
 /** When whoever holds the Lease may be taken for gone, by the observer's clock; at once where nobody holds it. */
-export function expiresAt({ lease, since }: Observation): number {
+export function expiresAt({ lease, since }: ObservedLease): number {
   if (holderOf(lease) === undefined) return since;
   const askedMs = Math.min((lease.spec?.leaseDurationSeconds ?? 0) * 1000, LONGEST_LEASE_MS);
   return since + Math.max(TIMES.leaseMs, askedMs);
