@@ -12,11 +12,11 @@ import {
   bodyText,
   header,
   type ListResponse,
-  noJson,
   type Page,
   pageOf,
   parsed,
   type WatchEvent,
+  watchBody,
 } from './response.ts';
 import type { Connections, Request } from './transport.ts';
 
@@ -142,16 +142,9 @@ export class KubeClient {
   ): AsyncGenerator<WatchEvent<T>> {
     const path = pathOf(type, query, { ...query, watch: true });
     const sentAt = this.clock.mark();
-    const { statusCode, headers, body } = await this.#transport.watch({ method: 'GET', path, signal });
-    this.clock.observe(header(headers['date']), sentAt);
-    if (statusCode !== 200) {
-      throw errorFromAnswer(statusCode, await bodyText(body), header(headers['retry-after']));
-    }
-    if (!header(headers['content-type'])?.startsWith('application/json')) {
-      // That it is cut off is no error to anybody; unheard it would end the process.
-      body.on('error', () => undefined).destroy();
-      throw noJson(`watch of ${type.plural}`);
-    }
+    const answer = await this.#transport.watch({ method: 'GET', path, signal });
+    this.clock.observe(header(answer.headers['date']), sentAt);
+    const body = await watchBody(answer, `watch of ${type.plural}`);
     opened();
     yield* jsonLines<WatchEvent<T>>(body);
   }

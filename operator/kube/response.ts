@@ -1,4 +1,5 @@
-import { ApiError } from './api-error.ts';
+import type { Dispatcher } from 'undici';
+import { ApiError, errorFromAnswer } from './api-error.ts';
 
 export interface Page<T> {
   readonly items: T[];
@@ -38,7 +39,7 @@ export function parsed<T>(text: string, what: string): T {
   }
 }
 
-export function noJson(what: string): ApiError {
+function noJson(what: string): ApiError {
   return new ApiError({ status: 0, message: `${what}: the answer is no JSON` });
 }
 
@@ -55,4 +56,18 @@ export function pageOf<T>({ body, serverTime }: { body: ListResponse<T>; serverT
 
 export function header(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** The body of a watch that has begun. @throws ApiError where the server refuses it, or something else answers. */
+export async function watchBody(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  what: string,
+): Promise<Dispatcher.ResponseData['body']> {
+  if (statusCode !== 200) {
+    throw errorFromAnswer(statusCode, await bodyText(body), header(headers['retry-after']));
+  }
+  if (header(headers['content-type'])?.startsWith('application/json')) return body;
+  // That it is cut off is no error to anybody; unheard it would end the process.
+  body.on('error', () => undefined).destroy();
+  throw noJson(what);
 }
