@@ -57,8 +57,8 @@ export class FollowedFile {
 }
 
 /**
- * Another text whenever the file is another one; undefined where it cannot be looked at. Looked at before a read, so
- * that a change in between is seen the next time. A mounted Secret changes by a swapped link, which file events miss.
+ * A text that changes whenever the file does; undefined if the file cannot be looked at. Take it before a read, so that
+ * a change in between is seen the next time. A mounted Secret changes by a swapped link, which file events miss.
  */
 export function fileVersion(path: string): string | undefined {
   try {

@@ -13,7 +13,10 @@ export function identityOf({ username, uid, groups }: UserInfo): Identity {
   return { username, ...(uid ? { uid } : {}), ...(groups.length > 0 ? { groups: [...groups] } : {}) };
 }
 
-/** Why the caller cannot be recorded; the schema would say it of a field that the client never wrote. */
+/**
+ * Why the caller cannot be recorded. The schema would refuse it too, but would name a field that the client never
+ * wrote.
+ */
 export function identityProblems(
   field: keyof typeof RECORDED_IN,
   { username, uid, groups }: UserInfo,

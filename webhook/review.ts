@@ -52,7 +52,7 @@ export async function stampReview(deps: ReviewDeps, request: AdmissionRequest): 
   return { allowed: true, patch: stamps(question, reviewer, via) };
 }
 
-/** The schema is asked only after this webhook, and what it would refuse must not reach a URL. */
+/** The schema is checked only after this webhook. A name that it would refuse must not get into a URL here. */
 function problemOfForm(
   { name, uid }: Question,
   { userInfo }: AdmissionRequest,

@@ -22,8 +22,8 @@ export function checkRule({ operation, object }: AdmissionRequest): AdmissionRes
 }
 
 /**
- * What is being deleted must be able to end, though it may have been stored before a check was. The API server lets no
- * client claim it, and while it lasts the operator checks again: what does not compile approves nothing.
+ * An object that is being deleted must be able to end, even if it was stored before a check existed. No client can fake
+ * a deletion. Until it ends the operator checks it again: what does not compile approves nothing.
  */
 function isEnding(object: Json): boolean {
   return text(json(object['metadata'])['deletionTimestamp']) !== '';
@@ -39,7 +39,7 @@ const actions: Check = ({ actions }) =>
     return [`spec.actions[${index}]: ${quoted(glob)} can match no action: ${cure}`];
   });
 
-/** Usernames are free text, but one that cannot be read in a review of the rule is no honest one. */
+/** Usernames are free text. But one with characters that cannot be seen would deceive whoever reviews the rule. */
 const requesters: Check = ({ requesters }) =>
   strings(requesters).flatMap(([glob, index]) => {
     if (isPlain(glob)) return [];

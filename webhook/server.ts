@@ -8,7 +8,7 @@ import type { Logger } from '../operator/log.ts';
 import type { CertificateSource, KeyPair } from './certificate.ts';
 import { certificateExpiration } from './metrics.ts';
 
-/** As controller-runtime; Node's own 5 s make the API server open a connection for every burst. */
+/** As in controller-runtime. With Node's own 5 s the API server would open a connection for every burst. */
 const KEEP_ALIVE_MS = 90_000;
 /** A connection that does not finish its TLS handshake; Node's own are 120 s. */
 const HANDSHAKE_MS = 10_000;

@@ -53,7 +53,7 @@ function wholeNumbers(operator: Operator): (left: bigint, right: bigint) => bigi
   if (operator !== '/' && operator !== '%') return (left, right) => int(compute(left, right));
   return (left, right) => {
     if (right === 0n) return byZero();
-    // For cel-go the least int has no remainder by -1, as it has no quotient.
+    // In cel-go the smallest int has no quotient by -1, and so no remainder either.
     return isInt64(left / right) ? compute(left, right) : overflow('int');
   };
 }
@@ -99,13 +99,13 @@ function subtract(left: Value, right: Value): Result | undefined {
   if (left instanceof Duration && right instanceof Duration) return span(left.nanos - right.nanos);
   if (!(left instanceof Timestamp)) return undefined;
   if (right instanceof Timestamp) return between(left, right);
-  // As in cel-go, which adds the negated span: the least one has no negation.
+  // As in cel-go, which adds the negated duration: the smallest duration cannot be negated.
   if (right instanceof Duration)
     return isInt64(-right.nanos) ? moved(left, -right.nanos) : overflow('duration');
   return undefined;
 }
 
-/** As in cel-go, which counts the whole seconds first: those alone must fit, too. */
+/** As in cel-go, which takes the whole seconds first: they must fit by themselves. */
 function between(left: Timestamp, right: Timestamp): Result {
   const seconds = secondsOf(left).seconds - secondsOf(right).seconds;
   return isInt64(seconds * SECOND) ? span(left.nanos - right.nanos) : overflow('duration');

@@ -103,8 +103,8 @@ function isNumber(value: Value): value is bigint | number | Uint {
 }
 
 /**
- * Undefined unless both are numbers, NaN where one is none. As cel-go compares: an integer with a double after it was
- * made one, so integers beyond 2^53 may equal a double that is not quite them.
+ * Undefined unless both are numbers; NaN if one of them is NaN. As in cel-go an integer becomes a double before it is
+ * compared with one. So an integer beyond 2^53 may equal a double that is slightly different.
  */
 function compareNumbers(left: Value, right: Value): number | undefined {
   if (!isNumber(left) || !isNumber(right)) return undefined;

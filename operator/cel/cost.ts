@@ -37,7 +37,7 @@ export class Meter {
   /** Call it before the work, so that nothing is done that is not paid for. Throws `CostExceeded`. */
   spend(units: number): void {
     this.#spent += units;
-    // So that a number that is none is beyond every limit, too.
+    // Written so that NaN is beyond every limit, too.
     if (!(this.#spent <= this.limit)) throw new CostExceeded(this);
     this.#whole?.spend(units);
   }

@@ -30,7 +30,7 @@ export const VARIABLES = {
   now: TIMESTAMP,
 } as const;
 
-/** The package keeps every pair of types that it has compared: after so many expressions it starts anew. */
+/** After so many expressions the package is set up anew, because it keeps every pair of types that it has compared. */
 const RENEWED_AFTER = 500;
 
 let environment = createEnvironment();
@@ -79,7 +79,7 @@ function isField({ op }: Node): boolean {
   return op === '.' || op === '.?';
 }
 
-/** Gives a node what the package could not read of it, and has calls checked by us. */
+/** Adds to a node what the package could not read, and makes our own checks type its calls. */
 function prepare(node: Node, names: ReadonlyMap<number, string>): void {
   const name = names.get(node.pos);
   if (name !== undefined && isField(node)) (node.args as [Node, string])[1] = name;
@@ -97,7 +97,7 @@ function prepareCall(node: Node, call: Call): void {
   else if (overloads !== undefined) checkBy(node, typeCall(node, operands, overloads));
 }
 
-/** In the place of code that the package would run: it evaluates nothing. */
+/** The package wants code that it could run here. It never evaluates anything. */
 function unused(): never {
   throw new Error('the package evaluates nothing');
 }

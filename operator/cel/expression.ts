@@ -23,7 +23,10 @@ export interface Expression {
   readonly source: string;
   /** Compiled with it and held by it. */
   readonly patterns: readonly Pattern[];
-  /** Never throws. What is beyond a limit of the meter, or of its whole, is an error that names the limit. */
+  /**
+   * Never throws. Beyond a limit of the meter, or of the meter that it is part of, it gives an error that names the
+   * limit.
+   */
   evaluate(variables: ReadonlyMap<string, Value>, meter: Meter): Result;
 }
 
@@ -77,7 +80,10 @@ function expressionOf(source: string, program: Program, patterns: readonly Patte
   };
 }
 
-/** The only place where a spent budget ends. A fault of ours is an error of the rule: it must not stop others. */
+/**
+ * The only place that catches a spent budget. A bug of ours becomes an error of this rule, so that it stops no other
+ * rule.
+ */
 function failureFrom(error: unknown): CelError {
   if (error instanceof CostExceeded) {
     const { what, limit } = error.meter;

@@ -48,7 +48,7 @@ export function findingFrom(error: unknown, source: string): Finding {
 export function problemFrom({ code, message, start }: Finding, field: string, source: string): Problem {
   const { line, column, text, offset } = placeIn(source, start);
   const caret = `${' '.repeat(offset)}^`;
-  // The place may be within a pair of surrogates, and what quotes half of it is no text that JSON can carry.
+  // The place may be in the middle of a surrogate pair. Half a pair is no text that JSON can carry.
   return { field, line, column, code, message: `${message}\n  ${text}\n  ${caret}`.toWellFormed() };
 }
 

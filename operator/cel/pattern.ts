@@ -36,13 +36,13 @@ export class Pattern {
     return this.matcher(text).find();
   }
 
-  /** To find one match after the other; who asks for it has paid `costOn`. */
+  /** Finds one match after the other. The caller must have paid `costOn`. */
   matcher(text: string): ReturnType<RE2JS['matcher']> {
     this.#forget(text.length * (200 + 8 * this.size));
     return this.#regexp.matcher(text);
   }
 
-  /** The library has no way to make it forget. */
+  /** The library never forgets what its matcher has remembered, so past a limit it is compiled anew. */
   #forget(bytes: number): void {
     this.#remembered += bytes;
     if (this.#remembered <= MEMORY_LIMIT) return;

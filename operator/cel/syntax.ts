@@ -51,7 +51,7 @@ export function* walk(root: Node): Generator<Visit> {
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     yield visit;
     const { node, macros } = visit;
-    // What is walked is evaluated once, what follows it for each item: a chain of macros is no nest.
+    // The list that is walked is evaluated once, and what follows it for each item. So a chain of macros is not nested.
     const walked = isWalk(node) ? callOf(node)?.receiver : undefined;
     const inside = macros + (isWalk(node) ? 1 : 0);
     for (const child of childrenOf(node).reverse())
@@ -73,7 +73,7 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
-/** A call as it is written; a method's receiver comes apart. */
+/** A call as it is written, with the receiver of a method apart from the arguments. */
 export function callOf(node: Node | undefined): Call | undefined {
   if (node?.op === 'call') {
     const [name, args] = node.args as [string, Node[]];

@@ -137,7 +137,7 @@ export class CelMap {
   readonly typeName = 'map';
   readonly #entries = new Map<boolean | bigint | string, readonly [Key, Value]>();
 
-  /** The last of equal keys counts; who must refuse them asks `has` before. */
+  /** Of two equal keys the last counts. A caller that must refuse that asks `has` first. */
   static of(entries: Iterable<readonly [Key, Value]>): CelMap {
     const map = new CelMap();
     for (const entry of entries) map.#entries.set(normalised(entry[0]), entry);
@@ -159,7 +159,7 @@ export class CelMap {
     return wanted !== undefined && this.#entries.has(wanted);
   }
 
-  /** One after the other: who stops early has not paid for the rest. */
+  /** Gives one entry after the other, so that a caller who stops early has not paid for the rest. */
   keys(): IterableIterator<Key> {
     return this.#entries.values().map(([key]) => key);
   }

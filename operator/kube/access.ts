@@ -45,8 +45,8 @@ export interface TargetSource {
 }
 
 /**
- * Follows a target and the files that it names: what changes is in use within a second, and what is broken for a moment,
- * as between two writes of a certificate and its key, leaves in use what was there before.
+ * Follows a target and the files that it names. A change is in use within a second. While something is broken, as
+ * between the writes of a certificate and of its key, what was there before stays in use.
  */
 export class FollowedAccess implements AccessSource {
   readonly #source: TargetSource;
@@ -118,7 +118,7 @@ export class FollowedAccess implements AccessSource {
     this.#problem = problem;
   }
 
-  /** Files that only the one before named are followed no more. */
+  /** Files that only the target before this one named are no longer followed. */
   #targetOfNow(): Target {
     const target = this.#source.target();
     if (target !== this.#target) {

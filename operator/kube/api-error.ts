@@ -74,7 +74,9 @@ export function errorFromAnswer(status: number, body: string, retryAfter?: strin
   });
 }
 
-/** Of an ERROR event of a watch, which carries a `Status`: a 410 there means the same as one at connect. */
+/**
+ * Makes an error of a watch's ERROR event, which carries a `Status`. A 410 there means the same as a 410 at connect.
+ */
 export function errorFromEvent(object: unknown): ApiError {
   const { code = 500, message = 'the watch sent an error', reason } = object as V1Status;
   return new ApiError({ status: code, message, reason });

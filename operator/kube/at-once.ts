@@ -10,7 +10,7 @@ export class AtOnce {
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#limit) this.#running += 1;
-    // Whoever ends hands its place on, so that nobody who comes meanwhile takes it.
+    // A job that ends hands its place to the next one in line, so that no newcomer takes it.
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
       return await work();

@@ -8,8 +8,8 @@ const SIZE_LIMIT = 20_000;
 const byVersion: Fingerprint = ({ uid, resourceVersion }) => `${uid}/${resourceVersion}`;
 
 /**
- * What is in a cache otherwise than on the API server, object by object. A watch is a moment behind: what is so twice,
- * some time apart, will stay so. @throws ApiError
+ * The objects in which a cache and the API server differ. A watch is a moment behind, so only a difference that is seen
+ * twice, some time apart, will stay. @throws ApiError
  */
 export async function differencesOf(
   client: Pick<KubeClient, 'listMetadata'>,

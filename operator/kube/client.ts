@@ -48,8 +48,8 @@ export class KubeClient {
   }
 
   /**
-   * The same door, whose writes are refused from the moment that `mayWrite` says no: asked when each is about to be sent,
-   * however long ago it was begun.
+   * The same client, but its writes are refused as soon as `mayWrite` says no. That is asked just before a write is
+   * sent, however long ago the call began.
    */
   fencedBy(mayWrite: () => boolean): KubeClient {
     return new KubeClient(fenced(this.#transport, mayWrite), this.clock);
@@ -72,7 +72,7 @@ export class KubeClient {
   }
 
   /**
-   * What stands in the store now, of each object only its metadata. Asked once and never again: whoever wants to know
+   * Lists what the store has now, and of each object only the metadata. It is never tried again: whoever wants to know
    * whether the API server answers must hear of each failure.
    */
   async listMetadata(type: ResourceType, query: ListQuery, signal: AbortSignal): Promise<Page<WithMetadata>> {
@@ -88,7 +88,7 @@ export class KubeClient {
     return this.#write<T>('POST', path, object, signal);
   }
 
-  /** What its creation would come to: all of admission is asked, and nothing is stored. */
+  /** Tries a creation: all of admission is asked, and nothing is stored. */
   async tryCreate<T>(type: ResourceType, object: WithMetadata, signal?: AbortSignal): Promise<T> {
     const { namespace } = object.metadata;
     const path = pathOf(type, namespace ? { namespace } : {}, { dryRun: 'All' });

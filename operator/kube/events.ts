@@ -45,7 +45,7 @@ interface EventWriterOptions {
   readonly limit?: number;
 }
 
-/** Writes an Event; that it cannot is logged and counted, and never the caller's problem. */
+/** Writes an Event. A failure is logged and counted, and never reaches the caller. */
 export async function recordEvent(
   client: Pick<KubeClient, 'create' | 'clock'>,
   instance: string,
@@ -59,12 +59,12 @@ export async function recordEvent(
   }
 }
 
-/** As many as a cluster's worth of deadlines at once; more wait only where the API server hardly answers. */
+/** How many Events may wait: more do only if the API server hardly answers. */
 const WAITING = 10_000;
 
 /**
- * Writes Events in order, one at a time as client-go does: a hundred decisions at once must not wait for what is told of
- * them. What finds too many waiting is not written, and counted and logged as such.
+ * Writes Events in order, one at a time as client-go does, so that a hundred decisions at once do not wait for their
+ * Events. If too many wait, an Event is not written; that is counted and logged.
  */
 export class EventWriter {
   readonly #options: EventWriterOptions;

@@ -1,12 +1,12 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import type { ExecSpec } from './exec-spec.ts';
 
-/** A program that signs in over the network; kubectl waits without end. */
+/** How long a program may take. It may sign in over the network; kubectl waits without end. */
 const TIMEOUT_MS = 30_000;
 const OUTPUT_LIMIT = 1024 * 1024;
-/** Of what a program complains, in an error. */
+/** How many characters of a program's complaint an error repeats. */
 const COMPLAINT_LIMIT = 300;
-/** Between two runs because of refusals, each of which would start a process. */
+/** The least time between two runs that refusals cause, as each starts a process. */
 const SPACING_MS = 1_000;
 
 /** What a program gave; `until` in milliseconds since the epoch, absent: until the API server refuses it. */

@@ -26,7 +26,7 @@ export class FairLanes<T> {
 
   take(): T | undefined {
     const lane = this.#leastUsed();
-    // Nobody waits, so nobody has been kept waiting: what was used until now does not matter any more.
+    // No lane is waiting, so none was kept waiting by another: forget what each has used.
     if (lane === undefined) this.#lanes.clear();
     else {
       this.#turn += 1;

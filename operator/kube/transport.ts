@@ -109,7 +109,8 @@ export class Transport {
     this.#pools = {
       madeWith,
       calls: connections(access, proxy, { connections: 64 }),
-      // 0 turns undici's limit between two chunks off: a quiet watch is watched over by its reader.
+      // 0 switches off undici's limit on the time between two chunks. Whoever reads a watch notices by itself when it
+      // is dead.
       watches: connections(access, proxy, { connections: 16, bodyTimeout: 0 }),
     };
     return this.#pools;

@@ -88,7 +88,7 @@ export class WatchMonitor {
   }
 
   #seen(): void {
-    // What was missed is found by a comparison soon, and not by the next regular one.
+    // Something may have been missed: compare soon, and not only at the next regular time.
     this.#auditAt = Math.min(this.#auditAt, this.#timers.now() + BEHIND_MS);
     this.#options.regained();
   }

@@ -86,7 +86,9 @@ export class CheckpointReconciler {
     }
   }
 
-  /** What a run notes of an object that left the watch meanwhile would stay for ever: nobody tells of it again. */
+  /**
+   * If the object left the watch during this run, drops what the run noted of it: no event will come for it any more.
+   */
   async #whileCached<T>(key: CheckpointKey, checkpoint: Checkpoint, run: () => Promise<T>): Promise<T> {
     try {
       return await run();

@@ -15,7 +15,7 @@ export interface CompiledRule {
 
 export type Compilation = CompiledRule | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Checks what could never be in force, as admission, the operator and the command line do. Never throws. */
+/** Finds what keeps a rule from ever being in force. Admission and the operator both ask it. Never throws. */
 export function compileRule(spec: Pick<RuleSpec, 'condition' | 'message'> & Asking): Compilation {
   const { condition, message } = spec;
   const parts = {

@@ -16,7 +16,7 @@ type VariablesOrProblem =
   | { readonly ok: true; readonly variables: ReadonlyMap<string, Value> }
   | { readonly ok: false; readonly problem: string };
 
-/** A context that is out of bounds is not looked at: it may be deeper than anything that walks it could bear. */
+/** A context that is out of bounds is not converted: it may be so deep that walking it overflows the stack. */
 export function evaluationInput(input: EvaluationInput): VariablesOrProblem {
   const [problem] = contextProblems(input.checkpoint.spec.context);
   if (problem !== undefined) return { ok: false, problem: `${problem.path}: ${problem.message}` };

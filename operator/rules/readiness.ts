@@ -8,8 +8,8 @@ import { type Compilation, type Problem, problemText } from './compile.ts';
 const PROBLEMS_TEXT = 4096;
 
 /**
- * What a rule's status should say once it is in force. `Stalled` besides `Ready=False`, or GitOps tools would wait
- * for ever for a rule that cannot compile. Equal to the present status where nothing changed.
+ * What a rule's status should say once it is in force. A rule that cannot compile has `Stalled` besides `Ready=False`;
+ * otherwise GitOps tools would wait for ever. Equal to the present status if nothing changed.
  */
 export function ruleStatus({ metadata, status }: AnyRule, compilation: Compilation, now: Date): RuleStatus {
   const problems = compilation.ok ? [] : compilation.problems;

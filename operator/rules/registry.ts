@@ -27,7 +27,7 @@ export class RuleRegistry {
     return this.#version;
   }
 
-  /** In force from now on, also where it does not compile. A rule that was touched and not changed is no change. */
+  /** Puts a rule in force, even if it does not compile. If its spec is as before, nothing changes. */
   set(rule: AnyRule): Compilation {
     const { namespace = '', name } = rule.metadata;
     const rules = this.#rules.get(namespace) ?? new Map<string, Held>();
@@ -76,8 +76,8 @@ export class RuleRegistry {
 }
 
 /**
- * Who spends what a checkpoint may cost first: cluster rules, which the authors in a namespace must not starve, and of
- * each scope those that stop a checkpoint.
+ * The order in which rules spend what a checkpoint may cost. Cluster rules come first, so that authors in a namespace
+ * cannot starve them; in each scope those come first that stop a checkpoint.
  */
 function firstToSpend({ rule: a }: Held, { rule: b }: Held): number {
   const scope = Number(a.metadata.namespace !== undefined) - Number(b.metadata.namespace !== undefined);
@@ -89,7 +89,7 @@ export function canStop({ spec }: AnyRule): boolean {
   return effectOf(spec.decision).stops;
 }
 
-/** By the spec itself: a store that was restored from a backup counts the same generations again, of other specs. */
+/** Compares the spec itself: after a restore from a backup the same generation may belong to another spec. */
 function isSame(a: AnyRule, b: AnyRule): boolean {
   const [one, other] = [a.metadata, b.metadata];
   if (one.uid === undefined || one.uid !== other.uid || one.generation !== other.generation) return false;

@@ -44,7 +44,7 @@ function conditionHolds({ condition }: CompiledRule, surroundings: Surroundings)
   return { error: 'spec.condition: gave something other than true or false' };
 }
 
-/** Words only: that they could not be made is noted, and never changes what is decided. */
+/** The sentence is only words. If it cannot be made, that is noted, and the decision stays the same. */
 function sentenceOf(
   { message }: CompiledRule,
   surroundings: Surroundings,

@@ -71,8 +71,8 @@ export function compileCall(node: Node, scope: Scope): Program {
 }
 
 /**
- * Takes the first overload whose types fit the values. What is in a list is not looked at, so where several fit, the one
- * that the checker chose comes first: the sum of no doubles is a double.
+ * Takes the first overload whose types fit the values. The items of a list are not looked at. So if several fit, the
+ * one that the checker chose comes first: the sum of an empty list of doubles is a double.
  */
 function dispatching(node: Node, operands: readonly Program[], overloads: readonly Overload[]): Program {
   const place = placeOf(node);

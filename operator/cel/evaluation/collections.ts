@@ -40,7 +40,10 @@ export function inOrder(parts: readonly Program[], frame: Frame): Value[] | CelE
   return values;
 }
 
-/** A key twice, or one that can be none, is an error, as the language has it; cel-go takes the last of two. */
+/**
+ * A key that comes twice, or a value that cannot be a key, is an error, as the language says. cel-go takes the last of
+ * two.
+ */
 export function mapOf(node: Node, entries: readonly (readonly [Value, Value])[]): Result {
   const place = placeOf(node);
   const keyed: (readonly [Key, Value])[] = [];

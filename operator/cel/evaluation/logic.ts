@@ -1,7 +1,7 @@
 import type { Node } from '../syntax.ts';
 import { compileIn, notBoolean, type Program, type Scope } from './program.ts';
 
-/** `&&` and `||`: what one side decides alone is so whatever the other side is, an error too. */
+/** `&&` and `||`: if one side decides alone, the other one does not matter, even if it is an error. */
 export function compileLogic(node: Node, scope: Scope): Program {
   const [leftNode, rightNode] = node.args as [Node, Node];
   const left = compileIn(scope, leftNode);

@@ -76,7 +76,10 @@ const setBoth: SetLocals = (locals, [first = 0, second = 0], { over, item, index
   locals[second] = isList(over) ? item : (over.get(item) ?? null);
 };
 
-/** `all` (decided by false) and `exists` (by true): an item that decides does so whatever the others give. */
+/**
+ * `all` (decided by false) and `exists` (by true): once an item decides, it does not matter what the others give, even
+ * errors.
+ */
 function quantifier(decisive: boolean): (walked: Walked) => Program {
   return ({ walk, steps: [predicate], stepNodes: [predicateNode] }) =>
     (frame) => {

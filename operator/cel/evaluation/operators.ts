@@ -66,7 +66,7 @@ export function compileBinary(node: Node, scope: Scope): Program {
   };
 }
 
-/** `-x`. The sign of a literal is part of it: the least int can be written only so. */
+/** `-x`. The sign of a literal belongs to the literal; otherwise the smallest int could not be written. */
 export function compileNegation(node: Node, scope: Scope): Program {
   const operandNode = node.args as Node;
   if (operandNode.op === 'value' && typeof operandNode.args === 'bigint') {

@@ -46,7 +46,7 @@ export function noOverload(node: Node, what: string, ...operands: readonly Value
   return new CelError('no_such_overload', `${what} does not take ${types}`, placeOf(node));
 }
 
-/** An error as it is; any other value is not what a condition may be. */
+/** Returns an error as it is. Any other value that is no boolean cannot be a condition. */
 export function notBoolean(node: Node, result: Result): CelError {
   return result instanceof CelError ? result : noOverload(node, 'a condition', result);
 }

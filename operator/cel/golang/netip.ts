@@ -57,7 +57,7 @@ function bitLength({ family }: Address): 32 | 128 {
   return family === 4 ? 32 : 128;
 }
 
-/** `::ffff:192.0.2.1`, an IPv4 address in IPv6's clothes. */
+/** `::ffff:192.0.2.1`, an IPv4 address that is written as IPv6. */
 export function isIpv4Mapped({ family, bits }: Address): boolean {
   return family === 6 && bits >> 32n === 0xffffn;
 }

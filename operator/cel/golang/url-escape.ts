@@ -72,7 +72,7 @@ export function percentEncode(bytes: string, mode: keyof typeof MUST_ESCAPE): st
   );
 }
 
-/** Whether a text is an encoding already, be it not the one that `percentEncode` gives. */
+/** Whether a text is encoded already, even if `percentEncode` would encode it differently. */
 export function isEscaped(bytes: string, mode: keyof typeof MUST_ESCAPE): boolean {
   const unescaped = bytes.match(MUST_ESCAPE[mode]) ?? [];
   return unescaped.every((byte) => "!$&'()*+,;=:@[]%".includes(byte));

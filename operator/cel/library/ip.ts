@@ -22,7 +22,7 @@ export class Ip extends Opaque {
 /** What reading or writing an address takes beside walking the text, in steps. */
 export const ADDRESS_COST = 25;
 
-/** Neither zones nor IPv4 addresses in IPv6's clothes: each address has one way to be written. */
+/** Neither zones nor IPv4 addresses that are written as IPv6, so that each address can be written in one way only. */
 function read(meter: Meter, text: string): go.Address | undefined {
   meter.spendText(text.length);
   meter.spend(ADDRESS_COST);

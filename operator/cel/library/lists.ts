@@ -38,7 +38,10 @@ function unfit(what: string, value: Value): CelError {
 
 const plus = arithmetic('+');
 
-/** As `+` would add them, but all must be of one type. The sum of nothing is the zero of the type that is known. */
+/**
+ * Adds the items as `+` does, but all must be of one type. The sum of an empty list is the zero of the type that is
+ * known.
+ */
 function sum(zero: Value, meter: Meter, list: List): Result {
   meter.spend(2 * list.length);
   const [first = zero, ...rest] = list;

@@ -8,7 +8,9 @@ const NUMBERS = ['int', 'uint', 'double'];
 /** `math.greatest` and `math.least` of more numbers take a list. */
 const MOST_ARGUMENTS = 8;
 
-/** Of one list, or of the numbers themselves. An argument that is no number is an error, also where it would lose. */
+/**
+ * Takes one list, or the numbers themselves. An argument that is no number is an error, even if it would not be chosen.
+ */
 function extreme(what: 'greatest' | 'least') {
   return (meter: Meter, ...values: Value[]): Result => {
     const [first] = values;

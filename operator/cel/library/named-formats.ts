@@ -24,7 +24,7 @@ export class NamedFormat extends Opaque {
   }
 }
 
-/** A name that will get more behind it may end in a dash; Kubernetes looks at it without its last letters. */
+/** A prefix, to which more is added later, may end in a dash. Kubernetes puts a letter in the place of its last two. */
 function prefix(validate: Validate): Validate {
   return (text) => validate(text.length > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text);
 }

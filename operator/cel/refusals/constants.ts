@@ -21,7 +21,7 @@ export const constantPart: Check = ({ node }) => {
   return at === undefined ? undefined : { ...CONSTANT, at };
 };
 
-/** What is true or false and decides what the node is. */
+/** The parts of a node that are true or false and decide its value. */
 function conditionsOf(node: Node): Node[] {
   if (node.op === '&&' || node.op === '||') return childrenOf(node);
   if (node.op === '?:') return childrenOf(node).slice(0, 1);
@@ -32,7 +32,7 @@ function readsNothing(node: Node): boolean {
   return !reads(node, new Set());
 }
 
-/** Whether anything of the checkpoint is named, or of a macro around that walks it. */
+/** Whether a node names anything of the checkpoint, or a variable of a macro that walks it. */
 function reads(node: Node, bound: ReadonlySet<string>): boolean {
   const name = identifier(node);
   if (name !== undefined)

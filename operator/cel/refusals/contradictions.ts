@@ -2,11 +2,11 @@ import { childrenOf, type Node, textOf } from '../syntax.ts';
 import { termOf } from './never.ts';
 import type { Check, Refusal } from './refusal.ts';
 
-/** What the comparisons of one thing with numbers leave of it. */
+/** The numbers that something may still be after all its comparisons. */
 interface Interval {
   readonly least: number;
   readonly most: number;
-  /** Whether the ends are left out. */
+  /** Whether the end itself is excluded. */
   readonly leastOpen: boolean;
   readonly mostOpen: boolean;
 }

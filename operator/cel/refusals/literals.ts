@@ -52,7 +52,7 @@ export const LITERALS: readonly Check[] = [
 const RAW_TEXT =
   'a raw text ends at its first quote, also where a backslash stands before it: write it in the other quotes';
 
-/** What no list and no map is indexed by, whatever is in it. */
+/** Whether a node can be the index of no list and the key of no map. */
 function isNoIndex(node: Node): boolean {
   const call = callOf(node);
   if (call?.name === 'dyn' && call.args[0] !== undefined) return isNoIndex(call.args[0]);
@@ -69,7 +69,10 @@ const CONVERTERS: ReadonlySet<string> = new Set([
   'semver',
 ]);
 
-/** Why no value can be made of a literal, or of what was made of one; undefined where one can, and for all else. */
+/**
+ * Why a conversion of a literal, or of another such conversion, has no value; undefined if it has one, and for any
+ * other node.
+ */
 function failureOf(node: Node): string | undefined {
   if (!isConversion(node)) return undefined;
   const value = compile(node)({ variables: new Map(), locals: [], meter: new Meter('a literal', 10_000) });

@@ -1,7 +1,7 @@
 import { callOf, childrenOf, type Node, textOf } from '../syntax.ts';
 import type { Check, Refusal } from './refusal.ts';
 
-/** What functions give at least and at most. */
+/** The smallest and the largest result of a function. */
 const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map<string, readonly [number, number]>([
   ['getDate', [1, 31]],
   ['getDayOfMonth', [0, 30]],
@@ -11,7 +11,7 @@ const RANGES: ReadonlyMap<string, readonly [number, number]> = new Map<string, r
   ['size', [0, Number.POSITIVE_INFINITY]],
 ]);
 
-/** Those that a duration has too, of which there are more. */
+/** The same for a time alone: a duration has these functions too, and can have more hours or minutes. */
 const CLOCK: ReadonlyMap<string, readonly [number, number]> = new Map<string, readonly [number, number]>([
   ['getHours', [0, 23]],
   ['getMinutes', [0, 59]],
