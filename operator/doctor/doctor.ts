@@ -2,7 +2,7 @@ import type { Config } from '../config.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { SlackSecrets } from '../slack/connection/secrets.ts';
 import type { SlackWeb } from '../slack/connection/web.ts';
-import { type Complaint, reportOf } from './finding.ts';
+import { type Diagnosis, reportOf } from './diagnosis.ts';
 import { lookAtKinds, lookAtPolicies, lookAtRegistrations } from './guards.ts';
 import { looked, type Patient } from './look.ts';
 import { lookAtLeader, lookAtOperators, lookAtTheirWords } from './operators.ts';
@@ -19,9 +19,9 @@ interface Instruments {
  * Looks at every part of an installation, in the order in which they rest on each other, and changes nothing.
  * Never throws: what cannot be looked at is a finding too.
  */
-async function examine(config: Config, { client, slack }: Instruments): Promise<Complaint[]> {
+async function examine(config: Config, { client, slack }: Instruments): Promise<Diagnosis[]> {
   const patient: Patient = { client, namespace: config.namespace };
-  const look = (part: string, at: (patient: Patient) => Promise<Complaint[]>) =>
+  const look = (part: string, at: (patient: Patient) => Promise<Diagnosis[]>) =>
     looked(part, () => at(patient));
   const first = await look('kinds', lookAtKinds);
   if (first.some(({ text }) => text.startsWith('the API server does not answer'))) return first;
@@ -38,7 +38,7 @@ async function examine(config: Config, { client, slack }: Instruments): Promise<
   ];
 }
 
-async function slackFindings(config: Config, slack: Instruments['slack']): Promise<Complaint[]> {
+async function slackFindings(config: Config, slack: Instruments['slack']): Promise<Diagnosis[]> {
   const { slackTransport: transport, slackChannel, slackSharedChannels: sharedChannels, namespace } = config;
   if (slack === undefined || transport === 'off') {
     const text = 'by these flags nobody is asked in Slack; people review by kubectl';

@@ -7,7 +7,7 @@ import {
   REVIEWER_IDENTITIES,
   type ResourceType,
 } from '../../crds/names.ts';
-import type { Complaint } from './finding.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import { type Patient, repaired } from './look.ts';
 
 const CRDS: ResourceType = {
@@ -70,7 +70,7 @@ interface Registration {
 }
 
 /** Whether the API server serves all of our kinds. */
-export async function lookAtKinds(patient: Patient): Promise<Complaint[]> {
+export async function lookAtKinds(patient: Patient): Promise<Diagnosis[]> {
   const part = 'kinds';
   const found = await Promise.all(
     KINDS.map(async ({ plural }) => {
@@ -91,7 +91,7 @@ export async function lookAtKinds(patient: Patient): Promise<Complaint[]> {
 }
 
 /** Whether every policy is there and denies. Without one of them somebody could decide who must not. */
-export async function lookAtPolicies(patient: Patient): Promise<Complaint[]> {
+export async function lookAtPolicies(patient: Patient): Promise<Diagnosis[]> {
   const part = 'policies';
   const holds = await Promise.all(
     POLICY_NAMES.map(async (name) => {
@@ -115,7 +115,7 @@ export async function lookAtPolicies(patient: Patient): Promise<Complaint[]> {
 }
 
 /** Whether the API server is told to call the webhook, whom to trust there, and to refuse where it cannot. */
-export async function lookAtRegistrations(patient: Patient): Promise<Complaint[]> {
+export async function lookAtRegistrations(patient: Patient): Promise<Diagnosis[]> {
   const found = await Promise.all(
     REGISTRATIONS.map(async (type) => {
       const registration = await patient.client.get<Registration>(type, { name: 'approvalgate' });
@@ -133,8 +133,8 @@ function problemOf(
   kind: string,
   registration: Registration | undefined,
   patient: Patient,
-): Complaint | undefined {
-  const missing = (text: string, cure: string): Complaint => ({
+): Diagnosis | undefined {
+  const missing = (text: string, cure: string): Diagnosis => ({
     part: 'registration',
     state: 'Missing',
     text,

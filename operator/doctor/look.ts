@@ -1,7 +1,7 @@
 import { toError } from '../errors.ts';
 import { ApiError, isForbidden } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { Complaint } from './finding.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 /** What every look is done with. */
 export interface Patient {
@@ -17,7 +17,7 @@ export function repaired({ namespace }: Pick<Patient, 'namespace'>, ...values: s
 }
 
 /** A look whose failure is a finding of its own, so that the others are done all the same. */
-export async function looked(part: string, look: () => Promise<Complaint[]>): Promise<Complaint[]> {
+export async function looked(part: string, look: () => Promise<Diagnosis[]>): Promise<Diagnosis[]> {
   try {
     return await look();
   } catch (error) {
@@ -25,7 +25,7 @@ export async function looked(part: string, look: () => Promise<Complaint[]>): Pr
   }
 }
 
-function failed(part: string, error: unknown): Complaint {
+function failed(part: string, error: unknown): Diagnosis {
   const { message } = toError(error);
   if (isForbidden(error)) {
     const cure = 'look as an administrator of the cluster, or by helm test, which has an account for it';

@@ -1,5 +1,5 @@
 import type { ResourceType } from '../../crds/names.ts';
-import type { Complaint } from './finding.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import { type Patient, repaired } from './look.ts';
 
 const namespaced = (group: string, kind: string, plural: string): ResourceType => ({
@@ -47,7 +47,7 @@ interface Lease {
 }
 
 /** Whether as many operators are ready as were asked for, and what keeps each of the others. */
-export async function lookAtOperators(patient: Patient): Promise<Complaint[]> {
+export async function lookAtOperators(patient: Patient): Promise<Diagnosis[]> {
   const { client, namespace } = patient;
   const part = 'operators';
   const { items: deployments } = await client.list<Deployment>(DEPLOYMENTS, {
@@ -77,7 +77,7 @@ function eventsOf(namespace: string): { cure: string } {
 }
 
 /** Why a Pod is not ready, as the kubelet or the scheduler says. */
-function keptBy({ metadata: { name }, status }: Pod, namespace: string): Complaint[] {
+function keptBy({ metadata: { name }, status }: Pod, namespace: string): Diagnosis[] {
   const [container] = status?.containerStatuses ?? [];
   if (container?.ready) return [];
   const { reason, message } = container?.state?.waiting ?? container?.state?.terminated ?? {};
@@ -104,7 +104,7 @@ function cureOf(reason: string | undefined, name: string, namespace: string): st
 }
 
 /** Whether one of them leads. Without a leader nothing is decided. */
-export async function lookAtLeader({ client, namespace }: Patient): Promise<Complaint[]> {
+export async function lookAtLeader({ client, namespace }: Patient): Promise<Diagnosis[]> {
   const part = 'leader';
   const lease = await client.get<Lease>(LEASES, { namespace, name: 'approvalgate' });
   const { holderIdentity, renewTime } = lease?.spec ?? {};
@@ -117,7 +117,7 @@ export async function lookAtLeader({ client, namespace }: Patient): Promise<Comp
 }
 
 /** What the operators themselves say in /readyz. From outside of the cluster none can be asked. */
-export async function lookAtTheirWords({ client, namespace }: Patient): Promise<Complaint[]> {
+export async function lookAtTheirWords({ client, namespace }: Patient): Promise<Diagnosis[]> {
   const part = 'their words';
   const { items } = await client.list<Pod>(PODS, { namespace, labelSelector: OURS });
   const asked = await Promise.all(
@@ -131,7 +131,7 @@ export async function lookAtTheirWords({ client, namespace }: Patient): Promise<
   return [{ part, state: 'Unknown', text: 'no operator can be asked from here', cure }];
 }
 
-async function wordsOf(name: string, address: string): Promise<{ answered: boolean; findings: Complaint[] }> {
+async function wordsOf(name: string, address: string): Promise<{ answered: boolean; findings: Diagnosis[] }> {
   const host = address.includes(':') ? `[${address}]` : address;
   const answer = await fetch(`http://${host}:8080/readyz`, { signal: AbortSignal.timeout(READY_MS) }).catch(
     () => undefined,
@@ -139,7 +139,7 @@ async function wordsOf(name: string, address: string): Promise<{ answered: boole
   if (answer === undefined) return { answered: false, findings: [] };
   const lines = (await answer.text()).trim().split('\n');
   const problems = lines.filter((line) => line !== '' && line !== 'ok');
-  const findings = problems.map((line): Complaint => {
+  const findings = problems.map((line): Diagnosis => {
     const isWarning = line.startsWith('warning: ');
     const text = `${name} says: ${line.replace('warning: ', '')}`;
     return { part: 'their words', state: isWarning ? 'Advice' : 'Missing', text };

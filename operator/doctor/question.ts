@@ -2,13 +2,13 @@ import { API_VERSION, CHECKPOINTS, REVIEWER_IDENTITIES } from '../../crds/names.
 import type { Checkpoint, ObjectMeta } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import { isForbidden, isNotFound } from '../kube/api-error.ts';
-import type { Complaint } from './finding.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import { type Patient, repaired } from './look.ts';
 
 const PART = 'a question';
 
 /** Asks as an agent would, without anything being stored: the API server, the webhook and the policies all take part. */
-export async function lookAtAQuestion(patient: Patient): Promise<Complaint[]> {
+export async function lookAtAQuestion(patient: Patient): Promise<Diagnosis[]> {
   const { client, namespace } = patient;
   const question = {
     apiVersion: API_VERSION,
@@ -43,7 +43,7 @@ const KNOWN: readonly (readonly [RegExp, (patient: Patient) => string])[] = [
   ],
 ];
 
-function refusal(error: Error, patient: Patient): Complaint {
+function refusal(error: Error, patient: Patient): Diagnosis {
   const { message } = error;
   if (message.includes('failed calling webhook')) {
     const cure = KNOWN.find(([pattern]) => pattern.test(message))?.[1](patient);
@@ -61,7 +61,7 @@ function refusal(error: Error, patient: Patient): Complaint {
 }
 
 /** Whether anybody's chat account is linked. Nobody's needs to be: people may review by kubectl. */
-export async function lookAtPeople({ client }: Patient): Promise<Complaint[]> {
+export async function lookAtPeople({ client }: Patient): Promise<Diagnosis[]> {
   const part = 'people';
   const { items } = await client.list(REVIEWER_IDENTITIES, { limit: 1 });
   if (items.length > 0) return [{ part, state: 'Fine', text: 'some are linked to their Slack account' }];

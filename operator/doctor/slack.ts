@@ -2,7 +2,7 @@ import { failureOf } from '../slack/connection/failures.ts';
 import type { SlackSecrets } from '../slack/connection/secrets.ts';
 import type { SlackWeb } from '../slack/connection/web.ts';
 import { Channels } from '../slack/posting/channels.ts';
-import type { Complaint } from './finding.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 export interface SlackSetting {
   readonly transport: 'socket' | 'http';
@@ -27,7 +27,7 @@ export const SCOPES = [
 const part = 'Slack';
 
 /** Whether the app's secrets are there, Slack takes them, and the bot may post to the channel. */
-export async function lookAtSlack(setting: SlackSetting): Promise<Complaint[]> {
+export async function lookAtSlack(setting: SlackSetting): Promise<Diagnosis[]> {
   const missing = missingSecrets(setting);
   if (missing.length > 0) return missing;
   const found = [...(await bot(setting)), ...(await socket(setting))];
@@ -35,7 +35,7 @@ export async function lookAtSlack(setting: SlackSetting): Promise<Complaint[]> {
   return [...found, ...(await channel(setting))];
 }
 
-function missingSecrets({ secrets, transport, namespace }: SlackSetting): Complaint[] {
+function missingSecrets({ secrets, transport, namespace }: SlackSetting): Diagnosis[] {
   const clicks =
     transport === 'socket'
       ? ['app-token', secrets.appToken()]
@@ -48,7 +48,7 @@ function missingSecrets({ secrets, transport, namespace }: SlackSetting): Compla
   return [{ part, state: 'Missing', text: `the Secret has no ${keys.join(' and no ')}`, cure }];
 }
 
-async function bot({ web }: SlackSetting): Promise<Complaint[]> {
+async function bot({ web }: SlackSetting): Promise<Diagnosis[]> {
   try {
     const { response_metadata: metadata } = await web.client.auth.test();
     const lacks = metadata?.scopes ? SCOPES.filter((scope) => !metadata.scopes?.includes(scope)) : [];
@@ -64,7 +64,7 @@ async function bot({ web }: SlackSetting): Promise<Complaint[]> {
 }
 
 /** Slack gives an address for a socket, which nobody opens. */
-async function socket({ web, secrets, transport }: SlackSetting): Promise<Complaint[]> {
+async function socket({ web, secrets, transport }: SlackSetting): Promise<Diagnosis[]> {
   if (transport === 'http') return [];
   try {
     await web.client.apps.connections.open({ token: secrets.appToken() ?? '' });
@@ -76,7 +76,7 @@ async function socket({ web, secrets, transport }: SlackSetting): Promise<Compla
   }
 }
 
-async function channel({ web, channel: id, sharedChannels }: SlackSetting): Promise<Complaint[]> {
+async function channel({ web, channel: id, sharedChannels }: SlackSetting): Promise<Diagnosis[]> {
   if (id === undefined) {
     const text = 'no default channel: what neither a rule nor a namespace routes asks nobody in Slack';
     return [{ part, state: 'Advice', text, cure: '--set slack.channel=C0123ABCD45' }];

@@ -1,5 +1,5 @@
 /** What a look at one part of an installation came to. */
-export interface Complaint {
+export interface Diagnosis {
   /** Which part, in a word or two. */
   readonly part: string;
   /**
@@ -13,7 +13,7 @@ export interface Complaint {
   readonly cure?: string;
 }
 
-const MARKS: Readonly<Record<Complaint['state'], string>> = {
+const MARKS: Readonly<Record<Diagnosis['state'], string>> = {
   Fine: 'ok     ',
   Missing: 'MISSING',
   Advice: 'advice ',
@@ -21,7 +21,7 @@ const MARKS: Readonly<Record<Complaint['state'], string>> = {
 };
 
 /** Lines for a person, and whether nothing is missing. */
-export function reportOf(findings: readonly Complaint[]): { text: string; isFine: boolean } {
+export function reportOf(findings: readonly Diagnosis[]): { text: string; isFine: boolean } {
   const width = Math.max(0, ...findings.map(({ part }) => part.length));
   const lines = findings.map(({ part, state, text, cure }) =>
     [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { reportOf } from './finding.ts';
+import { reportOf } from './diagnosis.ts';
 import { SCOPES } from './slack.ts';
 
 it('a report has a line for each finding, its cure below it, and counts what is missing', () => {
