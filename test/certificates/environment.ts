@@ -1,6 +1,9 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { CHECKPOINTS } from '../../crds/names.ts';
+import type { Checkpoint } from '../../crds/types.ts';
+import type { Lifetimes } from '../../operator/certificates/lifetimes.ts';
 import { KEYS } from '../../operator/certificates/material.ts';
 import {
   bundlesOf,
@@ -17,13 +20,18 @@ import { install } from '../../tools/cluster/install.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
 import { OperatorProcess } from '../../tools/environment/operator-process.ts';
 import { agentIn, apply } from '../../tools/environment/people.ts';
+import { checkpoint } from '../support/admission-environment.ts';
 import { Balancer } from '../support/balancer.ts';
 import { NAMESPACE, template } from '../support/chart.ts';
+import { shownAt } from './load.ts';
 
-const SECRET = 'approvalgate-webhook';
+export const SECRET = 'approvalgate-webhook';
 const SERVICE = 'approvalgate';
+export const HOST = `${SERVICE}.${NAMESPACE}.svc`;
 /** Where the agent asks. */
 export const SHOP = 'shop';
+
+const SHORTENED = join(import.meta.dirname, '..', 'support', 'certificate-lifetimes.ts');
 
 /** One process of the webhook. */
 export interface Replica {
@@ -32,7 +40,7 @@ export interface Replica {
 }
 
 /** A real API server that calls the webhook by a Service, of which the certificate holds the name. */
-export class Setting {
+export class CertificateEnvironment {
   readonly plane: ControlPlane;
   readonly admin: KubeClient;
   readonly agent: KubeClient;
@@ -56,29 +64,32 @@ export class Setting {
     this.#folder = parts.folder;
   }
 
-  static async start(): Promise<Setting> {
+  static async start(): Promise<CertificateEnvironment> {
     const plane = await startControlPlane();
     const { operatorKubeconfig } = await install(plane);
     const service = await Balancer.start();
     await register(plane, service.port);
     const agent = await agentIn(plane, SHOP);
     const folder = await mkdtemp(join(plane.folder, 'replicas-'));
-    return new Setting({ plane, agent, service, operatorKubeconfig, folder });
+    return new CertificateEnvironment({ plane, agent, service, operatorKubeconfig, folder });
   }
 
-  /** Starts that many processes at once; resolves when all are ready. */
-  async replicate(count: number, environment: Readonly<Record<string, string>> = {}): Promise<Replica[]> {
-    const started = await Promise.all(Array.from({ length: count }, () => this.#start(environment)));
+  /** Starts that many processes at once, whose waits may be shorter ones; resolves when all are ready. */
+  async replicate(count: number, lifetimes: Partial<Lifetimes> = {}): Promise<Replica[]> {
+    const started = await Promise.all(Array.from({ length: count }, () => this.#start(lifetimes)));
     this.replicas.push(...started);
     for (const { port } of started) this.service.add(port);
     return started;
   }
 
-  async #start(environment: Readonly<Record<string, string>>): Promise<Replica> {
+  async #start(lifetimes: Partial<Lifetimes>): Promise<Replica> {
     const port = await freePort();
     const process = await OperatorProcess.start({
       kubeconfig: this.operatorKubeconfig,
-      environment,
+      environment: {
+        NODE_OPTIONS: `--import=${SHORTENED}`,
+        CERTIFICATE_LIFETIMES: JSON.stringify(lifetimes),
+      },
       flags: [
         ...['--roles', 'webhook', '--webhook-port', String(port), '--slack-transport', 'off'],
         ...['--webhook-cert-secret', SECRET, '--webhook-service', SERVICE],
@@ -88,14 +99,39 @@ export class Setting {
     return { process, port };
   }
 
-  log(replica: Replica): string {
-    return join(this.#folder, `${replica.port}.log`);
+  /** What the processes that run have logged. */
+  async logs(): Promise<string> {
+    const logs = this.replicas.map(({ port }) => readFile(join(this.#folder, `${port}.log`), 'utf8'));
+    return (await Promise.all(logs)).join('');
   }
 
   /** Ends all processes, as when nothing of ours runs. */
   async empty(): Promise<void> {
     for (const { port } of this.replicas) this.service.remove(port);
     await Promise.all(this.replicas.splice(0).map(({ process }) => process.stop()));
+  }
+
+  /** As the agent. @throws ApiError when it is refused */
+  ask(): Promise<Checkpoint> {
+    const object = checkpoint({}, { namespace: SHOP, generateName: 'refund-' }) as Checkpoint;
+    return this.agent.create<Checkpoint>(CHECKPOINTS, object);
+  }
+
+  /** The webhook configurations as Helm renders them. */
+  registration(values: object = {}): Promise<string> {
+    return manifests(this.service.port, ['webhooks.yaml'], values);
+  }
+
+  /** Changes the Secret as an administrator would. */
+  async change(patch: object): Promise<void> {
+    const args = ['patch', 'secret', SECRET, '-n', NAMESPACE, '--type=merge', '-p', JSON.stringify(patch)];
+    await this.plane.mustKubectl(args);
+  }
+
+  /** Fingerprints of what the processes show, each once. */
+  async shown(): Promise<string[]> {
+    const all = await Promise.all(this.replicas.map(({ port }) => shownAt(port)));
+    return [...new Set(all.map(({ fingerprint256 }) => fingerprint256))];
   }
 
   secret(): Promise<Secret | undefined> {
@@ -129,15 +165,10 @@ export class Setting {
   }
 }
 
-/** What of the chart an operator in the cluster needs. Its Service leads to a port of this machine. */
+/** Rights, registration, and a Service that leads to a port of this machine. */
 async function register(plane: ControlPlane, port: number): Promise<void> {
-  const parts = ['access/operator.yaml', 'webhooks.yaml'].flatMap((file) => [
-    '--show-only',
-    `templates/${file}`,
-  ]);
-  const { code, stdout, stderr } = await template({}, ...parts);
-  if (code !== 0) throw new Error(stderr);
-  await plane.mustKubectl(['apply', '--server-side', '-f', '-'], { input: stdout });
+  const input = await manifests(port, ['access/operator.yaml', 'webhooks.yaml']);
+  await plane.mustKubectl(['apply', '--server-side', '-f', '-'], { input });
   await apply(plane, {
     apiVersion: 'v1',
     kind: 'Service',
@@ -145,23 +176,24 @@ async function register(plane: ControlPlane, port: number): Promise<void> {
     // Of all kinds of Services only this one may lead to loopback.
     spec: { type: 'ExternalName', externalName: '127.0.0.1' },
   });
-  const patch = JSON.stringify([
-    { op: 'replace', path: '/webhooks/0/clientConfig/service/port', value: port },
-  ]);
-  for (const { plural } of REGISTRATION_TYPES) {
-    await plane.mustKubectl(['patch', plural, REGISTRATION, '--type=json', '-p', patch]);
-  }
 }
 
-/** Starts a setting before a file's tests and stops it after them. */
-export function withSetting(): () => Setting {
-  let setting: Setting | undefined;
+async function manifests(port: number, files: readonly string[], values: object = {}): Promise<string> {
+  const shown = files.flatMap((file) => ['--show-only', `templates/${file}`]);
+  const { code, stdout, stderr } = await template(values, ...shown);
+  if (code !== 0) throw new Error(stderr);
+  return stdout.replaceAll('port: 443', `port: ${port}`);
+}
+
+/** Starts an environment before a file's tests and stops it after them. */
+export function withCertificates(): () => CertificateEnvironment {
+  let environment: CertificateEnvironment | undefined;
   beforeAll(async () => {
-    setting = await Setting.start();
+    environment = await CertificateEnvironment.start();
   });
-  afterAll(() => setting?.stop());
+  afterAll(() => environment?.stop());
   return () => {
-    if (setting === undefined) throw new Error('nothing is set up');
-    return setting;
+    if (environment === undefined) throw new Error('the environment does not stand');
+    return environment;
   };
 }
