@@ -18,7 +18,10 @@ export class Admission {
   readonly #parts: Parts;
   readonly #certificate: CertificateSource;
   readonly #rotation: Rotation | undefined;
-  /** Connections of its own: each review that a click creates waits for admission, and a hundred of them would hold every connection that admission needs. */
+  /**
+   * Connections of its own: each review that a click creates waits for admission, and a hundred of them would hold every
+   * connection that admission needs.
+   */
   readonly #reads: KubeClient;
   #server: RunningServer | undefined;
   #rotating: Promise<void> | undefined;

@@ -110,11 +110,15 @@ export class Rotator {
     this.#lookedAt = this.#timers.now();
     const { signer, serving } = view.material ?? {};
     if (signer) authorityExpiration.set(signer.certificate.validToDate.getTime() / 1000);
-    const published = await this.#publisher.publish(observation);
+    const publishing = this.#publisher.publish(observation);
+    const [published] = await Promise.allSettled([publishing]);
     if (serving && isToBeServed(view, this.#lifetimes)) this.#serve(serving);
+    if (published.status === 'fulfilled' && published.value) return { afterMs: 0 };
     const write = writeOf(view, this.#lifetimes);
     if (write !== undefined) await this.#writer.write(write, observation);
-    return { afterMs: published || write !== undefined ? 0 : lookAgainMs(view, this.#lifetimes) };
+    // Only now: that nothing can be published must not let a certificate end that is trusted.
+    await publishing;
+    return { afterMs: write === undefined ? lookAgainMs(view, this.#lifetimes) : 0 };
   }
 
   #serve(serving: Serving): void {

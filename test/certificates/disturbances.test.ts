@@ -79,7 +79,9 @@ it.each(kinds)('is not ready while there is no $kind, and says so', async ({ kin
   });
   expect(answer).toBe(`there is no ${kind} ${REGISTRATION}\n`);
   const input = await environment().registration();
-  await environment().plane.mustKubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], { input });
+  await environment().plane.mustKubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], {
+    input,
+  });
   await eventually('ready', async () => (await readiness())?.status === 200 || undefined);
 });
 

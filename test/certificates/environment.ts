@@ -23,7 +23,7 @@ import { agentIn, apply } from '../../tools/environment/people.ts';
 import { checkpoint } from '../support/admission-environment.ts';
 import { Balancer } from '../support/balancer.ts';
 import { NAMESPACE, template } from '../support/chart.ts';
-import { shownAt } from './load.ts';
+import { shownAt } from './shown.ts';
 
 export const SECRET = 'approvalgate-webhook';
 const SERVICE = 'approvalgate';

@@ -1,6 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect } from 'node:tls';
 import {
   REGISTRATION,
   REGISTRATION_TYPES,
@@ -10,6 +8,7 @@ import { distrust } from '../../operator/certificates/trust.ts';
 import { toError } from '../../operator/errors.ts';
 import { eventually } from '../support/eventually.ts';
 import { type CertificateEnvironment, HOST } from './environment.ts';
+import { shownAt } from './shown.ts';
 
 /** A checkpoint is created so often. */
 const EVERY_MS = 50;
@@ -85,17 +84,4 @@ export class Load {
       REGISTRATION_TYPES.map((type) => admin.get<Registration>(type, { name: REGISTRATION })),
     );
   }
-}
-
-/** The certificate that a new connection to this port is shown. */
-export function shownAt(port: number): Promise<X509Certificate> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
-      const certificate = socket.getPeerX509Certificate();
-      if (certificate) resolve(certificate);
-      else reject(new Error('no certificate'));
-      socket.destroy();
-    });
-    socket.on('error', reject);
-  });
 }
