@@ -23,7 +23,7 @@ const TYPES: ReadonlySet<string> = new Set([
   ...Object.keys(OPAQUE_TYPES),
 ]);
 
-/** Every function with all its overloads, by `keyOf`. */
+/** Every function with all its overloads, by name and number of arguments. */
 export const FUNCTIONS: ReadonlyMap<string, readonly Overload[]> = indexed({ ...STANDARD, ...LIBRARY });
 
 function indexed(library: Library): Map<string, Overload[]> {
@@ -31,7 +31,7 @@ function indexed(library: Library): Map<string, Overload[]> {
     signature: parseSignature(text, isType),
     call,
   }));
-  return Map.groupBy(overloads, ({ signature }) => keyOfSignature(signature));
+  return Map.groupBy(overloads, ({ signature }) => signatureKey(signature));
 }
 
 /** `optional.of(x)` is a function, `optional<A>.value()` a method. */
@@ -39,21 +39,21 @@ function isType(name: string): boolean {
   return TYPES.has(kindOf(name)) || name.startsWith('optional<');
 }
 
-function keyOfSignature({ name, receiver, params }: Signature): string {
-  return keyOf(name, receiver !== undefined, params.length);
+function signatureKey({ name, receiver, params }: Signature): string {
+  return callKey(name, receiver !== undefined, params.length);
 }
 
 /** A function or macro by name and number of arguments, a point before the name of a method. */
-function keyOf(name: string, isMethod: boolean, params: number): string {
+function callKey(name: string, isMethod: boolean, params: number): string {
   return `${isMethod ? '.' : ''}${name}/${params}`;
 }
 
 /** Which function or macro a call means: `math.greatest(…)` the function of that name, if there is one. */
 export function meaningOf({ name, receiver, args }: Call, isKnown: (key: string) => boolean): Meaning {
   const namespace = identifier(receiver);
-  const qualified = keyOf(`${namespace}.${name}`, false, args.length);
+  const qualified = callKey(`${namespace}.${name}`, false, args.length);
   if (namespace !== undefined && isKnown(qualified)) return { key: qualified, isMethod: false };
-  return { key: keyOf(name, receiver !== undefined, args.length), isMethod: receiver !== undefined };
+  return { key: callKey(name, receiver !== undefined, args.length), isMethod: receiver !== undefined };
 }
 
 interface Meaning {

@@ -1,4 +1,4 @@
-import { BINDERS } from './binders.ts';
+import { MACROS } from './macros.ts';
 
 /** The part of the package's syntax tree that we look at. It calls a node's children its `args`, in many shapes. */
 export interface Node {
@@ -42,7 +42,7 @@ export interface Call {
 export function isWalk(node: Node): boolean {
   const call = callOf(node);
   if (call?.receiver === undefined) return false;
-  return BINDERS.get(`.${call.name}/${call.args.length}`)?.walks ?? false;
+  return MACROS.get(`.${call.name}/${call.args.length}`)?.walks ?? false;
 }
 
 /** Every node below and including `root`, parents first. Iterative: a hostile rule may be deep. */

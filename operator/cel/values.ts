@@ -150,12 +150,12 @@ export class CelMap {
 
   /** The entry's value; undefined where there is none, and for a key that can be none. */
   get(key: Value): Value | undefined {
-    const wanted = keyOf(key);
+    const wanted = mapKey(key);
     return wanted === undefined ? undefined : this.#entries.get(wanted)?.[1];
   }
 
   has(key: Value): boolean {
-    const wanted = keyOf(key);
+    const wanted = mapKey(key);
     return wanted !== undefined && this.#entries.has(wanted);
   }
 
@@ -174,7 +174,7 @@ function normalised(key: Key): boolean | bigint | string {
 }
 
 /** How a value is looked up: a whole double as the number it is. */
-function keyOf(value: Value): boolean | bigint | string | undefined {
+function mapKey(value: Value): boolean | bigint | string | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
   if (value instanceof Uint) return value.value;
   if (typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean') return value;

@@ -1,10 +1,10 @@
 import { isError } from '../errors.ts';
 import { FUNCTIONS, meaningOf } from '../functions.ts';
+import { forMacros, MACROS, type VariableCount } from '../macros.ts';
 import { guardOf, type Overload } from '../signatures.ts';
 import { type Call, callOf, type Node } from '../syntax.ts';
-import { compileHas } from './access.ts';
 import { inOrder } from './collections.ts';
-import { bindForm, optFlatMap, optMap, or, orValue, sortBy } from './forms.ts';
+import { bindForm, has, optFlatMap, optMap, or, orValue, sortBy } from './forms.ts';
 import {
   all,
   type CompileMacro,
@@ -18,37 +18,32 @@ import {
 } from './macros.ts';
 import { compileIn, noOverload, type Program, placeOf, type Scope } from './program.ts';
 
-/** Macros by name and number of arguments; a point before the name for those that are methods. */
-const MACROS: ReadonlyMap<string, CompileMacro> = new Map([
-  ['.all/2', walking(1, all)],
-  ['.all/3', walking(2, all)],
-  ['.exists/2', walking(1, exists)],
-  ['.exists/3', walking(2, exists)],
-  ['.exists_one/2', walking(1, existsOne)],
-  ['.exists_one/3', walking(2, existsOne)],
-  ['.existsOne/2', walking(1, existsOne)],
-  ['.existsOne/3', walking(2, existsOne)],
-  ['.map/2', walking(1, toList)],
-  ['.map/3', walking(1, toList)],
-  ['.filter/2', walking(1, filter)],
-  ['.sortBy/2', sortBy],
-  ['.transformList/3', walking(2, toList)],
-  ['.transformList/4', walking(2, toList)],
-  ['.transformMap/3', walking(2, toMap)],
-  ['.transformMap/4', walking(2, toMap)],
-  ['.transformMapEntry/3', walking(2, toEntries)],
-  ['.transformMapEntry/4', walking(2, toEntries)],
-  ['.optMap/2', optMap],
-  ['.optFlatMap/2', optFlatMap],
-  ['.or/1', or],
-  ['.orValue/1', orValue],
-  ['cel.bind/3', bindForm],
-]);
+type MacroOf = (variables: VariableCount) => CompileMacro;
 
-const HAS = 'has/1';
+const walkingWith =
+  (macro: Parameters<typeof walking>[1]): MacroOf =>
+  (variables) =>
+    walking(variables, macro);
 
-/** Every function and macro; see `keyOf`. */
-export const CALLABLE: readonly string[] = [...MACROS.keys(), ...FUNCTIONS.keys(), HAS];
+const COMPILERS = forMacros<CompileMacro>({
+  all: walkingWith(all),
+  exists: walkingWith(exists),
+  existsOne: walkingWith(existsOne),
+  filter: walkingWith(filter),
+  toList: walkingWith(toList),
+  toMap: walkingWith(toMap),
+  toEntries: walkingWith(toEntries),
+  sortBy: () => sortBy,
+  bind: () => bindForm,
+  has: () => has,
+  optMap: () => optMap,
+  optFlatMap: () => optFlatMap,
+  or: () => or,
+  orValue: () => orValue,
+});
+
+/** Every function and macro, by name and number of arguments. */
+export const CALLABLE: readonly string[] = [...MACROS.keys(), ...FUNCTIONS.keys()];
 
 const callable = new Set(CALLABLE);
 
@@ -59,8 +54,7 @@ export function isCallable(key: string): boolean {
 export function compileCall(node: Node, scope: Scope): Program {
   const call = callOf(node) as Call;
   const { key, isMethod } = meaningOf(call, isCallable);
-  if (key === HAS) return compileHas(call.args[0] as Node, scope);
-  const macro = MACROS.get(key);
+  const macro = COMPILERS.get(key);
   if (macro !== undefined) return macro(node, call, scope);
   const operands = isMethod && call.receiver ? [call.receiver, ...call.args] : call.args;
   return dispatching(

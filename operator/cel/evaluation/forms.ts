@@ -2,6 +2,7 @@ import { isError, type Result } from '../errors.ts';
 import { sortByKeys } from '../sorting.ts';
 import { callOf, identifier, type Node } from '../syntax.ts';
 import { isList, NONE, Optional, type Value } from '../values.ts';
+import { compileHas } from './access.ts';
 import { type CompileMacro, toList, walking } from './macros.ts';
 import { bind, compileIn, type Frame, noOverload, type Program, placeOf } from './program.ts';
 
@@ -18,6 +19,9 @@ export const bindForm: CompileMacro = (_node, { args }, scope) => {
     return body(frame);
   };
 };
+
+/** `has(a.b)`. */
+export const has: CompileMacro = (node, { args: [field = node] }, scope) => compileHas(field, scope);
 
 /** What a method of an optional makes of the value that is in it, or of none. */
 type Unwrap = (value: Value | undefined, frame: Frame) => Result;

@@ -1,4 +1,5 @@
 import { CelError, isError, type Result } from '../errors.ts';
+import type { VariableCount } from '../macros.ts';
 import { type Call, identifier, type Node } from '../syntax.ts';
 import { CelMap, isList, type List, type Value } from '../values.ts';
 import { mapOf } from './collections.ts';
@@ -24,7 +25,7 @@ interface Walked {
 export type CompileMacro = (node: Node, call: Call, scope: Scope) => Program;
 
 /** A macro of so many variables. */
-export function walking(variables: 1 | 2, macro: (walked: Walked) => Program): CompileMacro {
+export function walking(variables: VariableCount, macro: (walked: Walked) => Program): CompileMacro {
   return (node, { receiver, args }, scope) => {
     const names = args.slice(0, variables).map((arg) => identifier(arg) ?? '');
     const stepNodes = args.slice(variables);

@@ -1,5 +1,5 @@
-import { BINDERS } from '../binders.ts';
 import { CONSTANTS } from '../evaluation/literal.ts';
+import { MACROS } from '../macros.ts';
 import { callOf, childrenOf, identifier, type Node } from '../syntax.ts';
 import type { Check } from './refusal.ts';
 
@@ -45,6 +45,6 @@ function namesBound(node: Node): string[] {
   const call = callOf(node);
   if (call === undefined) return [];
   const method = `.${call.name}/${call.args.length}`;
-  const { variables = 0 } = BINDERS.get(method) ?? BINDERS.get(`cel${method}`) ?? {};
+  const { variables = 0 } = MACROS.get(method) ?? MACROS.get(`cel${method}`) ?? {};
   return call.args.slice(0, variables).flatMap((argument) => identifier(argument) ?? []);
 }

@@ -75,12 +75,12 @@ const has: TypeMacro =
     return checker.getType('bool');
   };
 
-/** The macros that walk nothing, by name and number of arguments. */
-export const FORM_TYPES: ReadonlyMap<string, TypeMacro> = new Map<string, TypeMacro>([
-  ['.optMap/2', mapping(false)],
-  ['.optFlatMap/2', mapping(true)],
-  ['.or/1', or],
-  ['.orValue/1', orValue],
-  ['cel.bind/3', bind],
-  ['has/1', has],
-]);
+/** The types of the macros that walk nothing. */
+export const FORM_TYPES = {
+  bind: () => bind,
+  has: () => has,
+  optMap: () => mapping(false),
+  optFlatMap: () => mapping(true),
+  or: () => or,
+  orValue: () => orValue,
+};

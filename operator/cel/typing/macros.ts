@@ -1,3 +1,4 @@
+import { forMacros, type VariableCount } from '../macros.ts';
 import type { Node } from '../syntax.ts';
 import { type CheckedType, type Checker, mustBeShallow, withoutCapitals } from './checker.ts';
 import { FORM_TYPES } from './forms.ts';
@@ -16,7 +17,7 @@ interface Parts {
 
 type Give = (parts: Parts) => CheckedType;
 
-function walking(variableCount: 1 | 2, give: Give): TypeMacro {
+function walking(variableCount: VariableCount, give: Give): TypeMacro {
   return (node, { name, receiver = node, args }) =>
     (checker, variables) => {
       const range = checker.check(receiver, variables);
@@ -88,20 +89,19 @@ const toEntries: Give = (parts) => {
   throw parts.checker.createError('invalid_macro_argument', `must be a map, is ${type.name}`, parts.node);
 };
 
-/** By name and number of arguments, as the macros themselves. */
-export const MACRO_TYPES: ReadonlyMap<string, TypeMacro> = new Map<string, TypeMacro>([
-  ...['all', 'exists', 'exists_one', 'existsOne'].flatMap((name): [string, TypeMacro][] => [
-    [`.${name}/2`, walking(1, quantifier)],
-    [`.${name}/3`, walking(2, quantifier)],
-  ]),
-  ['.map/2', walking(1, toList)],
-  ['.map/3', walking(1, toList)],
-  ['.filter/2', walking(1, filter)],
-  ['.sortBy/2', walking(1, sortBy)],
-  ...[3, 4].flatMap((params): [string, TypeMacro][] => [
-    [`.transformList/${params}`, walking(2, toList)],
-    [`.transformMap/${params}`, walking(2, toMap)],
-    [`.transformMapEntry/${params}`, walking(2, toEntries)],
-  ]),
+const walkingWith =
+  (give: Give): ((variables: VariableCount) => TypeMacro) =>
+  (variables) =>
+    walking(variables, give);
+
+export const MACRO_TYPES = forMacros<TypeMacro>({
+  all: walkingWith(quantifier),
+  exists: walkingWith(quantifier),
+  existsOne: walkingWith(quantifier),
+  filter: walkingWith(filter),
+  toList: walkingWith(toList),
+  toMap: walkingWith(toMap),
+  toEntries: walkingWith(toEntries),
+  sortBy: walkingWith(sortBy),
   ...FORM_TYPES,
-]);
+});
