@@ -34,11 +34,15 @@ export class Meter {
     return this.#spent;
   }
 
+  get isExceeded(): boolean {
+    // Written so that NaN is beyond every limit, too.
+    return !(this.#spent <= this.limit);
+  }
+
   /** Call it before the work, so that nothing is done that is not paid for. Throws `CostExceeded`. */
   spend(units: number): void {
     this.#spent += units;
-    // Written so that NaN is beyond every limit, too.
-    if (!(this.#spent <= this.limit)) throw new CostExceeded(this);
+    if (this.isExceeded) throw new CostExceeded(this);
     this.#whole?.spend(units);
   }
 

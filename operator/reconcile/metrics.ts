@@ -43,6 +43,13 @@ const ruleErrors = new Counter({
   registers,
 });
 
+export const costLimits = new Counter({
+  name: 'approvalgate_rule_cost_limits_total',
+  help: 'Evaluations of a rule that ended at a limit of cost, its own or that of the checkpoint.',
+  labelNames: ['kind'],
+  registers,
+});
+
 export const proofs = new Counter({
   name: 'approvalgate_rule_proofs_total',
   help: 'Lists that were compared with the rules in force before an approval by rule.',

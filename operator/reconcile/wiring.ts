@@ -5,12 +5,13 @@ import { WorkQueue } from '../kube/queue.ts';
 import { WatchMonitor } from '../kube/watch-monitor.ts';
 import type { Logger } from '../log.ts';
 import type { Notifier } from '../messages/message.ts';
-import { partsOf } from '../model/references.ts';
+import { partsOf, refOf } from '../model/references.ts';
 import { RuleRegistry } from '../rules/registry.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
 import { Controller } from './controller.ts';
 import { DecisionRequests } from './decision-requests.ts';
 import { portsTo } from './live-ports.ts';
+import { costLimits } from './metrics.ts';
 import type { CheckpointKey } from './ports.ts';
 import { ReviewIndex } from './review-index.ts';
 import { Freshness } from './rules/freshness.ts';
@@ -69,7 +70,7 @@ export function buildController(options: ControllerOptions): Built {
     wake: (key) => requests.add(key),
     failed: () => monitor.look(),
   });
-  const registry = new RuleRegistry();
+  const registry = new RuleRegistry((rule) => costLimits.inc({ kind: refOf(rule).kind }));
   const reviews = new ReviewIndex();
   const ruleResults = new RuleResults(registry);
   const ports = portsTo({ ...options, events, watches, freshness, reviews, ruleResults });

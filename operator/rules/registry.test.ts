@@ -236,6 +236,20 @@ describe('the rules in force', () => {
     expect(fine).toMatchObject({ ruleRef: { name: 'fine' }, result: 'Matched' });
   });
 
+  it('tells of each rule that came to a limit, its own or the checkpoint’s, and of no other', () => {
+    const told: string[] = [];
+    registry = new RuleRegistry(({ metadata }) => told.push(metadata.name));
+    registry.set(rule('dear', { condition: DEAR }));
+    registry.set(rule('wrong', { condition: 'items.nothing' }));
+    registry.set(rule('fine'));
+    evaluated(input({ items: list }));
+    expect(told).toEqual(['dear']);
+    for (let i = 0; i < 10; i += 1) registry.set(rule(`z-${i}`, { condition: DEAR }));
+    told.length = 0;
+    evaluated(input({ items: list }));
+    expect(told.length).toBeGreaterThanOrEqual(11);
+  });
+
   it('lets cluster rules, and those that stop, spend first what a checkpoint may cost', () => {
     for (let i = 0; i < 10; i += 1) registry.set(rule(`a-${i}`, { condition: DEAR }));
     registry.set(rule('z-deny', { decision: 'AutoDeny', condition: `items.size() == ${list.length}` }));

@@ -20,7 +20,13 @@ interface Held {
 export class RuleRegistry {
   /** By namespace, empty for cluster rules, and by name. */
   readonly #rules = new Map<string, Map<string, Held>>();
+  readonly #onCostLimit: (rule: AnyRule) => void;
   #version = 0;
+
+  /** `onCostLimit` is told of each evaluation of a rule that ended at a limit of cost. */
+  constructor(onCostLimit: (rule: AnyRule) => void = () => undefined) {
+    this.#onCostLimit = onCostLimit;
+  }
 
   /** How many changes are in force. */
   get version(): number {
@@ -59,7 +65,9 @@ export class RuleRegistry {
     const results = held.sort(firstToSpend).flatMap(({ rule, compilation }) => {
       if (!input.ok) return failedResult(rule, input.problem);
       const meter = new Meter('one rule', RULE_COST_LIMIT, whole);
-      return resultOf(rule, compilation, { variables: input.variables, meter }) ?? [];
+      const result = resultOf(rule, compilation, { variables: input.variables, meter });
+      if (meter.isExceeded || whole.isExceeded) this.#onCostLimit(rule);
+      return result ?? [];
     });
     return results.sort((a, b) => byScopeThenName(a.ruleRef, b.ruleRef));
   }

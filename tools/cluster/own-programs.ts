@@ -8,7 +8,12 @@ import { buildGo, GO_MODULE, GO_WANTED, hasGo, type Progress, toStandardError } 
 import { withLock } from './lock.ts';
 
 /** Our own programs in Go, and their folders in the module. */
-const FOLDERS = { 'cel-oracle': 'cel-oracle', 'bare-loop': 'bench/bare-loop', pause: 'node/pause' } as const;
+const FOLDERS = {
+  'cel-oracle': 'cel-oracle',
+  'chart-oracle': 'chart-oracle',
+  'bare-loop': 'bench/bare-loop',
+  pause: 'node/pause',
+} as const;
 
 type OwnProgram = keyof typeof FOLDERS;
 
