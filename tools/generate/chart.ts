@@ -3,7 +3,7 @@ export function chartCrd(yaml: string): string {
   const annotated = yaml.replace(
     /^metadata:\n {2}name: (\S+)\n/m,
     (_, name: string) =>
-      `metadata:\n  name: ${name}\n  labels: {{- include "approvalgate.labels" . | nindent 4 }}\n  {{- if .Values.crds.keep }}\n  annotations:\n    helm.sh/resource-policy: keep\n  {{- end }}\n`,
+      `metadata:\n  name: ${name}\n  labels: {{- include "approvalgate.labels" . | nindent 4 }}\n  {{- if .Values.crds.keep }}\n  annotations: {{- include "approvalgate.kept" . | nindent 4 }}\n  {{- end }}\n`,
   );
   if (annotated === yaml) throw new Error('the CRD has no metadata.name where it is expected');
   return `{{- /* Made from crds/; do not edit. To change it: make generate */ -}}\n{{- if .Values.crds.enabled }}\n${annotated}{{- end }}\n`;

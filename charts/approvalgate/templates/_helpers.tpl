@@ -11,6 +11,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{/* Annotations of what stays when the release goes: to Helm, with which Flux works, and to Argo CD. */}}
+{{- define "approvalgate.kept" -}}
+helm.sh/resource-policy: keep
+argocd.argoproj.io/sync-options: Prune=false,Delete=false
+{{- end }}
+
 {{/* What a Service, a budget or a policy selects of the operator's Pods. */}}
 {{- define "approvalgate.selector" -}}
 app.kubernetes.io/name: approvalgate

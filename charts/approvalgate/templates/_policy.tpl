@@ -8,8 +8,7 @@
 name: approvalgate-{{ .name }}
 labels: {{- include "approvalgate.labels" .root | nindent 2 }}
 {{- if .root.Values.crds.keep }}
-annotations:
-  helm.sh/resource-policy: keep
+annotations: {{- include "approvalgate.kept" . | nindent 2 }}
 {{- end }}
 {{- end }}
 
