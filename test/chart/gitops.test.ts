@@ -37,7 +37,7 @@ const decision = (outcome: Decision['outcome'], reason: Decision['reason']): Dec
     message: 'why',
     checkpointUID: 'u',
     decisionTime: '2026-11-02T10:00:00Z',
-    decidedBy: { type: 'Timeout', name: 'deadline' },
+    decidedBy: { type: 'Deadline', name: 'deadline' },
   }) as Decision;
 
 const checkpoint = (status?: object): Checkpoint =>

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { parseConfig } from '../../operator/config.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
 import { CHART, type Manifest, NAMESPACE, rendered, valueFiles } from '../support/chart.ts';
 import { installForeignCrds } from '../support/foreign-crds.ts';
@@ -11,6 +12,8 @@ beforeAll(async () => {
   plane = await startControlPlane();
   await installForeignCrds(plane);
   await plane.mustKubectl(['create', 'namespace', NAMESPACE]);
+  // A Pod is taken only where its account is there already.
+  await plane.mustKubectl(['create', 'serviceaccount', 'approvalgate-doctor', '-n', NAMESPACE]);
   const levels = ['enforce', 'warn'].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
   await plane.mustKubectl(['label', 'namespace', NAMESPACE, ...levels]);
 });
@@ -22,6 +25,11 @@ const named = (manifests: readonly Manifest[], kind: string, name = 'approvalgat
   expect(found, `${kind}/${name}`).toHaveLength(1);
   return found[0] as Manifest;
 };
+const containersIn = (manifests: readonly Manifest[]) =>
+  manifests
+    .filter(({ kind }) => ['Deployment', 'Pod'].includes(kind))
+    .flatMap(({ spec }) => (spec.template?.spec ?? spec).containers as { args: string[] }[]);
+
 /** What an API server says to the manifests that it is offered and does not keep. */
 function offer(manifests: readonly Manifest[]) {
   const input = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
@@ -37,6 +45,13 @@ describe.each(valueFiles())('with ci/%s', (file) => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(manifests.length);
+  });
+
+  it('the operator takes the flags that each of its Pods is given, and the doctor too', async () => {
+    const manifests = await rendered(valuesOf(file));
+    for (const { args } of containersIn(manifests)) {
+      expect(parseConfig(args)).toMatchObject({ namespace: NAMESPACE, port: 8080 });
+    }
   });
 
   it('rendering is the same twice, and has no authority in it unless it was given', async () => {
