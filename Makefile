@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test e2e ci check unit mutants doctor bench bench-slack probe-slack generate format release clean
+.PHONY: help demo test e2e ci check unit mutants doctor bench bench-slack probe-slack bundle image generate format release clean
 
 help: ## Show every chore
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -48,6 +48,12 @@ bench-slack: $(NPM_INSTALLED) ## How many questions reach one Slack channel, and
 probe-slack: $(NPM_INSTALLED) ## What a real Slack workspace does to messages (HELP=1, WAIT=SECONDS; SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_CHANNEL)
 	@$(NODE) tools/probe-slack/main.ts $(if $(HELP),--help) $(if $(WAIT),--wait "$(WAIT)")
 
+bundle: $(NPM_INSTALLED) ## Write what the image runs to dist/: one file a program, licences, bill of materials
+	@$(NODE) tools/bundle/main.ts
+
+image: $(NPM_INSTALLED) ## Build the image by buildah (TAG=NAME, BASE=IMAGE, BUILD_BASE=IMAGE, ARCHIVE=FILE)
+	@$(NODE) tools/image/main.ts $(if $(TAG),--tag "$(TAG)") $(if $(BASE),--base "$(BASE)") $(if $(BUILD_BASE),--build-base "$(BUILD_BASE)") $(if $(ARCHIVE),--archive "$(ARCHIVE)")
+
 generate: $(NPM_INSTALLED) ## Write what is made from others: types, limits, the CRD of cluster rules, the chart's CRDs and table of values
 	@$(NODE) tools/generate/main.ts
 
@@ -59,7 +65,7 @@ release: $(NPM_INSTALLED) ## Set the version everywhere, commit and tag; never p
 	+@$(NODE) tools/release/main.ts --version '$(subst ','\'',$(value VERSION))' $(if $(DRY_RUN)$(findstring n,$(firstword -$(MAKEFLAGS))),--dry-run)
 
 clean: ## Remove what was installed here; the built control plane stays in the cache
-	@rm -rf node_modules reports
+	@rm -rf node_modules reports dist
 
 $(NPM_INSTALLED): package-lock.json
 	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer (https://nodejs.org)' >&2; exit 1; }

@@ -11,8 +11,8 @@ const NEED_BINARIES = [
   'test/cel/{conformance,differential,documentation,functions,patterns}.test.ts',
 ];
 
-/** What looks at a node from outside; `tools/test/on-node.ts` provides what it takes. */
-const NODE = ['tools/node/node.test.ts'];
+/** What takes root and Debian's packages: `tools/test/on-node.ts` provides them. */
+const NODE = ['tools/node/node.test.ts', 'tools/image/image.test.ts'];
 
 export default defineConfig({
   test: {

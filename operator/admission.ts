@@ -22,7 +22,7 @@ export class Admission {
    * Connections of its own: each review that a click creates waits for admission, and a hundred of them would hold every
    * connection that admission needs.
    */
-  readonly #reads: KubeClient;
+  #reads: KubeClient | undefined;
   #server: RunningServer | undefined;
   #rotating: Promise<void> | undefined;
 
@@ -30,7 +30,6 @@ export class Admission {
     this.#parts = parts;
     this.#certificate = certificate;
     this.#rotation = rotation;
-    this.#reads = loadKubeClient(parts.config, parts.log);
   }
 
   /** Undefined where this process has no webhook. */
@@ -47,8 +46,10 @@ export class Admission {
   /** @throws Error when the port is taken, or a certificate that is given by files cannot be read */
   async start(signal: AbortSignal): Promise<number> {
     const { config, client, log } = this.#parts;
+    const reads = await loadKubeClient(config, log);
+    this.#reads = reads;
     const app = buildWebhook({
-      getCheckpoint: (namespace, name) => this.#reads.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
+      getCheckpoint: (namespace, name) => reads.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
       operatorUsername: usernameOf(config),
       now: () => client.clock.now(),
       log,
@@ -84,7 +85,7 @@ export class Admission {
 
   async stop(): Promise<void> {
     await this.#server?.stop();
-    await this.#reads.close();
+    await this.#reads?.close();
   }
 }
 

@@ -33,7 +33,7 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     if (config.doctor) await endWithDoctor(config, log);
     await preflight(config);
-    await run(config, log, clientOf(config, log));
+    await run(config, log, await clientOf(config, log));
   } catch (error) {
     if (error instanceof UsageError) fail(error.message);
     log.fatal({ error: toError(error).message }, 'the operator cannot start');
@@ -50,9 +50,9 @@ function readConfig(args: readonly string[]): Config {
 }
 
 /** @throws UsageError naming the flag, where one says which kubeconfig it is. */
-function clientOf(config: Config, log: Logger): KubeClient {
+async function clientOf(config: Config, log: Logger): Promise<KubeClient> {
   try {
-    return loadKubeClient(config, log);
+    return await loadKubeClient(config, log);
   } catch (error) {
     const { message } = toError(error);
     const named = config.kubeconfig === undefined || message.startsWith('--');
@@ -61,7 +61,7 @@ function clientOf(config: Config, log: Logger): KubeClient {
 }
 
 async function endWithDoctor(config: Config, log: Logger): Promise<never> {
-  const client = clientOf(config, log);
+  const client = await clientOf(config, log);
   const slack = slackWeb({ config, log, client });
   process.exit(await doctor(config, { client, ...(slack ? { slack } : {}) }));
 }

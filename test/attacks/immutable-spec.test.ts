@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
 import { withAdmission } from '../support/admission-environment.ts';
@@ -50,7 +50,7 @@ const STATUS: Record<Phase, (asked: Checkpoint) => CheckpointStatus | undefined>
 beforeAll(async () => {
   attacker = new RawApi(admission().cluster.kubeconfig);
   operatorApi = new RawApi(admission().operator);
-  operator = loadKubeClient({ kubeconfig: admission().operator });
+  operator = kubeconfigClient(admission().operator);
   const probe = await admission().asked();
   layers = new Layers(admission().cluster, placeOf(probe.metadata.name));
 });

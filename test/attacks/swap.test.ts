@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
 import { undecided, waiting } from '../support/attack.ts';
 import { withEnvironment } from '../support/environment.ts';
@@ -22,10 +22,10 @@ describe('an agent that swaps a cheap question for a costly one of the same name
     const ns = await environment().namespace();
     const cheap = await ns.ask({ ...CHEAP, timeoutSeconds: 3600 }, 'swap');
     const judged = await waiting(ns, cheap);
-    const agent = loadKubeClient({ kubeconfig: ns.agentKubeconfig });
+    const agent = kubeconfigClient(ns.agentKubeconfig);
     await withdraw(agent, judged);
     const costly = await ns.ask(COSTLY, 'swap');
-    const operator = loadKubeClient({ kubeconfig: environment().product.installation.operatorKubeconfig });
+    const operator = kubeconfigClient(environment().product.installation.operatorKubeconfig);
     const current = await waiting(ns, costly);
     const { resourceVersion = '' } = current.metadata;
     const status = { ...approvedStatus(current), decision: approvedStatus(judged).decision };
@@ -41,7 +41,7 @@ describe('an agent that swaps a cheap question for a costly one of the same name
   it('gains nothing by speed either', async () => {
     const ns = await environment().namespace();
     await ns.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
-    const agent = loadKubeClient({ kubeconfig: ns.agentKubeconfig });
+    const agent = kubeconfigClient(ns.agentKubeconfig);
     const costly: Checkpoint[] = [];
     for (let i = 0; i < 400 && costly.length < 20; i += 1) {
       const cheap = await ns.ask(CHEAP, `race-${i}`);
@@ -60,7 +60,7 @@ describe('an agent that swaps a cheap question for a costly one of the same name
     await waiting(ns, first);
     const wait = ns.decided(first);
     const gone = expect(wait).rejects.toThrow('withdrawn');
-    const agent = loadKubeClient({ kubeconfig: ns.agentKubeconfig });
+    const agent = kubeconfigClient(ns.agentKubeconfig);
     await withdraw(agent, first);
     await ns.rule('small', { condition: 'amount > 0 && amount < 50', decision: 'AutoApprove' });
     await ns.ask(CHEAP, 'waited-for');

@@ -14,7 +14,7 @@ import {
 import { SECRETS, type Secret } from '../../operator/certificates/secret.ts';
 import { certificatesOf } from '../../operator/certificates/x509.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
 import { install } from '../../tools/cluster/install.ts';
 import { freePort } from '../../tools/cluster/processes.ts';
@@ -57,8 +57,8 @@ export class CertificateEnvironment {
     folder: string;
   }) {
     this.plane = parts.plane;
-    this.admin = loadKubeClient({ kubeconfig: parts.plane.kubeconfig });
-    this.agent = loadKubeClient({ kubeconfig: parts.agent });
+    this.admin = kubeconfigClient(parts.plane.kubeconfig);
+    this.agent = kubeconfigClient(parts.agent);
     this.service = parts.service;
     this.operatorKubeconfig = parts.operatorKubeconfig;
     this.#folder = parts.folder;

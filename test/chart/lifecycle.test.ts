@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
 import { installedIn, removeCrds } from '../../tools/cluster/uninstall.ts';
 import { approvedStatus } from '../../tools/environment/approved-status.ts';
@@ -14,7 +14,7 @@ let admin: KubeClient;
 let asked: Checkpoint;
 beforeAll(async () => {
   plane = await startControlPlane();
-  admin = loadKubeClient({ kubeconfig: plane.kubeconfig });
+  admin = kubeconfigClient(plane.kubeconfig);
 });
 afterAll(async () => {
   await admin?.close();
@@ -105,7 +105,7 @@ describe('a release', () => {
     expect((await get())?.metadata.uid).toBe(asked.metadata.uid);
     expect(await decide()).toContain(WRITTEN_BY_OTHERS);
     const kubeconfig = await plane.serviceAccount(NAMESPACE, 'approvalgate');
-    const operator = loadKubeClient({ kubeconfig });
+    const operator = kubeconfigClient(kubeconfig);
     onTestFinished(() => operator.close());
     await operator.patchStatus(CHECKPOINTS, asked, approvedStatus(asked));
     expect((await get())?.status?.decision?.outcome).toBe('Approved');

@@ -4,7 +4,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 import { FollowedAccess } from '../../operator/kube/access.ts';
 import { KubeClient } from '../../operator/kube/client.ts';
-import { inCluster, loadKubeClient } from '../../operator/kube/config.ts';
+import { inCluster } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { Transport } from '../../operator/kube/transport.ts';
 import { whoami } from '../../operator/kube/whoami.ts';
 import { Authority } from '../../tools/cluster/pki.ts';
@@ -42,7 +43,7 @@ class Kubeconfig {
   }
 
   client(): KubeClient {
-    return closed(loadKubeClient({ kubeconfig: this.path }));
+    return closed(kubeconfigClient(this.path));
   }
 }
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { deadlineOf, rfc3339 } from '../../operator/model/time.ts';
 import type { CommandResult } from '../../tools/cluster/cluster.ts';
 import { type ControlPlane, startControlPlane } from '../../tools/cluster/control-plane.ts';
@@ -58,7 +58,7 @@ export class AdmissionEnvironment {
     this.operator = operator;
     this.agent = agent;
     this.mia = mia;
-    this.#client = loadKubeClient({ kubeconfig: operator });
+    this.#client = kubeconfigClient(operator);
   }
 
   static async start(): Promise<AdmissionEnvironment> {

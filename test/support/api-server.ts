@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, Identity } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import {
   type ControlPlane,
   type ControlPlaneOptions,
@@ -22,8 +22,8 @@ export class ApiServerEnvironment {
   private constructor(plane: ControlPlane, operatorKubeconfig: string) {
     this.plane = plane;
     this.operatorKubeconfig = operatorKubeconfig;
-    this.admin = loadKubeClient({ kubeconfig: plane.kubeconfig });
-    this.operator = loadKubeClient({ kubeconfig: operatorKubeconfig });
+    this.admin = kubeconfigClient(plane.kubeconfig);
+    this.operator = kubeconfigClient(operatorKubeconfig);
   }
 
   static async start(plane: ControlPlaneOptions): Promise<ApiServerEnvironment> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointSpec, Notification } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import {
   type ControlPlane,
   type ControlPlaneOptions,
@@ -30,7 +30,7 @@ export class E2EEnvironment {
   private constructor(controlPlane: ControlPlane, product: TestEnvironment) {
     this.controlPlane = controlPlane;
     this.product = product;
-    this.admin = loadKubeClient({ kubeconfig: controlPlane.kubeconfig });
+    this.admin = kubeconfigClient(controlPlane.kubeconfig);
   }
 
   static async start(

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { startControlPlane } from '../cluster/control-plane.ts';
 import { install, removeWebhooks, webhookCertificate } from '../cluster/install.ts';
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   try {
     await cluster.mustKubectl(['create', 'namespace', NAMESPACE]);
     for (let i = 0; i < RULES; i += 1) await apply(cluster, rule(i));
-    const bench = { cluster, admin: loadKubeClient({ kubeconfig: cluster.kubeconfig }), installation };
+    const bench = { cluster, admin: kubeconfigClient(cluster.kubeconfig), installation };
     await decisions(bench);
     await admissionReport(cluster);
     await removeWebhooks(cluster);

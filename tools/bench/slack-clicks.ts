@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { TestEnvironment } from '../environment/environment.ts';
 import { link } from '../environment/people.ts';
@@ -45,7 +45,7 @@ export async function measureClicks(cluster: Cluster, { count, rounds }: Clicks)
     transport: 'http',
     desk: { users: PEOPLE, channels: CHANNELS },
   });
-  const admin = loadKubeClient({ kubeconfig: cluster.kubeconfig });
+  const admin = kubeconfigClient(cluster.kubeconfig);
   try {
     for (const { id, name } of PEOPLE) await link(cluster, id, name, [REVIEWERS]);
     await cluster.mustKubectl(['create', 'clusterrolebinding', REVIEWERS, ...ROLE]);

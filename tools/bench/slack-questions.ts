@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { deadlineOf } from '../../operator/model/time.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { CHANNEL, TestEnvironment } from '../environment/environment.ts';
@@ -27,7 +27,7 @@ export async function measureQuestions(cluster: Cluster, { count, minutes }: Que
     channel: CHANNEL,
     desk: { rates: true },
   });
-  const admin = loadKubeClient({ kubeconfig: cluster.kubeconfig });
+  const admin = kubeconfigClient(cluster.kubeconfig);
   const stop = new AbortController();
   try {
     await cluster.mustKubectl(['create', 'namespace', NAMESPACE]);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import { approvedStatus } from '../environment/approved-status.ts';
 import { whoami } from '../environment/people.ts';
 import { question } from './load.ts';
@@ -62,7 +62,7 @@ async function startAndReport(bench: Bench, what: string): Promise<void> {
 
 /** In a namespace without rules, so that what waits goes on waiting; stamped here, which is quicker than by the webhook. */
 async function create(bench: Bench, count: number, settled: boolean): Promise<void> {
-  const client = loadKubeClient({ kubeconfig: bench.installation.operatorKubeconfig });
+  const client = kubeconfigClient(bench.installation.operatorKubeconfig);
   const requester = await whoami(bench.cluster);
   const asked = question('default', 12);
   const stamped = { ...asked, spec: { ...asked.spec, requester } };

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointSpec, ObjectMeta } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { loadKubeClient } from '../../operator/kube/config.ts';
+import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 
 /** A watch that ended sooner is not followed by the next at once. */
 const RESTART_MS = 500;
@@ -14,7 +14,7 @@ export class Agent {
   readonly #watchSeconds: number;
 
   constructor(kubeconfig: string, namespace: string, watchSeconds = 300) {
-    this.#client = loadKubeClient({ kubeconfig });
+    this.#client = kubeconfigClient(kubeconfig);
     this.#namespace = namespace;
     this.#watchSeconds = watchSeconds;
   }

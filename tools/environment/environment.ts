@@ -37,6 +37,8 @@ export interface TestEnvironmentOptions {
   /** Where the API server reaches this machine; default: loopback. */
   readonly webhookHost?: string;
   readonly logFile?: string;
+  /** The operator's program; default: this checkout's source. */
+  readonly main?: string;
 }
 
 interface Process {
@@ -119,7 +121,7 @@ export class TestEnvironment {
   }
 
   #start({ flags, environment, webhook, slackPort }: Process): Promise<OperatorProcess> {
-    const { transport = 'socket', channel, logFile, slack, webhookHost = LOOPBACK } = this.#options;
+    const { transport = 'socket', channel, logFile, main, slack, webhookHost = LOOPBACK } = this.#options;
     const tokens = slack ?? TOKENS;
     return OperatorProcess.start({
       kubeconfig: this.installation.operatorKubeconfig,
@@ -139,6 +141,7 @@ export class TestEnvironment {
       slackPort,
       ...(webhook ? { webhook } : {}),
       ...(logFile ? { logFile } : {}),
+      ...(main ? { main } : {}),
     });
   }
 
