@@ -79,7 +79,10 @@ describe('a release', () => {
   });
 
   it('leaves no webhook when it is uninstalled, so that the cluster goes on', async () => {
+    const kubeconfig = await plane.serviceAccount(NAMESPACE, 'approvalgate');
     const told = await helm('uninstall', 'approvalgate');
+    const asOperator = async () => (await plane.kubectl(['auth', 'whoami'], { kubeconfig })).stderr;
+    await expect.poll(asOperator).toContain('Unauthorized');
     expect(told).toContain('[ValidatingAdmissionPolicy] approvalgate-status');
     expect(told).toContain('[CustomResourceDefinition] checkpoints.approvalgate.dev');
     expect(await names(WEBHOOKS)).toEqual([]);
