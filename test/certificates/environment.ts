@@ -31,7 +31,9 @@ export const HOST = `${SERVICE}.${NAMESPACE}.svc`;
 /** Where the agent asks. */
 export const SHOP = 'shop';
 
-const SHORTENED = join(import.meta.dirname, '..', 'support', 'certificate-lifetimes.ts');
+const SUPPORT = join(import.meta.dirname, '..', 'support');
+const SHORTENED = join(SUPPORT, 'certificate-lifetimes.ts');
+const CLOCK = join(SUPPORT, 'shift-clock.ts');
 
 /** One process of the webhook. */
 export interface Replica {
@@ -74,20 +76,23 @@ export class CertificateEnvironment {
     return new CertificateEnvironment({ plane, agent, service, operatorKubeconfig, folder });
   }
 
-  /** Starts that many processes at once, whose waits may be shorter ones; resolves when all are ready. */
-  async replicate(count: number, lifetimes: Partial<Lifetimes> = {}): Promise<Replica[]> {
-    const started = await Promise.all(Array.from({ length: count }, () => this.#start(lifetimes)));
+  /** Starts that many processes at once, whose waits may be shorter ones, and whose clock may be ahead; resolves when all are ready. */
+  async replicate(count: number, lifetimes: Partial<Lifetimes> = {}, clockAheadMs = 0): Promise<Replica[]> {
+    const started = await Promise.all(
+      Array.from({ length: count }, () => this.#start(lifetimes, clockAheadMs)),
+    );
     this.replicas.push(...started);
     for (const { port } of started) this.service.add(port);
     return started;
   }
 
-  async #start(lifetimes: Partial<Lifetimes>): Promise<Replica> {
+  async #start(lifetimes: Partial<Lifetimes>, clockAheadMs: number): Promise<Replica> {
     const port = await freePort();
     const process = await OperatorProcess.start({
       kubeconfig: this.operatorKubeconfig,
       environment: {
-        NODE_OPTIONS: `--import=${SHORTENED}`,
+        NODE_OPTIONS: `--import=${CLOCK} --import=${SHORTENED}`,
+        SHIFT_CLOCK_MS: String(clockAheadMs),
         CERTIFICATE_LIFETIMES: JSON.stringify(lifetimes),
       },
       flags: [
@@ -132,6 +137,10 @@ export class CertificateEnvironment {
   async shown(): Promise<string[]> {
     const all = await Promise.all(this.replicas.map(({ port }) => shownAt(port)));
     return [...new Set(all.map(({ fingerprint256 }) => fingerprint256))];
+  }
+
+  async deleteSecret(): Promise<void> {
+    await this.plane.mustKubectl(['delete', 'secret', SECRET, '-n', NAMESPACE, '--ignore-not-found']);
   }
 
   secret(): Promise<Secret | undefined> {

@@ -65,7 +65,7 @@ it('brings a new authority, serves by it when it is trusted, and lets go of the 
 
 it('makes a Secret anew that was deleted', async () => {
   const before = await environment().stored();
-  await environment().plane.mustKubectl(['delete', 'secret', SECRET, '-n', NAMESPACE]);
+  await environment().deleteSecret();
   await settled(before.authorities[0]);
 });
 

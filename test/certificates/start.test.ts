@@ -61,6 +61,13 @@ it('makes another certificate where the one that it finds is for another Service
   await environment().ask();
 });
 
+it.each([-120, 400])('reckons by the API server where its own clock is %i days ahead', async (days) => {
+  await environment().empty();
+  await environment().deleteSecret();
+  await environment().replicate(2, NOTHING, days * DAY_MS);
+  await environment().ask();
+});
+
 it('renews again and again what lives shortly, while agents ask', async () => {
   await environment().empty();
   const lifetimes = { ...NOTHING, certificate: 12_000, certificateRenewal: 8_000 };

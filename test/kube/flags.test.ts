@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Authority } from '../../tools/cluster/pki.ts';
+import { authority, DAY_MS, later, serving } from '../support/certificates.ts';
 
 /** An API server that counts who calls it, and answers nobody. */
 let api: Server;
@@ -45,6 +46,10 @@ beforeAll(async () => {
     writeFileSync(join(folder, name, 'tls.key'), key ?? '');
   }
   mkdirSync(join(folder, 'empty'));
+  mkdirSync(join(folder, 'ended'));
+  const ended = await serving(await authority(), later(-365 * DAY_MS));
+  writeFileSync(join(folder, 'ended', 'tls.crt'), String(ended.certificate));
+  writeFileSync(join(folder, 'ended', 'tls.key'), ended.key);
 });
 
 afterAll(() => {
@@ -93,15 +98,23 @@ it.each([
   expect(calls).toBe(0);
 });
 
-it('a process that only serves admission is ready, and asks nobody whether it may write', async () => {
-  const child = start(['--roles', 'webhook']);
+it.each([
+  ['is ready, and asks nobody whether it may write', 'IN/good', 200, /^ok\n$/],
+  [
+    'is not ready where its certificate has ended',
+    'IN/ended',
+    503,
+    /^the certificate is valid from .* to .* alone\n$/,
+  ],
+])('a process that only serves admission %s', async (_, folder, status, said) => {
+  const child = start(['--roles', 'webhook', '--webhook-cert-dir', folder]);
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
     const { health, level } = JSON.parse(line) as { health?: number; level: number };
     expect(level).toBeLessThan(40);
     if (health === undefined) continue;
     const answer = await fetch(`http://127.0.0.1:${health}/readyz`);
-    expect([answer.status, await answer.text(), calls]).toEqual([200, 'ok\n', 0]);
+    expect([answer.status, await answer.text(), calls]).toEqual([status, expect.stringMatching(said), 0]);
     child.kill();
   }
 });
