@@ -3,10 +3,10 @@ import { hostname } from 'node:os';
 import { LeaderElector } from './leader/elector.ts';
 import { alone, type Leadership } from './leader/leadership.ts';
 import { leaseLock } from './leader/lease-lock.ts';
-import type { Notifier } from './messages/message.ts';
+import type { ChatProvider } from './messages/provider.ts';
 import type { Parts } from './parts.ts';
 import type { Controller } from './reconcile/controller.ts';
-import { fencedNotifier } from './reconcile/fenced-notifier.ts';
+import { fencedProvider } from './reconcile/fenced-provider.ts';
 import { buildController, type CheckpointLister } from './reconcile/wiring.ts';
 import { systemTimers } from './timers.ts';
 
@@ -19,28 +19,27 @@ export class Decider {
   readonly #controller: Controller;
   readonly #leadership: Leadership;
 
-  private constructor(parts: Parts, notifier: Notifier) {
+  private constructor(parts: Parts, providers: readonly ChatProvider[]) {
     const { config, client, log } = parts;
-    const { workers, sweepSeconds, slackChannel } = config;
+    const { workers, sweepSeconds } = config;
     this.#leadership = leadershipOf(parts, () => this.#controller.startDeciding());
     // Asked again before each write and each message, because a process may have been paused in between.
     const leads = (): boolean => this.#leadership.leads;
     const { controller, checkpoints } = buildController({
       client: client.fencedBy(leads),
-      notifier: fencedNotifier(notifier, leads),
+      providers: providers.map((provider) => fencedProvider(provider, leads)),
       log,
       instance: hostname(),
       workers,
       sweepSeconds,
-      ...(slackChannel ? { slackChannel } : {}),
     });
     this.#controller = controller;
     this.checkpoints = checkpoints;
   }
 
   /** Undefined where this process never decides. */
-  static of(parts: Parts, notifier: Notifier): Decider | undefined {
-    return parts.config.roles.has('controller') ? new Decider(parts, notifier) : undefined;
+  static of(parts: Parts, providers: readonly ChatProvider[]): Decider | undefined {
+    return parts.config.roles.has('controller') ? new Decider(parts, providers) : undefined;
   }
 
   /** Follows the API server until the signal aborts, and decides as soon as it leads. */

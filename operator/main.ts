@@ -12,8 +12,7 @@ import { listenHttp } from './listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
 import { preflight } from './preflight.ts';
-import { slackIsOff } from './slack/posting/notifier.ts';
-import { connect, readiness, slackWeb, warnings } from './wiring.ts';
+import { connect, providersOf, readiness, slackWeb, warnings } from './wiring.ts';
 
 /** How long a stop may take before the process ends all the same. */
 const STOP_MS = 25_000;
@@ -80,7 +79,7 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
   registerProcessMetrics(() => client.clock.offsetMs / 1000);
   const stopping = new AbortController();
   const web = slackWeb(parts);
-  const decider = Decider.of(parts, web?.notifier ?? slackIsOff);
+  const decider = Decider.of(parts, providersOf(parts, web));
   const slack = web === undefined ? undefined : connect(parts, decider?.checkpoints, web);
   const admission = Admission.of(parts, hostname());
   const notReady = readiness(parts, { decider, admission, signal: stopping.signal });

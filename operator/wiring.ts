@@ -1,19 +1,16 @@
-import { CHECKPOINTS } from '../crds/names.ts';
-import type { Checkpoint } from '../crds/types.ts';
 import type { Admission } from './admission.ts';
 import { usernameOf } from './config.ts';
 import type { Decider } from './decider.ts';
 import { checkAccount } from './kube/whoami.ts';
-import { toBeShownAnew } from './messages/delivery.ts';
-import type { Notifier } from './messages/message.ts';
-import { viewOf } from './messages/view.ts';
+import type { ChatProvider } from './messages/provider.ts';
 import type { Parts } from './parts.ts';
+import { checkpointAccess } from './reconcile/checkpoint-access.ts';
 import type { CheckpointLister } from './reconcile/wiring.ts';
 import { recorder } from './reviews/record.ts';
 import { connectSlack, type SlackConnection } from './slack/connection/connect.ts';
 import { type SlackSecrets, secretsFromEnvironment, secretsFromFolder } from './slack/connection/secrets.ts';
 import { SlackWeb } from './slack/connection/web.ts';
-import { SlackNotifier } from './slack/posting/notifier.ts';
+import { SlackNotifier, slackIsOff } from './slack/posting/notifier.ts';
 
 /** A clock that is further off makes deadlines hard to understand, though not wrong. */
 const OFFSET_WARNING_MS = 5_000;
@@ -21,7 +18,7 @@ const OFFSET_WARNING_MS = 5_000;
 export interface Slack {
   readonly secrets: SlackSecrets;
   readonly web: SlackWeb;
-  readonly notifier: Notifier;
+  readonly provider: ChatProvider;
 }
 
 /** Undefined where nobody is asked in Slack. */
@@ -32,10 +29,21 @@ export function slackWeb({ config, client, log }: Parts): Slack | undefined {
     ? secretsFromFolder(slackSecretDir, log)
     : secretsFromEnvironment(process.env);
   const web = new SlackWeb({ secrets, ...(slackApiUrl ? { slackApiUrl } : {}) });
-  const { slackSharedChannels: allowSharedChannels } = config;
+  const { slackSharedChannels: allowSharedChannels, slackChannel } = config;
   const now = (): number => client.clock.now().getTime();
-  const notifier = new SlackNotifier({ web, allowSharedChannels, log, now });
-  return { secrets, web, notifier };
+  const provider = new SlackNotifier({
+    web,
+    allowSharedChannels,
+    log,
+    now,
+    ...(slackChannel ? { defaultChannel: slackChannel } : {}),
+  });
+  return { secrets, web, provider };
+}
+
+/** The chat products of this process: a list, to which a second one would be added here. */
+export function providersOf({ config: { slackChannel } }: Parts, slack: Slack | undefined): ChatProvider[] {
+  return [slack?.provider ?? slackIsOff(slackChannel)];
 }
 
 /** Undefined where no clicks come to this process. Without a lister each checkpoint is read when it is clicked. */
@@ -52,17 +60,7 @@ export function connect(
     web,
     log,
     now,
-    checkpoints: {
-      cached: (namespace, name) => lister?.get(namespace, name),
-      read: (namespace, name) => client.get<Checkpoint>(CHECKPOINTS, { namespace, name }),
-      // Reviews so far are left to the next update of the message.
-      view: (checkpoint, channel) => viewOf(checkpoint, channel, []),
-      record: recorder({ client, log, now }),
-      showAnew: async (checkpoint, message) => {
-        const status = toBeShownAnew(checkpoint, message, now());
-        if (status !== undefined) await client.patchStatus(CHECKPOINTS, checkpoint, status);
-      },
-    },
+    checkpoints: checkpointAccess({ client, lister, record: recorder({ client, log, now }), now }),
     ...(config.slackApiUrl ? { slackApiUrl: config.slackApiUrl } : {}),
   });
 }

@@ -1,6 +1,6 @@
 import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
+import type { ChannelRef } from '../model/channel-ref.ts';
 import type { PendingReason } from './conditions.ts';
-import type { RuleResult } from './facts.ts';
 
 /** What `judge` concludes. Undecided is not an error: it says what is waited for and until when. */
 export type Conclusion =
@@ -10,13 +10,14 @@ export type Conclusion =
       readonly evaluations: readonly Evaluation[];
       /** Fixed by this pass when the people's answer and the first evaluation fall together. */
       readonly requirements?: readonly Requirement[];
-      readonly logTo: readonly string[];
+      readonly logTo: readonly ChannelRef[];
     }
   | {
       readonly kind: 'Ask';
       readonly evaluations: readonly Evaluation[];
       readonly requirements: readonly Requirement[];
-      readonly askedBy: readonly RuleResult[];
+      /** Where people are asked. */
+      readonly channels: readonly ChannelRef[];
       readonly lookAgainAt: Date;
     }
   | {

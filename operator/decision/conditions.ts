@@ -1,7 +1,8 @@
-import { SCHEMA } from '../../crds/limits.ts';
 import type { Checkpoint, CheckpointStatus, Decision, Notification } from '../../crds/types.ts';
 import { CONDITION_TEXT, type ConditionDraft, stampConditions } from '../model/conditions.ts';
+import { parseDeliveryError } from '../model/delivery-error.ts';
 import { bounded } from '../model/text.ts';
+import type { Routing } from './facts.ts';
 
 /** Why a checkpoint is not decided yet. */
 export type PendingReason = 'AwaitingReview' | 'AwaitingRules';
@@ -30,20 +31,17 @@ export function decidedConditions({ outcome, reason, message = '' }: Decision): 
 
 /**
  * Absent where nobody had to be told. A failed channel names its cause; the others may still have it. Where there is no
- * channel, `before` stays: it says why.
+ * channel, `untold` says why.
  */
 function notifiedCondition(
-  asked: boolean,
   notifications: readonly Notification[],
-  before?: ConditionDraft,
+  untold: ConditionDraft | undefined,
 ): ConditionDraft | undefined {
-  if (notifications.length === 0) {
-    return before ?? (asked ? notified('False', 'NoChannel', NO_CHANNEL) : undefined);
-  }
+  if (notifications.length === 0) return untold;
   const failed = notifications.find(isUndelivered);
   if (failed?.lastError !== undefined) {
-    const { reason, text } = splitError(failed.lastError);
-    return notified('False', reason, `${failed.channel}: ${text}`);
+    const { reason, message } = parseDeliveryError(failed.lastError);
+    return notified('False', reason, `${failed.channel}: ${message}`);
   }
   if (notifications.some(({ state }) => state === 'Pending')) {
     return notified('False', 'Delivering', 'The message is on its way.');
@@ -57,38 +55,23 @@ function isUndelivered({ state, lastError, messageID, renderedHash }: Notificati
   return lastError !== undefined && !(state === 'Final' && wasThere);
 }
 
-const NO_CHANNEL =
-  'No Slack channel is known: set notify.slack.channel in a rule, the annotation approvalgate.dev/slack-channel ' +
-  "on the namespace, or the operator's default channel. Reviews by kubectl work all the same.";
+/** Why no message is to come, of people who are asked. */
+export function nobodyTold({ off, problem, noneKnown }: Routing): ConditionDraft {
+  if (off !== undefined) return notified('False', off.reason, off.message);
+  return problem === undefined ? noChannel(noneKnown) : invalidChannel(problem);
+}
 
 /** Where the namespace names a channel that is none. */
 export function invalidChannel(problem: string): ConditionDraft {
   return notified('False', 'InvalidChannel', problem);
 }
 
-/** Where there is no chat product, no channel would help. */
-export function chatIsOff({
-  reason,
-  message,
-}: {
-  readonly reason: string;
-  readonly message: string;
-}): ConditionDraft {
-  return notified('False', reason, message);
+export function noChannel(noneKnown: string): ConditionDraft {
+  return notified('False', 'NoChannel', noneKnown);
 }
 
 function notified(status: 'True' | 'False', reason: string, message: string): ConditionDraft {
   return { type: 'Notified', status, reason, message: bounded(message, CONDITION_TEXT) };
-}
-
-/** `lastError` is stored as `Reason: text`, so that the cause survives a restart. */
-export function joinError(reason: string, text: string): string {
-  return bounded(`${reason}: ${text}`, SCHEMA.Checkpoint.status.notifications.items.lastError.maxLength);
-}
-
-function splitError(lastError: string): { reason: string; text: string } {
-  const [, reason, text] = /^([A-Z][A-Za-z0-9]*): (.*)$/su.exec(lastError) ?? [];
-  return reason === undefined ? { reason: 'DeliveryFailed', text: lastError } : { reason, text: text ?? '' };
 }
 
 /**
@@ -102,8 +85,8 @@ export function withConditions(
 ): CheckpointStatus {
   const before = checkpoint.status?.conditions ?? [];
   const others = drafts.filter((draft) => !isNotified(draft));
-  const known = [...drafts, ...before].find(isNotified);
-  const notified = notifiedCondition(status.requirements !== undefined, status.notifications ?? [], known);
+  const untold = [...drafts, ...before].find(isNotified);
+  const notified = notifiedCondition(status.notifications ?? [], untold);
   const conditions = stampConditions(notified === undefined ? others : [...others, notified], before, {
     now,
     generation: checkpoint.metadata.generation ?? 1,
@@ -111,6 +94,6 @@ export function withConditions(
   return { ...status, conditions };
 }
 
-function isNotified({ type }: ConditionDraft): boolean {
+export function isNotified({ type }: Pick<ConditionDraft, 'type'>): boolean {
   return type === 'Notified';
 }

@@ -1,18 +1,20 @@
 import type { CheckpointStatus, Notification } from '../../crds/types.ts';
+import type { ChannelRef } from '../model/channel-ref.ts';
 import type { ConditionDraft } from '../model/conditions.ts';
 import { deadlineOf, rfc3339 } from '../model/time.ts';
 import { causesInBrief, whyAsked } from './causes.ts';
 import type { Conclusion } from './conclusion.ts';
 import {
-  chatIsOff,
   decidedConditions,
   invalidChannel,
+  isNotified,
+  nobodyTold,
+  noChannel,
   pendingConditions,
   withConditions,
 } from './conditions.ts';
 import type { Facts } from './facts.ts';
 import { judge } from './judge.ts';
-import { askingChannels } from './recipients.ts';
 
 /** What one pass over an undecided checkpoint should leave behind. */
 export interface Plan {
@@ -57,21 +59,29 @@ function decidedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'De
   const { decision, evaluations, requirements, logTo } = conclusion;
   const before = facts.checkpoint.status ?? {};
   const notifications = before.notifications ?? logTo.map(intent);
-  const { channelProblem } = facts;
-  const untold = decision.reason === 'Suggested' && notifications.length === 0 && channelProblem;
-  const drafts = decidedConditions(decision);
-  return withConditions(facts, untold ? [...drafts, invalidChannel(channelProblem)] : drafts, {
+  const status = {
     ...fixed(facts),
     ...(evaluations.length > 0 ? { evaluations: [...evaluations] } : {}),
     ...(requirements ? { requirements: [...requirements] } : {}),
     ...(notifications.length > 0 ? { notifications } : {}),
     decision,
     settled: notifications.length === 0,
-  });
+  };
+  return withConditions(facts, [...decidedConditions(decision), ...whyUntold(facts, status)], status);
+}
+
+/** Of a decision that nobody is told of: that people should have been, where nothing says so yet. */
+function whyUntold(
+  { routing, checkpoint }: Facts,
+  { decision, requirements }: CheckpointStatus,
+): ConditionDraft[] {
+  if (decision?.reason === 'Suggested' && routing.problem) return [invalidChannel(routing.problem)];
+  const isSaid = checkpoint.status?.conditions?.some(isNotified) ?? false;
+  return requirements === undefined || isSaid ? [] : [noChannel(routing.noneKnown)];
 }
 
 function askedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'Ask' }>): CheckpointStatus {
-  const notifications = askingChannels(facts, conclusion.askedBy).map(intent);
+  const notifications = conclusion.channels.map(intent);
   const status = {
     ...fixed(facts),
     ...(conclusion.evaluations.length > 0 ? { evaluations: [...conclusion.evaluations] } : {}),
@@ -79,13 +89,7 @@ function askedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'Ask'
     ...(notifications.length > 0 ? { notifications } : {}),
   };
   const pending = pendingConditions('AwaitingReview', causesInBrief(whyAsked(status)));
-  return withConditions(facts, [...pending, ...whyNoChannel(facts)], status);
-}
-
-/** Why no message is to come, where more can be said than that no channel is known. */
-function whyNoChannel({ chatOff, channelProblem }: Facts): ConditionDraft[] {
-  if (chatOff !== undefined) return [chatIsOff(chatOff)];
-  return channelProblem === undefined ? [] : [invalidChannel(channelProblem)];
+  return withConditions(facts, [...pending, nobodyTold(facts.routing)], status);
 }
 
 /** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */
@@ -105,6 +109,6 @@ function fixed({ checkpoint }: Facts): CheckpointStatus {
 }
 
 /** A message that is about to be posted: written before it is, so that a crash can never post it twice. */
-function intent(channel: string): Notification {
-  return { provider: 'Slack', channel, state: 'Pending', attempts: 1 };
+function intent({ provider, channel }: ChannelRef): Notification {
+  return { provider, channel, state: 'Pending', attempts: 1 };
 }

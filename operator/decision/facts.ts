@@ -1,11 +1,12 @@
 import type { Approval, Checkpoint, CheckpointReview, Evaluation } from '../../crds/types.ts';
+import type { ChannelRef } from '../model/channel-ref.ts';
 
 /** What one rule said about one checkpoint: the part that is recorded, and the part that steers. */
 export interface RuleResult extends Evaluation {
   readonly onError: 'Ask' | 'Deny';
   readonly approval?: Approval;
-  /** Slack channel id that the rule names; absent: the namespace's or the operator's. */
-  readonly channel?: string;
+  /** That the rule names; empty: the namespace's or the operator's. */
+  readonly channels: readonly ChannelRef[];
 }
 
 /** A stored review with the API server's answer to "may this person give this verdict?". */
@@ -25,6 +26,18 @@ export type RuleFreshness =
   | { readonly state: 'Unproved'; readonly failingSince?: Date }
   | { readonly state: 'Unlisted'; readonly since: Date };
 
+/** Where people of a namespace are told what no rule routes, and what they are told where that is nowhere. */
+export interface Routing {
+  /** Where an asking rule without a channel of its own sends its message. */
+  readonly defaults: readonly ChannelRef[];
+  /** Why there is no chat product at all. */
+  readonly off?: { readonly reason: string; readonly message: string };
+  /** What is wrong with the channel that the namespace names. */
+  readonly problem?: string;
+  /** That no channel is known, and where one can be named. */
+  readonly noneKnown: string;
+}
+
 /** Everything `decide` looks at. One instant `now` for the whole pass, in the API server's time. */
 export interface Facts {
   readonly checkpoint: Checkpoint;
@@ -33,11 +46,6 @@ export interface Facts {
   readonly reviews: readonly ReviewFact[];
   /** The `Date` of a live list of the reviews, where one was made in this pass. */
   readonly reviewsListedAt?: Date;
-  /** Where an asking rule without a channel of its own sends its message. */
-  readonly defaultChannel?: string;
-  /** What is wrong with the channel that the namespace names. */
-  readonly channelProblem?: string;
-  /** Why there is no chat product at all. */
-  readonly chatOff?: { readonly reason: string; readonly message: string };
+  readonly routing: Routing;
   readonly now: Date;
 }

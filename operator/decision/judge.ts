@@ -1,5 +1,6 @@
 import { SCHEMA } from '../../crds/limits.ts';
 import type { Decision, Evaluation, Requirement } from '../../crds/types.ts';
+import { type ChannelRef, isSameChannel } from '../model/channel-ref.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
@@ -135,17 +136,23 @@ function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>
 }
 
 function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Conclusion {
-  const beyond = askingChannels(pass.facts, askedBy)[CHANNELS];
-  const naming = enforced(pass.facts.ruleResults).find(({ channel }) => channel === beyond);
-  const rule = naming ?? askedBy.at(-1);
-  if (beyond !== undefined && rule !== undefined) return tooManyChannels(pass.facts, rule);
+  const channels = askingChannels(pass.facts, askedBy);
+  const beyond = channels[CHANNELS];
+  const rule = beyond && (ruleNaming(beyond, pass.facts) ?? askedBy.at(-1));
+  if (rule !== undefined) return tooManyChannels(pass.facts, rule);
   return {
     kind: 'Ask',
     evaluations: recordedEvaluations(pass.facts.ruleResults),
     requirements,
-    askedBy,
+    channels,
     lookAgainAt: nextLook(pass.facts.now, pass.deadline),
   };
+}
+
+function ruleNaming(channel: ChannelRef, { ruleResults }: Facts): RuleResult | undefined {
+  return enforced(ruleResults).find(({ channels }) =>
+    channels.some((named) => isSameChannel(named, channel)),
+  );
 }
 
 /** A list is never cut: a channel that is left out would be one that was hidden. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, Notification } from '../../crds/types.ts';
+import type { MessageRef } from '../model/channel-ref.ts';
 import { delivered, toBeShownAnew } from './delivery.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -41,12 +42,14 @@ describe('the record of a message', () => {
 });
 
 describe('a message that does not read as it was written', () => {
-  const notificationsAfter = (message: { channel: string; messageID: string }, ...all: Notification[]) =>
+  const notificationsAfter = (message: MessageRef, ...all: Notification[]) =>
     toBeShownAnew(asked(...all), message, NOW)?.notifications;
 
   it('is written again: what it shows is on record no longer, and all else is', () => {
     const { renderedHash: _, storedHash: __, ...rest } = SENT;
-    expect(notificationsAfter({ channel: CHANNEL, messageID: '1.2' }, OTHER, SENT)).toEqual([OTHER, rest]);
+    expect(
+      notificationsAfter({ provider: 'Slack', channel: CHANNEL, messageID: '1.2' }, OTHER, SENT),
+    ).toEqual([OTHER, rest]);
   });
 
   it.each<[string, Notification]>([
@@ -54,6 +57,8 @@ describe('a message that does not read as it was written', () => {
     ['shows its end', { ...SENT, state: 'Final' }],
     ['is being written already', { ...SENT, renderedHash: undefined as never }],
   ])('is left alone where it %s', (_, notification) => {
-    expect(notificationsAfter({ channel: CHANNEL, messageID: '1.2' }, notification)).toBeUndefined();
+    expect(
+      notificationsAfter({ provider: 'Slack', channel: CHANNEL, messageID: '1.2' }, notification),
+    ).toBeUndefined();
   });
 });

@@ -1,7 +1,10 @@
 import type { Checkpoint, CheckpointStatus, Condition, Notification } from '../../crds/types.ts';
-import { joinError, withConditions } from '../decision/conditions.ts';
+import { withConditions } from '../decision/conditions.ts';
+import { type MessageRef, notificationFor } from '../model/channel-ref.ts';
 import type { ConditionDraft } from '../model/conditions.ts';
-import type { Delivered, Delivery, MessageView, Undelivered } from './message.ts';
+import { printDeliveryError } from '../model/delivery-error.ts';
+import type { MessageView } from './message.ts';
+import type { Delivered, Delivery, Undelivered } from './provider.ts';
 
 /** How long after the decision a message that cannot be brought to its end is given up. */
 const FINISHING_MS = 3_600_000;
@@ -51,7 +54,7 @@ export function delivered(
   return {
     ...rest,
     state: givenUp ? 'Final' : 'Failed',
-    lastError: joinError(delivery.reason, delivery.message),
+    lastError: printDeliveryError(delivery),
   };
 }
 
@@ -73,9 +76,9 @@ function shown(
 /** A question that somebody deleted in the chat. What it showed stays, as the trace of a message that was there. */
 function toBePostedAnew(
   { messageID: _, permalink: __, storedHash: ___, ...rest }: Notification,
-  { reason, message }: Undelivered,
+  failure: Undelivered,
 ): Notification {
-  return { ...rest, state: 'Failed', lastError: joinError(reason, message) };
+  return { ...rest, state: 'Failed', lastError: printDeliveryError(failure) };
 }
 
 /**
@@ -84,12 +87,13 @@ function toBePostedAnew(
  */
 export function toBeShownAnew(
   checkpoint: Checkpoint,
-  { channel, messageID }: { readonly channel: string; readonly messageID: string },
+  at: MessageRef,
   now: Date,
 ): CheckpointStatus | undefined {
   const { notifications = [] } = checkpoint.status ?? {};
-  const message = notifications.find((known) => known.channel === channel && known.messageID === messageID);
-  if (message?.renderedHash === undefined || isFinal(message)) return undefined;
+  const message = notificationFor(checkpoint, at);
+  if (message?.messageID !== at.messageID || isFinal(message)) return undefined;
+  if (message.renderedHash === undefined) return undefined;
   const { renderedHash: _, storedHash: __, ...rest } = message;
   return withNotifications(
     checkpoint,
@@ -97,12 +101,6 @@ export function toBeShownAnew(
     now,
   );
 }
-const BUSY =
-  'More messages wait for this channel than Slack takes before the deadline, about one a second. ' +
-  'Review it by kubectl, or send fewer questions to one channel.';
-
-/** What cannot reach its channel in time says so while there is time for another way. */
-export const slackBusy: Undelivered = { ok: false, reason: 'SlackBusy', message: BUSY };
 
 /** The status with other notifications: `Notified` follows them, and so does `settled` once decided. */
 export function withNotifications(

@@ -1,6 +1,7 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus, ObjectMeta } from '../../crds/types.ts';
 import { whyAsked } from '../decision/causes.ts';
 import { approvalsFor, distinctPeople, toCounted } from '../decision/reviews.ts';
+import type { ChannelRef } from '../model/channel-ref.ts';
 import { deadlineOf, rfc3339 } from '../model/time.ts';
 import { flattenContext } from './fields.ts';
 import type { MessageView } from './message.ts';
@@ -12,7 +13,7 @@ import { needText, sentenceFor } from './wording.ts';
  */
 export function viewOf(
   checkpoint: Checkpoint,
-  channel: string,
+  { channel }: ChannelRef,
   counting: readonly CheckpointReview[],
 ): MessageView {
   const { metadata, spec, status = {} } = checkpoint;

@@ -6,6 +6,7 @@ import { WorkQueue } from '../kube/queue.ts';
 import { createLogger } from '../log.ts';
 import { slackIsOff } from '../slack/posting/notifier.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
+import { namespaceFacts } from './namespace-facts.ts';
 import type { CheckpointKey, Ports } from './ports.ts';
 
 const KEY: CheckpointKey = 'shop/campaign';
@@ -24,7 +25,7 @@ function deafOperator(server: ModelServer) {
     cachedReviews: () => [],
     listReviews: async () => ({ reviews: [], listedAt: new Date(server.now) }),
     mayReview: async () => true,
-    namespace: async () => ({ labels: {} }),
+    namespace: async () => namespaceFacts(undefined, [slackIsOff()]),
     rules: () => Promise.resolve({ ruleResults: [], freshness: { state: 'Fresh' } }),
     proveRules: () => undefined,
     patchStatus: async (before, status) => {
@@ -33,7 +34,7 @@ function deafOperator(server: ModelServer) {
     },
     onStatusWritten: () => undefined,
     release: () => undefined,
-    notifier: slackIsOff,
+    providers: [slackIsOff()],
     log,
     now: () => new Date(server.now),
   };

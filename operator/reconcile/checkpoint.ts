@@ -1,9 +1,10 @@
 import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import { isFinal } from '../messages/delivery.ts';
+import { providerOf } from '../messages/provider.ts';
 import { keyOf } from '../model/references.ts';
 import { systemTimers, type Timers } from '../timers.ts';
 import { decidePass } from './decide-pass.ts';
-import { Attempts } from './deliveries/attempt-memory.ts';
+import { AttemptMemory } from './deliveries/attempt-memory.ts';
 import { deliverPass } from './deliveries/deliver-pass.ts';
 import { DeliverySchedule } from './deliveries/schedule.ts';
 import { type Deliveries, queuedMessageId } from './deliveries/send.ts';
@@ -29,13 +30,17 @@ interface RunResult {
 export class CheckpointReconciler {
   readonly #ports: Ports;
   readonly #latest = new OwnWrites();
-  readonly #attempts = new Attempts();
+  readonly #attempts = new AttemptMemory();
   readonly #schedule: DeliverySchedule;
   readonly #deliverSoon: (key: CheckpointKey) => void;
 
   constructor(ports: Ports, deliverSoon: (key: CheckpointKey) => void, timers: Timers = systemTimers) {
     this.#deliverSoon = deliverSoon;
-    this.#schedule = new DeliverySchedule({ pace: ports.notifier.pace, timers, now: () => ports.now() });
+    this.#schedule = new DeliverySchedule({
+      paceOf: (line) => providerOf(ports.providers, line).pace,
+      timers,
+      now: () => ports.now(),
+    });
     this.#ports = { ...ports, patchStatus: (checkpoint, status) => this.#patch(ports, checkpoint, status) };
   }
 
@@ -81,14 +86,13 @@ export class CheckpointReconciler {
 
   /** Of what is not delivered any more nobody else would end the turn. */
   #leaveLines(checkpoint: Checkpoint | undefined): void {
-    for (const { channel } of checkpoint?.status?.notifications ?? []) {
-      this.#schedule.leave(queuedMessageId(checkpoint as Checkpoint, channel));
+    if (checkpoint === undefined) return;
+    for (const channel of checkpoint.status?.notifications ?? []) {
+      this.#schedule.leave(queuedMessageId(checkpoint, channel));
     }
   }
 
-  /**
-   * If the object left the watch during this run, drops what the run noted of it: no event will come for it any more.
-   */
+  /** If the object left the watch during the run, what the run noted of it is dropped: no event will come for it. */
   async #whileCached<T>(key: CheckpointKey, checkpoint: Checkpoint, run: () => Promise<T>): Promise<T> {
     try {
       return await run();

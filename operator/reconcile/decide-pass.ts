@@ -37,14 +37,11 @@ function whenToLook({ lookAgainAt }: Plan): { lookAgainAt?: Date } {
 async function gather(ports: Ports, checkpoint: Checkpoint, rights: PassRights): Promise<Facts> {
   const reviews = await rights.of(ports.cachedReviews(checkpoint));
   const namespace = await ports.namespace(checkpoint.metadata.namespace ?? '');
-  const { slackChannel, channelProblem } = namespace;
   return {
     checkpoint,
     ...(await ports.rules(checkpoint, namespace)),
     reviews,
-    ...(slackChannel ? { defaultChannel: slackChannel } : {}),
-    ...(channelProblem ? { channelProblem } : {}),
-    ...(ports.notifier.off ? { chatOff: ports.notifier.off } : {}),
+    routing: namespace.routing,
     // Last: what was waited for above may have taken until after the deadline.
     now: ports.now(),
   };

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventWriter } from '../kube/events.ts';
 import type { Logger } from '../log.ts';
-import type { Notifier } from '../messages/message.ts';
+import type { ChatProvider } from '../messages/provider.ts';
 import { partsOf } from '../model/references.ts';
 import { mayReview } from '../reviews/authorization.ts';
 import { listReviews } from './live-reviews.ts';
@@ -19,11 +19,9 @@ import type { Watches } from './watches.ts';
 /** What the ports lead to. */
 interface World {
   readonly client: KubeClient;
-  readonly notifier: Notifier;
+  readonly providers: readonly ChatProvider[];
   readonly log: Logger;
   readonly events: EventWriter;
-  /** Where a question goes that neither a rule nor its namespace routes. */
-  readonly slackChannel?: string;
   readonly watches: Pick<Watches, 'checkpoints'>;
   readonly reviews: ReviewIndex;
   readonly ruleResults: RuleResults;
@@ -32,7 +30,7 @@ interface World {
 
 /** The ports to the API server, the caches, the rules and the chat product of this process. */
 export function portsTo(world: World): Ports {
-  const { client, notifier, log, watches, reviews, ruleResults, freshness } = world;
+  const { client, providers, log, watches, reviews, ruleResults, freshness } = world;
   const evaluations = new TimeSlices();
   return {
     getCached: (key) => watches.checkpoints.get(...partsOf(key)),
@@ -44,14 +42,14 @@ export function portsTo(world: World): Ports {
     listReviews: (checkpoint) => listReviews(client, checkpoint),
     mayReview: ({ spec }, { metadata }) =>
       mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),
-    namespace: async (name) => namespaceFacts(await freshness.namespace(name), world.slackChannel),
+    namespace: async (name) => namespaceFacts(await freshness.namespace(name), providers),
     rules: (checkpoint, namespace) =>
       evaluations.run(() => ruleResults.facts(checkpoint, namespace, freshness)),
     proveRules: (key) => freshness.prove(key),
     patchStatus: (checkpoint, status) => client.patchStatus<Checkpoint>(CHECKPOINTS, checkpoint, status),
     onStatusWritten: (before, after) => publish(world, before, after),
     release: (checkpoint) => ruleResults.forget(checkpoint),
-    notifier,
+    providers,
     log,
     now: () => client.clock.now(),
   };

@@ -1,7 +1,7 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
-import type { Facts } from '../decision/facts.ts';
+import type { Facts, Routing } from '../decision/facts.ts';
 import type { Logger } from '../log.ts';
-import type { Notifier } from '../messages/message.ts';
+import type { ChatProvider } from '../messages/provider.ts';
 import type { ObjectKey } from '../model/references.ts';
 
 /** A checkpoint's place in the API. */
@@ -16,9 +16,7 @@ export interface LiveReviews {
 /** What rules need to know about a namespace, and where its questions go. */
 export interface NamespaceFacts {
   readonly labels: Readonly<Record<string, string>>;
-  readonly slackChannel?: string;
-  /** What is wrong with the channel that the namespace names. */
-  readonly channelProblem?: string;
+  readonly routing: Routing;
 }
 
 /** The doors to the outside that a pass over a checkpoint may use. */
@@ -44,7 +42,8 @@ export interface Ports {
   onStatusWritten(before: Checkpoint, after: Checkpoint): void;
   /** Told when nothing more is to be decided about it. Never throws. */
   release(checkpoint: Checkpoint): void;
-  readonly notifier: Notifier;
+  /** The chat products of this process. */
+  readonly providers: readonly ChatProvider[];
   readonly log: Logger;
   now(): Date;
 }

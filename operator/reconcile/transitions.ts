@@ -1,4 +1,5 @@
 import type { Checkpoint, Condition, Notification } from '../../crds/types.ts';
+import { notificationFor } from '../model/channel-ref.ts';
 
 /** Something worth an Event on the checkpoint. */
 export interface Transition {
@@ -42,28 +43,25 @@ function notifiedOf({ status }: Checkpoint): Condition | undefined {
 
 function newlySent(before: Checkpoint, after: Checkpoint): Transition[] {
   return messagesOf(after)
-    .filter(
-      ({ channel, messageID }) => messageID !== undefined && known(before, channel)?.messageID === undefined,
-    )
-    .filter(() => after.status?.requirements !== undefined)
-    .map(({ channel }) => ({
+    .filter(({ messageID }) => messageID !== undefined && after.status?.requirements !== undefined)
+    .filter((message) => notificationFor(before, message)?.messageID === undefined)
+    .map(({ provider, channel }) => ({
       type: 'Normal',
       reason: 'ReviewRequested',
       action: 'Notify',
-      note: `Asked for a review in Slack channel ${channel}.`,
+      note: `Asked for a review in ${provider} channel ${channel}.`,
     }));
 }
 
 function newlyFailed(before: Checkpoint, after: Checkpoint): Transition[] {
   return messagesOf(after)
-    .filter(
-      ({ channel, lastError }) => lastError !== undefined && known(before, channel)?.lastError !== lastError,
-    )
-    .map(({ channel, lastError }) => ({
+    .filter(({ lastError }) => lastError !== undefined)
+    .filter((message) => notificationFor(before, message)?.lastError !== message.lastError)
+    .map(({ provider, channel, lastError }) => ({
       type: 'Warning',
       reason: 'DeliveryFailed',
       action: 'Notify',
-      note: `Slack channel ${channel}: ${lastError}`,
+      note: `${provider} channel ${channel}: ${lastError}`,
     }));
 }
 
@@ -93,8 +91,4 @@ function isAsked({ type, status, reason }: Condition): boolean {
 
 function messagesOf({ status }: Checkpoint): readonly Notification[] {
   return status?.notifications ?? [];
-}
-
-function known({ status }: Checkpoint, channel: string): Notification | undefined {
-  return status?.notifications?.find((notification) => notification.channel === channel);
 }

@@ -5,7 +5,6 @@ import {
   CLUSTER_CHECKPOINT_RULES,
   NAMESPACES,
   type ResourceType,
-  SLACK_CHANNEL_ANNOTATION,
 } from '../../crds/names.ts';
 import type {
   Checkpoint,
@@ -38,7 +37,8 @@ export class Watches {
   /** Set while it runs; before that nothing changes. */
   #handlers: Handlers | undefined;
 
-  constructor(client: KubeClient, log: Logger) {
+  /** `annotations`: those of namespaces that are looked at. */
+  constructor(client: KubeClient, log: Logger, annotations: readonly string[]) {
     const follow = <T extends Cacheable>(
       type: ResourceType,
       onChange: (change: Change<T>) => void,
@@ -51,7 +51,7 @@ export class Watches {
     this.rules = follow(CHECKPOINT_RULES, (change) => this.#handlers?.rule(change));
     this.clusterRules = follow(CLUSTER_CHECKPOINT_RULES, (change) => this.#handlers?.rule(change));
     this.namespaces = follow(NAMESPACES, () => undefined, {
-      kept: { labels: true, annotations: [SLACK_CHANNEL_ANNOTATION] },
+      kept: { labels: true, annotations },
     });
   }
 

@@ -4,7 +4,8 @@ import { EventWriter } from '../kube/events.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import { WatchMonitor } from '../kube/watch-monitor.ts';
 import type { Logger } from '../log.ts';
-import type { Notifier } from '../messages/message.ts';
+import { annotationsOf, channelsOf } from '../messages/channels.ts';
+import type { ChatProvider } from '../messages/provider.ts';
 import { partsOf, refOf } from '../model/references.ts';
 import { RuleRegistry } from '../rules/registry.ts';
 import { CheckpointReconciler } from './checkpoint.ts';
@@ -25,13 +26,13 @@ const DELIVERY_WORKERS = 256;
 
 interface ControllerOptions {
   readonly client: KubeClient;
-  readonly notifier: Notifier;
+  /** A list, and no registry: whoever starts the operator says which chat products there are. */
+  readonly providers: readonly ChatProvider[];
   readonly log: Logger;
   /** Name of this process in Events. */
   readonly instance: string;
   readonly workers: number;
   readonly sweepSeconds: number;
-  readonly slackChannel?: string;
 }
 
 /** Finds checkpoints that are not settled, in the cache. */
@@ -47,12 +48,12 @@ export interface Built {
 
 /** Each part is given what it needs when it is made: nothing runs, and nobody is told of anything, before `run`. */
 export function buildController(options: ControllerOptions): Built {
-  const { client, log, workers } = options;
+  const { client, providers, log, workers } = options;
   const lane = (key: CheckpointKey): string => partsOf(key)[0];
   const decisions = new WorkQueue({ name: 'decisions', lane, workers, log });
   const deliveries = new WorkQueue({ name: 'deliveries', lane, workers: DELIVERY_WORKERS, log });
   const events = new EventWriter(options);
-  const watches = new Watches(client, log);
+  const watches = new Watches(client, log, annotationsOf(providers));
   const requests = new DecisionRequests(decisions, watches);
   const monitor = new WatchMonitor({
     client,
@@ -72,7 +73,7 @@ export function buildController(options: ControllerOptions): Built {
   });
   const registry = new RuleRegistry((rule) => costLimits.inc({ kind: refOf(rule).kind }));
   const reviews = new ReviewIndex();
-  const ruleResults = new RuleResults(registry);
+  const ruleResults = new RuleResults(registry, (notify) => channelsOf(providers, notify));
   const ports = portsTo({ ...options, events, watches, freshness, reviews, ruleResults });
   const controller = new Controller({
     watches,

@@ -1,15 +1,14 @@
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Identity, Verdict } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { ReviewVerb } from '../messages/click.ts';
 import { isPerson } from '../model/person.ts';
 
-/** The virtual verbs on `checkpoints` that RBAC grants to people who decide. */
-export const VERBS = { Approve: 'approve', Deny: 'deny' } as const satisfies Record<Verdict, string>;
+/** The verb that each verdict needs. */
+export const VERBS = { Approve: 'approve', Deny: 'deny' } as const satisfies Record<Verdict, ReviewVerb>;
 
 /** The ClusterRole that holds both verbs. */
 export const APPROVER_ROLE = 'approvalgate-approver';
-
-export type ReviewVerb = (typeof VERBS)[Verdict];
 
 /**
  * Whether this person may give this verdict in this namespace, asked of the API server every time.

@@ -1,9 +1,17 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ResourceType } from '../../crds/names.ts';
-import type { Checkpoint, CheckpointReview, CheckpointStatus, ReviewerIdentity } from '../../crds/types.ts';
+import type {
+  Checkpoint,
+  CheckpointReview,
+  CheckpointStatus,
+  ReviewerIdentity,
+  Verdict,
+} from '../../crds/types.ts';
 import { ApiError } from '../kube/api-error.ts';
-import { type Click, type RecordDeps, recorder, reviewName } from './record.ts';
+import type { Click } from '../messages/click.ts';
+import { slackAccount } from '../slack/api.ts';
+import { type RecordDeps, recorder, reviewName } from './record.ts';
 
 const DEADLINE = '2026-01-01T00:01:00Z';
 const OPEN: Checkpoint = {
@@ -13,7 +21,8 @@ const OPEN: Checkpoint = {
 };
 const slack = { team: 'T0', user: 'U0MIA', channel: 'C0', messageID: '1.2' };
 const CLICK: Click = {
-  slack,
+  account: slackAccount(slack),
+  via: { type: 'Slack', slack },
   checkpoint: OPEN,
   verdict: 'Approve',
   reason: 'fine',
@@ -76,6 +85,9 @@ const refusing = (status: number, message: string) => () => {
   throw new ApiError({ status, message });
 };
 
+const nameOf = (uid: string, username: string, verdict: Verdict) =>
+  reviewName('Slack', { uid, username, verdict });
+
 describe('a verdict by a click', () => {
   it("is stored as the person's review, with the click and its owner", async () => {
     expect(await recorder(deps)(CLICK)).toEqual({ outcome: 'Recorded' });
@@ -85,7 +97,7 @@ describe('a verdict by a click', () => {
         kind: 'CheckpointReview',
         metadata: {
           namespace: 'shop',
-          name: reviewName('u-1', 'mia', 'Approve'),
+          name: nameOf('u-1', 'mia', 'Approve'),
           ownerReferences: [
             { apiVersion: 'approvalgate.dev/v1alpha1', kind: 'Checkpoint', name: 'refund', uid: 'u-1' },
           ],
@@ -124,7 +136,7 @@ describe('a verdict by a click', () => {
   });
 
   it('by an account that nobody linked shows the manifest that links it', async () => {
-    const stranger = { ...CLICK, slack: { ...slack, user: 'U0EVE' } };
+    const stranger = { ...CLICK, account: slackAccount({ ...slack, user: 'U0EVE' }) };
     const result = await recorder(deps)(stranger);
     expect(result).toMatchObject({
       outcome: 'NotLinked',
@@ -245,13 +257,13 @@ describe('a verdict by a click', () => {
 describe("a Slack review's name", () => {
   it('is one of Kubernetes, the same on every replica, and another for another uid, person or verdict', () => {
     const names = [
-      reviewName('u-1', 'mia', 'Approve'),
-      reviewName('u-2', 'mia', 'Approve'),
-      reviewName('u-1', 'tom', 'Approve'),
-      reviewName('u-1', 'mia', 'Deny'),
+      nameOf('u-1', 'mia', 'Approve'),
+      nameOf('u-2', 'mia', 'Approve'),
+      nameOf('u-1', 'tom', 'Approve'),
+      nameOf('u-1', 'mia', 'Deny'),
     ];
     expect(new Set(names).size).toBe(4);
-    expect(reviewName('u-1', 'mia', 'Approve')).toBe(names[0]);
+    expect(nameOf('u-1', 'mia', 'Approve')).toBe(names[0]);
     for (const name of names) expect(name).toMatch(/^[a-z0-9-]{1,63}$/);
   });
 });

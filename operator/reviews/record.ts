@@ -1,49 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { API_VERSION, CHECKPOINT_REVIEWS, CHECKPOINTS, REVIEWER_IDENTITIES } from '../../crds/names.ts';
-import type {
-  Checkpoint,
-  CheckpointReview,
-  Decision,
-  ReviewerIdentity,
-  SlackSource,
-  Verdict,
-} from '../../crds/types.ts';
+import type { Checkpoint, CheckpointReview, ReviewerIdentity, Verdict } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import { type ApiError, isAlreadyExists, isForbidden, isInvalid } from '../kube/api-error.ts';
 import { AtOnce } from '../kube/at-once.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Logger } from '../log.ts';
+import type { Click, ClickResult } from '../messages/click.ts';
 import { isSamePerson } from '../model/person.ts';
-import { APPROVER_ROLE, mayReview, type ReviewVerb, VERBS } from './authorization.ts';
-import { identityName, linkingManifest, links } from './identity.ts';
-
-/** One click, as evidence: which account pressed which button under which message. */
-export interface Click {
-  readonly slack: SlackSource;
-  /** The very object that was asked about, as the watch shows it. It may have ended since: then admission refuses. */
-  readonly checkpoint: Checkpoint;
-  readonly verdict: Verdict;
-  readonly reason?: string;
-}
-
-/** What became of a click. Closed: whoever answers the person has a sentence for each. */
-export type RecordOutcome =
-  | { readonly outcome: 'Recorded' }
-  | { readonly outcome: 'AlreadyRecorded' }
-  | { readonly outcome: 'NotLinked'; readonly manifest: string }
-  | {
-      readonly outcome: 'NotAllowed';
-      readonly username: string;
-      readonly verb: ReviewVerb;
-      /** The ClusterRole to bind in the namespace. */
-      readonly role: string;
-      readonly namespace: string;
-    }
-  | { readonly outcome: 'SelfReview'; readonly username: string }
-  | { readonly outcome: 'AlreadyDecided'; readonly decision: Decision }
-  | { readonly outcome: 'Expired'; readonly deadline: string }
-  | { readonly outcome: 'Gone' }
-  | { readonly outcome: 'Failed'; readonly message: string };
+import { APPROVER_ROLE, mayReview, VERBS } from './authorization.ts';
 
 export interface RecordDeps {
   readonly client: Pick<KubeClient, 'get' | 'create' | 'subjectAccessReview'>;
@@ -59,9 +24,9 @@ export interface RecordDeps {
 const AT_ONCE = 16;
 
 /** Records clicks in the order in which they come, a few at once. Never throws. */
-export function recorder(deps: RecordDeps): (click: Click) => Promise<RecordOutcome> {
+export function recorder(deps: RecordDeps): (click: Click) => Promise<ClickResult> {
   const atOnce = new AtOnce(AT_ONCE);
-  return (click) => atOnce.run(() => recordSlackVerdict(deps, click));
+  return (click) => atOnce.run(() => recordClick(deps, click));
 }
 
 /**
@@ -71,7 +36,7 @@ export function recorder(deps: RecordDeps): (click: Click) => Promise<RecordOutc
  * Guarantees: grants nothing that RBAC does not; a second delivery of the same click, here or on another replica, finds
  * the review there. Never throws.
  */
-async function recordSlackVerdict(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
+async function recordClick(deps: RecordDeps, click: Click): Promise<ClickResult> {
   const { metadata } = click.checkpoint;
   try {
     return endOf(click.checkpoint, metadata.uid, deps.now()) ?? (await recordFor(deps, click));
@@ -90,20 +55,20 @@ function endOf(
   checkpoint: Checkpoint | undefined,
   uid: string | undefined,
   now: Date,
-): RecordOutcome | undefined {
+): ClickResult | undefined {
   if (checkpoint === undefined || checkpoint.metadata.uid !== uid) return { outcome: 'Gone' };
   const { decision, deadline } = checkpoint.status ?? {};
   if (decision !== undefined) return { outcome: 'AlreadyDecided', decision };
   return deadline !== undefined && now >= new Date(deadline) ? { outcome: 'Expired', deadline } : undefined;
 }
 
-async function recordFor(deps: RecordDeps, click: Click): Promise<RecordOutcome> {
-  const { metadata, spec } = click.checkpoint;
-  const identity = await deps.client.get<ReviewerIdentity>(REVIEWER_IDENTITIES, {
-    name: identityName(click.slack),
-  });
-  if (identity === undefined || !links(identity, click.slack)) {
-    return { outcome: 'NotLinked', manifest: linkingManifest(click.slack) };
+async function recordFor(deps: RecordDeps, click: Click): Promise<ClickResult> {
+  const { account, checkpoint } = click;
+  const { metadata, spec } = checkpoint;
+  const identity = await deps.client.get<ReviewerIdentity>(REVIEWER_IDENTITIES, { name: account.identity });
+  const isThere = identity !== undefined && identity.metadata.deletionTimestamp === undefined;
+  if (!isThere || !account.isLinkedBy(identity)) {
+    return { outcome: 'NotLinked', manifest: account.linkingManifest() };
   }
   const { username, groups = [] } = identity.spec;
   if (isSamePerson(username, spec.requester?.username ?? '')) {
@@ -116,7 +81,7 @@ async function recordFor(deps: RecordDeps, click: Click): Promise<RecordOutcome>
   return create(deps, click, reviewOf(click, { username, groups }));
 }
 
-async function create(deps: RecordDeps, click: Click, review: CheckpointReview): Promise<RecordOutcome> {
+async function create(deps: RecordDeps, click: Click, review: CheckpointReview): Promise<ClickResult> {
   try {
     await deps.client.create(CHECKPOINT_REVIEWS, review);
     return { outcome: 'Recorded' };
@@ -131,20 +96,20 @@ async function create(deps: RecordDeps, click: Click, review: CheckpointReview):
  * A review of this name is there: this very verdict, or one that somebody else stored under the name to keep this
  * person from being heard. The latter must not succeed, so the verdict then gets a name that nobody can foresee.
  */
-async function recordBesideOther({ client }: RecordDeps, review: CheckpointReview): Promise<RecordOutcome> {
+async function recordBesideOther({ client }: RecordDeps, review: CheckpointReview): Promise<ClickResult> {
   const there = await client.get<CheckpointReview>(CHECKPOINT_REVIEWS, review.metadata);
   const same =
     there?.spec.reviewer?.username === review.spec.reviewer?.username &&
     there?.spec.verdict === review.spec.verdict &&
     there?.spec.checkpoint.uid === review.spec.checkpoint.uid;
   if (same) return { outcome: 'AlreadyRecorded' };
-  const metadata = { ...review.metadata, name: `slack-${randomUUID()}` };
+  const metadata = { ...review.metadata, name: nameFor(review.spec.via?.type, randomUUID()) };
   await client.create(CHECKPOINT_REVIEWS, { ...review, metadata });
   return { outcome: 'Recorded' };
 }
 
 /** Admission refused: the checkpoint may have ended since the watch showed it; otherwise the answer's own words say why. */
-async function refusedAs(deps: RecordDeps, click: Click, error: ApiError): Promise<RecordOutcome> {
+async function refusedAs(deps: RecordDeps, click: Click, error: ApiError): Promise<ClickResult> {
   const { namespace = '', name, uid } = click.checkpoint.metadata;
   const end = endOf(await deps.client.get<Checkpoint>(CHECKPOINTS, { namespace, name }), uid, deps.now());
   if (end !== undefined) return end;
@@ -153,7 +118,7 @@ async function refusedAs(deps: RecordDeps, click: Click, error: ApiError): Promi
 }
 
 function reviewOf(
-  { checkpoint, verdict, reason, slack }: Click,
+  { checkpoint, verdict, reason, via }: Click,
   reviewer: { username: string; groups: string[] },
 ): CheckpointReview {
   const { namespace = '', name, uid = '' } = checkpoint.metadata;
@@ -162,7 +127,7 @@ function reviewOf(
     kind: 'CheckpointReview',
     metadata: {
       namespace,
-      name: reviewName(uid, reviewer.username, verdict),
+      name: reviewName(via.type, { uid, username: reviewer.username, verdict }),
       ownerReferences: [{ apiVersion: API_VERSION, kind: 'Checkpoint', name, uid }],
     },
     spec: {
@@ -170,15 +135,22 @@ function reviewOf(
       verdict,
       ...(reason ? { reason } : {}),
       reviewer,
-      via: { type: 'Slack', slack },
+      via,
     },
   };
 }
 
-/** The same person's same verdict on the same object has one name, on every replica. */
-export function reviewName(uid: string, username: string, verdict: Verdict): string {
+/** The same person's same verdict on the same object, by clicks in one chat product, has one name on every replica. */
+export function reviewName(
+  type: Click['via']['type'],
+  { uid, username, verdict }: { readonly uid: string; readonly username: string; readonly verdict: Verdict },
+): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([uid, username, verdict]))
     .digest('hex');
-  return `slack-${hash.slice(0, 40)}`;
+  return nameFor(type, hash.slice(0, 40));
+}
+
+function nameFor(type: Click['via']['type'] = 'Kubernetes', suffix: string): string {
+  return `${type.toLowerCase()}-${suffix}`;
 }

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointRule, RuleSpec } from '../../crds/types.ts';
-import type { RuleResult } from '../decision/facts.ts';
 import type { EvaluationInput } from './input.ts';
 import { RuleRegistry } from './registry.ts';
+import type { Evaluated } from './result.ts';
 
 let registry: RuleRegistry;
 
@@ -10,7 +10,7 @@ beforeEach(() => {
   registry = new RuleRegistry();
 });
 
-const evaluated = (asked: EvaluationInput, since?: number): readonly RuleResult[] =>
+const evaluated = (asked: EvaluationInput, since?: number): readonly Evaluated[] =>
   registry.evaluate(asked, since);
 
 function rule(
@@ -80,7 +80,7 @@ describe('the rules in force', () => {
         onError: 'Ask',
         condition: 'amount < 50',
         message: 'Refund of $12.00',
-        channel: 'C00000LOGS',
+        notify: { slack: { channel: 'C00000LOGS' } },
       },
     ]);
   });

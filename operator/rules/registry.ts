@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHECKPOINT_COST_LIMIT, Meter, RULE_COST_LIMIT } from '../cel/cost.ts';
-import type { RuleResult } from '../decision/facts.ts';
 import { effectOf } from '../model/effects.ts';
 import { type AnyRule, byScopeThenName, refOf } from '../model/references.ts';
 import { type Compilation, compileRule } from './compile.ts';
 import { type EvaluationInput, evaluationInput, subjectOf } from './input.ts';
 import { isFor } from './match.ts';
-import { failedResult, resultOf } from './result.ts';
+import { type Evaluated, failedResult, resultOf } from './result.ts';
 
 /** A rule in force. */
 interface Held {
@@ -57,7 +56,7 @@ export class RuleRegistry {
    * The rules that match or fail, namespaced before cluster rules, each by name. Never throws.
    * @param since only rules that were changed after that version and could still stop the checkpoint
    */
-  evaluate(asked: EvaluationInput, since?: number): RuleResult[] {
+  evaluate(asked: EvaluationInput, since?: number): Evaluated[] {
     const held = this.#askedAbout(asked, since);
     if (held.length === 0) return [];
     const input = evaluationInput(asked);

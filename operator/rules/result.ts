@@ -1,4 +1,5 @@
 import { SCHEMA } from '../../crds/limits.ts';
+import type { RuleSpec } from '../../crds/types.ts';
 import type { Meter } from '../cel/cost.ts';
 import { isError } from '../cel/errors.ts';
 import type { Expression } from '../cel/expression.ts';
@@ -14,6 +15,11 @@ const { mode: MODE, onError: ON_ERROR } = SCHEMA.CheckpointRule.spec;
 
 type Outcome<T> = { readonly value: T } | { readonly error: string };
 
+/** What a rule says of a checkpoint, with its channels as the rule names them. */
+export interface Evaluated extends Omit<RuleResult, 'channels'> {
+  readonly notify?: RuleSpec['notify'];
+}
+
 /** What a rule is evaluated with: the checkpoint's facts, and what is left to spend. */
 interface Surroundings {
   readonly variables: ReadonlyMap<string, Value>;
@@ -25,7 +31,7 @@ export function resultOf(
   rule: AnyRule,
   compilation: Compilation,
   surroundings: Surroundings,
-): RuleResult | undefined {
+): Evaluated | undefined {
   if (!compilation.ok) {
     const text = compilation.problems.map(({ field, message }) => `${field}: ${message}`).join('\n');
     return failedResult(rule, `it is not in force: ${text}`);
@@ -67,7 +73,7 @@ function evaluated(expression: Expression, { variables, meter }: Surroundings): 
 }
 
 /** The Error result of a rule that could not be evaluated. */
-export function failedResult(rule: AnyRule, message: string): RuleResult {
+export function failedResult(rule: AnyRule, message: string): Evaluated {
   return {
     ...baseResult(rule),
     result: 'Error',
@@ -92,6 +98,6 @@ function baseResult(rule: AnyRule) {
     onError,
     ...(condition ? { condition } : {}),
     ...(approval ? { approval } : {}),
-    ...(notify?.slack ? { channel: notify.slack.channel } : {}),
+    ...(notify ? { notify } : {}),
   };
 }

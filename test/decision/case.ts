@@ -1,6 +1,7 @@
 import type { Checkpoint, CheckpointReview, CheckpointStatus, Identity } from '../../crds/types.ts';
 import { decide, type Plan } from '../../operator/decision/decide.ts';
-import type { Facts, RuleFreshness, RuleResult } from '../../operator/decision/facts.ts';
+import type { Facts, Routing, RuleFreshness, RuleResult } from '../../operator/decision/facts.ts';
+import type { ChannelRef } from '../../operator/model/channel-ref.ts';
 
 /** One line of the corpus. All times are seconds after the checkpoint's creation. */
 export interface Case {
@@ -22,8 +23,10 @@ export interface Case {
   readonly expect: Expectation;
 }
 
-interface CaseRule extends Partial<Omit<RuleResult, 'ruleRef'>> {
+interface CaseRule extends Partial<Omit<RuleResult, 'ruleRef' | 'channels'>> {
   readonly name: string;
+  /** A channel of Slack. */
+  readonly channel?: string;
   readonly cluster?: boolean;
   /** Stands for this many rules named `name-1` and so on; a `#` in the channel is their number. */
   readonly times?: number;
@@ -78,7 +81,7 @@ function statusBefore(testCase: Case): CheckpointStatus | undefined {
   const plan = decide({
     ...factsOf(asked, undefined),
     checkpoint: checkpointOf({ ...testCase, generation: 1 }, undefined),
-    ...channelOf(testCase),
+    routing: routingOf(testCase),
   });
   return { ...plan.status, ...testCase.status };
 }
@@ -92,14 +95,19 @@ function factsOf(testCase: Case, status: CheckpointStatus | undefined): Facts {
       review: reviewOf(review, index),
       allowed: review.allowed === 'Unknown' ? undefined : (review.allowed ?? true),
     })),
-    ...channelOf(testCase),
+    routing: routingOf(testCase),
     ...(testCase.listedAfter === undefined ? {} : { reviewsListedAt: at(testCase.listedAfter) }),
     now: at(testCase.after),
   };
 }
 
-function channelOf({ channel, channelProblem }: Case): { defaultChannel?: string; channelProblem?: string } {
-  return { ...(channel ? { defaultChannel: channel } : {}), ...(channelProblem ? { channelProblem } : {}) };
+function routingOf({ channel, channelProblem: problem }: Case): Routing {
+  const defaults = channel ? [inSlack(channel)] : [];
+  return { defaults, noneKnown: 'No channel is known.', ...(problem ? { problem } : {}) };
+}
+
+function inSlack(channel: string): ChannelRef {
+  return { provider: 'Slack', channel };
 }
 
 function freshnessOf({ freshness }: Case): RuleFreshness {
@@ -143,7 +151,7 @@ function ruleResults({ name, cluster = false, times, channel, ...rest }: CaseRul
     decision: 'AutoApprove',
     mode: 'Enforce',
     onError: 'Ask',
-    ...(channel ? { channel: channel.replace('#', String(index + 1)) } : {}),
+    channels: channel ? [inSlack(channel.replace('#', String(index + 1)))] : [],
     ...rest,
   }));
 }

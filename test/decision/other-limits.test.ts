@@ -103,7 +103,9 @@ describe('with tighter limits in the CRDs', () => {
 
   it('a message says that there may be more causes than are recorded', () => {
     const { status } = run({ ...BASE, name: 'full', rules: [{ name: 'yes', times: 21 }] });
-    expect(viewOf(checkpointWith(status), 'C1', []).why).toEqual([expect.stringContaining('which are 20')]);
+    expect(viewOf(checkpointWith(status), { provider: 'Slack', channel: 'C1' }, []).why).toEqual([
+      expect.stringContaining('which are 20'),
+    ]);
   });
 
   it('what has no time of its own has the default', async () => {

@@ -38,6 +38,8 @@ const asked = (facts: Record<string, unknown>, agent: string, summary: string): 
   spec: { action: 'a', agent, summary, context: facts, timeoutSeconds: 600 },
 });
 
+const CHANNEL = { provider: 'Slack', channel: 'C0APPROVAL' } as const;
+
 /** What is shown of anybody's text; nothing of it is marked up. */
 const plainTexts = (blocks: unknown): string[] =>
   textsOf(blocks)
@@ -48,7 +50,7 @@ describe('whatever an agent writes', () => {
   it('makes two lines for each fact and no other, all of it seen, and no two facts of one name', () => {
     fc.assert(
       fc.property(context, text, text, (facts, agent, summary) => {
-        const { blocks, complete } = render(viewOf(asked(facts, agent, summary), 'C0APPROVAL', []));
+        const { blocks, complete } = render(viewOf(asked(facts, agent, summary), CHANNEL, []));
         const texts = plainTexts(blocks);
         for (const shown of texts) expect(withoutSeen(shown)).not.toMatch(UNSEEN);
         const fields = blocks.flatMap((block) => (block.type === 'section' ? (block.fields ?? []) : []));
@@ -64,7 +66,7 @@ describe('whatever an agent writes', () => {
   it('makes no line of the full request that its JSON does not have', () => {
     fc.assert(
       fc.property(context, text, text, (facts, agent, summary) => {
-        const view = viewOf(asked(facts, agent, summary), 'C0APPROVAL', []);
+        const view = viewOf(asked(facts, agent, summary), CHANNEL, []);
         const shown = plainTexts(fullModal(view, ORIGIN).blocks).join('');
         expect(withoutSeen(shown)).not.toMatch(UNSEEN);
         expect(shown.split('\n')).toHaveLength(view.contextJson.split('\n').length);

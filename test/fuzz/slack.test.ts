@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../crds/types.ts';
-import type { Click } from '../../operator/reviews/record.ts';
+import type { Click } from '../../operator/messages/click.ts';
 import { SILENT, type SlackWeb } from '../../operator/slack/connection/web.ts';
 import { listen } from '../../operator/slack/interactions/listeners.ts';
 import { OpenModals } from '../../operator/slack/interactions/modals.ts';

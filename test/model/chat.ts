@@ -1,4 +1,5 @@
-import type { Delivery, MessageView, Undelivered } from '../../operator/messages/message.ts';
+import type { MessageView } from '../../operator/messages/message.ts';
+import type { Delivery, Undelivered } from '../../operator/messages/provider.ts';
 
 export interface Post {
   readonly uid: string;

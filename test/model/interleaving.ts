@@ -18,6 +18,7 @@ const rule = (
   decision,
   mode: 'Enforce',
   onError: 'Ask',
+  channels: [],
   ...rest,
 });
 

@@ -4,10 +4,11 @@ import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
 import { rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
+import { namespaceFacts } from '../../operator/reconcile/namespace-facts.ts';
 import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
 import { FRESH_MS } from '../../operator/reconcile/rules/proof.ts';
 import type { ChatFault, ModelChat } from './chat.ts';
-import { modelNotifier } from './notifier.ts';
+import { modelProvider } from './provider.ts';
 import type { ModelServer } from './server.ts';
 
 const KEY: CheckpointKey = 'shop/campaign';
@@ -157,6 +158,14 @@ export class ModelProcess {
 
   #ports(chat: ModelChat, chatFault: () => ChatFault): Ports {
     const server = this.#server;
+    const providers = [
+      modelProvider({
+        chat,
+        send: (effect) => this.#send(effect, false),
+        chatFault,
+        now: { world: () => server.now, own: () => server.now + this.offsetMs },
+      }),
+    ];
     return {
       getCached: () => this.#cached(),
       read: () => this.#send(() => server.object),
@@ -165,7 +174,7 @@ export class ModelProcess {
       listReviews: () =>
         this.#send(() => ({ reviews: server.reviews(), listedAt: new Date(rfc3339(new Date(server.now))) })),
       mayReview: ({ spec }) => this.#send(() => ALLOWED.includes(spec.reviewer?.username ?? '')),
-      namespace: () => Promise.resolve({ labels: {}, slackChannel: 'C0000DEFAULT' }),
+      namespace: () => Promise.resolve(namespaceFacts({ metadata: { name: 'shop' } }, providers)),
       rules: () => Promise.resolve(this.#rules()),
       proveRules: () => this.#proveRules(),
       release: () => undefined,
@@ -174,12 +183,7 @@ export class ModelProcess {
         return this.#send(() => server.patchStatus(before, status));
       },
       onStatusWritten: () => undefined,
-      notifier: modelNotifier({
-        chat,
-        send: (effect) => this.#send(effect, false),
-        chatFault,
-        now: { world: () => server.now, own: () => server.now + this.offsetMs },
-      }),
+      providers,
       log: silent,
       now: () => new Date(server.now + this.offsetMs),
     };

@@ -9,7 +9,7 @@ import { eventually } from './eventually.ts';
 export async function runController(client: KubeClient): Promise<void> {
   const { controller } = buildController({
     client,
-    notifier: slackIsOff,
+    providers: [slackIsOff()],
     log: pino({ level: 'silent' }),
     instance: 'test',
     workers: 4,

@@ -1,11 +1,14 @@
 import type { Checkpoint, CheckpointReview, CheckpointSpec, CheckpointStatus } from '../../crds/types.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
+import type { Cacheable } from '../../operator/kube/object-cache.ts';
 import { WorkQueue } from '../../operator/kube/queue.ts';
 import { createLogger } from '../../operator/log.ts';
-import type { Notifier } from '../../operator/messages/message.ts';
+import { annotationsOf } from '../../operator/messages/channels.ts';
+import type { ChatProvider } from '../../operator/messages/provider.ts';
 import { keyOf } from '../../operator/model/references.ts';
 import { rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
+import { namespaceFacts } from '../../operator/reconcile/namespace-facts.ts';
 import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
 import { type Transition, transitionsBetween } from '../../operator/reconcile/transitions.ts';
 import { ManualTimers } from './manual-timers.ts';
@@ -14,7 +17,7 @@ const log = createLogger('silent');
 
 /**
  * The reconciler with its queues over objects in memory, in time that passes when a test says so: an hour takes as long
- * as the work in it. Each namespace's questions go to the channel of its name in capitals.
+ * as the work in it. Each namespace's questions go, by each provider, to the channel of its name in capitals.
  */
 export class InMemoryOperator {
   readonly timers = new ManualTimers();
@@ -24,14 +27,14 @@ export class InMemoryOperator {
   readonly #start = Math.floor(Date.now() / 1000) * 1000;
   readonly #objects = new Map<CheckpointKey, Checkpoint>();
   readonly #reviews: CheckpointReview[] = [];
-  readonly #notifier: Notifier;
+  readonly #providers: readonly ChatProvider[];
   #reconciler: CheckpointReconciler;
   readonly #decisions: WorkQueue<CheckpointKey>;
   readonly #deliveries: WorkQueue<CheckpointKey>;
   #running = 0;
 
-  constructor(notifier: (operator: InMemoryOperator) => Notifier) {
-    this.#notifier = this.#followed(notifier(this));
+  constructor(providers: (operator: InMemoryOperator) => readonly ChatProvider[]) {
+    this.#providers = providers(this).map((provider) => this.#followed(provider));
     this.#reconciler = this.#newReconciler();
     const options = { workers: 256, log, timers: this.timers };
     this.#decisions = new WorkQueue({ ...options, name: 'decisions' });
@@ -119,16 +122,20 @@ export class InMemoryOperator {
   }
 
   /** A withdrawal waits for its turn outside of any run. */
-  #followed(notifier: Notifier): Notifier {
+  #followed(provider: ChatProvider): ChatProvider {
+    const { name, channels, pace, busy, off } = provider;
     return {
-      ...notifier,
-      pace: notifier.pace,
-      hashOf: (view) => notifier.hashOf(view),
-      check: (channel) => this.#counted(notifier.check(channel)),
-      find: (view, since) => this.#counted(notifier.find(view, since)),
-      post: (view, options) => this.#counted(notifier.post(view, options)),
-      update: (view, messageID) => this.#counted(notifier.update(view, messageID)),
-      permalink: (channel, messageID) => this.#counted(notifier.permalink(channel, messageID)),
+      name,
+      channels,
+      pace,
+      busy,
+      ...(off ? { off } : {}),
+      hashOf: (view) => provider.hashOf(view),
+      problemOf: (channel) => this.#counted(provider.problemOf(channel)),
+      search: (view, since) => this.#counted(provider.search(view, since)),
+      post: (view, options) => this.#counted(provider.post(view, options)),
+      update: (view, messageID) => this.#counted(provider.update(view, messageID)),
+      permalink: (channel, messageID) => this.#counted(provider.permalink(channel, messageID)),
     };
   }
 
@@ -143,10 +150,10 @@ export class InMemoryOperator {
 
   #newReconciler(): CheckpointReconciler {
     const deliverSoon = (key: CheckpointKey): void => this.#deliveries.add(key);
-    return new CheckpointReconciler(this.#ports(this.#notifier), deliverSoon, this.timers);
+    return new CheckpointReconciler(this.#ports(), deliverSoon, this.timers);
   }
 
-  #ports(notifier: Notifier): Ports {
+  #ports(): Ports {
     return {
       getCached: (key) => this.#cached(key),
       read: async (key) => this.#objects.get(key),
@@ -157,16 +164,21 @@ export class InMemoryOperator {
         listedAt: this.now(),
       }),
       mayReview: async () => true,
-      namespace: async (name) => ({ labels: {}, slackChannel: name.toUpperCase() }),
+      namespace: async (name) => namespaceFacts(this.#namespace(name), this.#providers),
       rules: async () => ({ ruleResults: [], freshness: { state: 'Fresh' } }),
       proveRules: () => undefined,
       patchStatus: async (before, status) => this.#patch(before, status),
       onStatusWritten: (before, after) => this.events.push(...transitionsBetween(before, after)),
       release: () => undefined,
-      notifier,
+      providers: this.#providers,
       log,
       now: () => this.now(),
     };
+  }
+
+  #namespace(name: string): Cacheable {
+    const annotated = annotationsOf(this.#providers).map((annotation) => [annotation, name.toUpperCase()]);
+    return { metadata: { name, annotations: Object.fromEntries(annotated) } };
   }
 
   /** The watch shows what is not settled. */

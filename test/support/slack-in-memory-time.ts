@@ -36,7 +36,7 @@ export async function operatorWithSlack(
     now = () => self.now().getTime();
     const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
     const web = new SlackWeb({ secrets, slackApiUrl: desk.apiUrl, timers: self.timers });
-    return new SlackNotifier({ web, allowSharedChannels: false, log: createLogger('silent'), now });
+    return [new SlackNotifier({ web, allowSharedChannels: false, log: createLogger('silent'), now })];
   });
   operator.start();
   return { operator, desk };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, Notification } from '../../../crds/types.ts';
 import { POST_WITHIN_MS, TAKEOVER_MS } from '../../messages/timing.ts';
-import { Attempts } from './attempt-memory.ts';
+import { AttemptMemory } from './attempt-memory.ts';
 
 const intent: Notification = { provider: 'Slack', channel: 'C0000DEFAULT', state: 'Pending', attempts: 1 };
 const before: Checkpoint = { metadata: { name: 'c', namespace: 'shop', uid: 'u1' }, spec: { action: 'a' } };
@@ -9,14 +9,14 @@ const after: Checkpoint = { ...before, status: { notifications: [intent] } };
 const start = new Date('2026-11-02T10:00:00Z');
 const later = (ms: number): Date => new Date(start.getTime() + ms);
 
-function refusedPost(attempts: Attempts, isThere: 'No' | 'Perhaps'): void {
+function refusedPost(attempts: AttemptMemory, isThere: 'No' | 'Perhaps'): void {
   attempts.begun(after, intent, start);
-  attempts.answered(after, intent.channel, start, isThere);
+  attempts.answered(after, intent, start, isThere);
 }
 
 describe('attempts to deliver', () => {
   it('act at once on an intent that this process just wrote, and only once', () => {
-    const attempts = new Attempts();
+    const attempts = new AttemptMemory();
     attempts.noteIntents(before, after, start);
     expect(attempts.dueAt(after, intent, start)).toEqual(start);
     expect(attempts.takeIntent(after, intent, start)).toBe(true);
@@ -24,7 +24,7 @@ describe('attempts to deliver', () => {
   });
 
   it('leave an intent that grew old to a claim, so that it cannot overlap with a takeover', () => {
-    const attempts = new Attempts();
+    const attempts = new AttemptMemory();
     attempts.noteIntents(before, after, start);
     expect(attempts.takeIntent(after, intent, later(POST_WITHIN_MS))).toBe(false);
   });
@@ -32,17 +32,17 @@ describe('attempts to deliver', () => {
   it.each([
     [
       'an intent that was not acted on',
-      (attempts: Attempts) => attempts.noteIntents(before, after, start),
+      (attempts: AttemptMemory) => attempts.noteIntents(before, after, start),
       undefined,
     ],
-    ['a claim', (attempts: Attempts) => attempts.claimed(after, intent, start), undefined],
-    ['a post that was refused', (attempts: Attempts) => refusedPost(attempts, 'No'), undefined],
-    ['a post that may have arrived', (attempts: Attempts) => refusedPost(attempts, 'Perhaps'), start],
+    ['a claim', (attempts: AttemptMemory) => attempts.claimed(after, intent, start), undefined],
+    ['a post that was refused', (attempts: AttemptMemory) => refusedPost(attempts, 'No'), undefined],
+    ['a post that may have arrived', (attempts: AttemptMemory) => refusedPost(attempts, 'Perhaps'), start],
     ["another process's attempt", () => undefined, later(TAKEOVER_MS)],
   ] as const)(
     'leave in doubt whether a message is there only where it may be: after %s',
     (_, before, doubt) => {
-      const attempts = new Attempts();
+      const attempts = new AttemptMemory();
       before(attempts);
       expect(attempts.doubtUntil(after, intent, start)).toEqual(doubt);
       attempts.failed(after, intent, start);
@@ -51,14 +51,14 @@ describe('attempts to deliver', () => {
   );
 
   it("wait until another process's attempt must have ended", () => {
-    const attempts = new Attempts();
+    const attempts = new AttemptMemory();
     expect(attempts.dueAt(after, intent, start)).toEqual(later(TAKEOVER_MS));
     expect(attempts.dueAt(after, intent, later(1000))).toEqual(later(TAKEOVER_MS));
     expect(attempts.takeIntent(after, intent, later(TAKEOVER_MS))).toBe(false);
   });
 
   it("begin that wait again when another process's attempt is seen, also after one of their own", () => {
-    const attempts = new Attempts();
+    const attempts = new AttemptMemory();
     attempts.dueAt(after, intent, start);
     const claimed = { ...intent, attempts: 2 };
     expect(attempts.dueAt(after, claimed, later(TAKEOVER_MS))).toEqual(later(2 * TAKEOVER_MS));
@@ -67,7 +67,7 @@ describe('attempts to deliver', () => {
   });
 
   it('back off where another process tried and failed, so that the two do not drive each other', () => {
-    const attempts = new Attempts();
+    const attempts = new AttemptMemory();
     attempts.failed(after, intent, start);
     attempts.failed(after, { ...intent, state: 'Failed', attempts: 2 }, start);
     const failed: Notification = { ...intent, state: 'Failed', attempts: 3 };
@@ -75,22 +75,22 @@ describe('attempts to deliver', () => {
   });
 
   it('double the wait after each failure, from a second to five minutes', () => {
-    const attempts = new Attempts();
+    const attempts = new AttemptMemory();
     const waits = Array.from(
       { length: 11 },
       () => attempts.failed(after, intent, start).getTime() - start.getTime(),
     );
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300].map((seconds) => seconds * 1000));
-    attempts.succeeded(after, intent.channel);
+    attempts.succeeded(after, intent);
     expect(attempts.failed(after, intent, start)).toEqual(later(1000));
   });
 
   it('never come before the chat product allows', () => {
-    expect(new Attempts().failed(after, intent, start, 30)).toEqual(later(30_000));
+    expect(new AttemptMemory().failed(after, intent, start, 30)).toEqual(later(30_000));
   });
 
   it('are forgotten with their checkpoint', () => {
-    const attempts = new Attempts();
+    const attempts = new AttemptMemory();
     attempts.failed(after, intent, start, 30);
     attempts.forget(after);
     expect(attempts.dueAt(after, { ...intent, state: 'Failed' }, start)).toEqual(start);

@@ -1,5 +1,6 @@
 import type { Checkpoint, Notification } from '../../../crds/types.ts';
 import { CALL_TIMEOUT_MS, POST_WITHIN_MS, TAKEOVER_MS } from '../../messages/timing.ts';
+import { type ChannelRef, channelKey, notificationFor } from '../../model/channel-ref.ts';
 import { backoffMs } from '../../timers.ts';
 
 const BACKOFF_MS = { first: 1_000, last: 300_000 };
@@ -19,25 +20,30 @@ interface State {
  * What this process remembers of its attempts to deliver. Nothing here is truth: an attempt that this process did not
  * begin, or began before a restart, is somebody else's, must have ended before the next, and may have posted.
  */
-export class Attempts {
+export class AttemptMemory {
   readonly #checkpoints = new Map<string, Map<string, State>>();
 
   /** Notes the intents that a write of this process added. */
   noteIntents(before: Checkpoint, after: Checkpoint, now: Date): void {
-    const known = new Set(before.status?.notifications?.map(({ channel }) => channel));
-    for (const { channel, state, attempts } of after.status?.notifications ?? []) {
-      if (state !== 'Pending' || known.has(channel)) continue;
-      const intentUntil = plus(now, POST_WITHIN_MS);
-      this.#of(after).set(channel, { attempts, failures: 0, dueAt: now, intentUntil });
+    for (const notification of after.status?.notifications ?? []) {
+      if (notification.state !== 'Pending' || notificationFor(before, notification)) continue;
+      const { attempts } = notification;
+      this.#set(after, notification, {
+        attempts,
+        failures: 0,
+        dueAt: now,
+        intentUntil: plus(now, POST_WITHIN_MS),
+      });
     }
   }
 
   /** Whether this process may still act on the intent that it wrote; asking uses it up. */
-  takeIntent(checkpoint: Checkpoint, { channel, state, attempts }: Notification, now: Date): boolean {
-    const known = this.#of(checkpoint).get(channel);
+  takeIntent(checkpoint: Checkpoint, notification: Notification, now: Date): boolean {
+    const known = this.#get(checkpoint, notification);
     if (known?.intentUntil === undefined) return false;
     const { intentUntil, ...rest } = known;
-    this.#of(checkpoint).set(channel, rest);
+    this.#set(checkpoint, notification, rest);
+    const { state, attempts } = notification;
     return state === 'Pending' && attempts === known.attempts && now < intentUntil;
   }
 
@@ -51,45 +57,39 @@ export class Attempts {
   }
 
   /** A claim of this process was written. `notification` is as it stands then. */
-  claimed(checkpoint: Checkpoint, { channel, attempts }: Notification, now: Date): void {
-    const failures = this.#of(checkpoint).get(channel)?.failures ?? 0;
-    this.#of(checkpoint).set(channel, { attempts, failures, dueAt: now });
+  claimed(checkpoint: Checkpoint, notification: Notification, now: Date): void {
+    const failures = this.#get(checkpoint, notification)?.failures ?? 0;
+    this.#set(checkpoint, notification, { attempts: notification.attempts, failures, dueAt: now });
   }
 
   /** A post begins: until its answer is recorded it may be there. */
-  begun(checkpoint: Checkpoint, { channel, attempts }: Notification, now: Date): void {
-    const failures = this.#of(checkpoint).get(channel)?.failures ?? 0;
+  begun(checkpoint: Checkpoint, notification: Notification, now: Date): void {
+    const { attempts } = notification;
+    const failures = this.#get(checkpoint, notification)?.failures ?? 0;
     const doubtUntil = plus(now, CALL_TIMEOUT_MS);
-    this.#of(checkpoint).set(channel, { attempts, failures, dueAt: doubtUntil, doubtUntil });
+    this.#set(checkpoint, notification, { attempts, failures, dueAt: doubtUntil, doubtUntil });
   }
 
   /** A post was answered. Refused for good: it is not there. */
-  answered(checkpoint: Checkpoint, channel: string, now: Date, isThere: 'No' | 'Perhaps'): void {
-    const known = this.#of(checkpoint).get(channel);
+  answered(checkpoint: Checkpoint, channel: ChannelRef, now: Date, isThere: 'No' | 'Perhaps'): void {
+    const known = this.#get(checkpoint, channel);
     if (known === undefined) return;
     const { doubtUntil: _, ...rest } = known;
-    this.#of(checkpoint).set(channel, {
-      ...rest,
-      dueAt: now,
-      ...(isThere === 'No' ? {} : { doubtUntil: now }),
-    });
+    const doubt = isThere === 'No' ? {} : { doubtUntil: now };
+    this.#set(checkpoint, channel, { ...rest, dueAt: now, ...doubt });
   }
 
-  succeeded(checkpoint: Checkpoint, channel: string): void {
-    this.#of(checkpoint).delete(channel);
+  succeeded(checkpoint: Checkpoint, channel: ChannelRef): void {
+    this.#of(checkpoint).delete(channelKey(channel));
   }
 
   /** When the next attempt is due: doubling from a second to five minutes, never before the product allows. */
-  failed(
-    checkpoint: Checkpoint,
-    { channel, attempts }: Notification,
-    now: Date,
-    retryAfterSeconds = 0,
-  ): Date {
-    const known = this.#of(checkpoint).get(channel);
+  failed(checkpoint: Checkpoint, notification: Notification, now: Date, retryAfterSeconds = 0): Date {
+    const { attempts } = notification;
+    const known = this.#get(checkpoint, notification);
     const failures = (known?.failures ?? 0) + 1;
     const dueAt = plus(now, Math.max(backoffMs(BACKOFF_MS, failures), retryAfterSeconds * 1000));
-    this.#of(checkpoint).set(channel, { ...known, attempts, failures, dueAt });
+    this.#set(checkpoint, notification, { ...known, attempts, failures, dueAt });
     return dueAt;
   }
 
@@ -98,16 +98,25 @@ export class Attempts {
   }
 
   /** What is known of this attempt; of another process's, from when it is first seen. */
-  #state(checkpoint: Checkpoint, { channel, state, attempts }: Notification, now: Date): State {
-    const known = this.#of(checkpoint).get(channel);
+  #state(checkpoint: Checkpoint, notification: Notification, now: Date): State {
+    const { state, attempts } = notification;
+    const known = this.#get(checkpoint, notification);
     if (known?.attempts === attempts) return known;
     const seen =
       state === 'Pending' ? { failures: known?.failures ?? 0, endsAt: plus(now, TAKEOVER_MS) } : undefined;
     const failures = seen?.failures ?? (known === undefined ? 0 : known.failures + 1);
     const dueAt = seen?.endsAt ?? (failures === 0 ? now : plus(now, backoffMs(BACKOFF_MS, failures)));
     const noted = { attempts, failures, dueAt, doubtUntil: seen?.endsAt ?? now };
-    this.#of(checkpoint).set(channel, noted);
+    this.#set(checkpoint, notification, noted);
     return noted;
+  }
+
+  #get(checkpoint: Checkpoint, channel: ChannelRef): State | undefined {
+    return this.#of(checkpoint).get(channelKey(channel));
+  }
+
+  #set(checkpoint: Checkpoint, channel: ChannelRef, state: State): void {
+    this.#of(checkpoint).set(channelKey(channel), state);
   }
 
   #of({ metadata }: Checkpoint): Map<string, State> {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ChannelQueues, type QueuedMessage } from './channel-queue.ts';
 
+const LINE = { name: 'posts', kind: 'Post', provider: 'Slack', channel: 'C0000DEFAULT' } as const;
 const queued = (id: string, deadline: number, rest: Partial<QueuedMessage> = {}): QueuedMessage => ({
   id,
   kind: 'Post',
+  provider: 'Slack',
   channel: 'C0000DEFAULT',
   namespace: id[0] ?? '',
   rank: 0,
@@ -13,7 +15,7 @@ const queued = (id: string, deadline: number, rest: Partial<QueuedMessage> = {})
 });
 
 function lineOf(...queued: QueuedMessage[]): ChannelQueues {
-  const line = new ChannelQueues('C0000DEFAULT', 'Post');
+  const line = new ChannelQueues(LINE);
   for (const each of queued) line.put(each);
   return line;
 }

@@ -1,10 +1,12 @@
-import type { SendKind } from '../../messages/message.ts';
+import type { SendKind } from '../../messages/provider.ts';
+import type { ProviderName } from '../../model/channel-ref.ts';
 
 /** One message that wants to be sent. */
 export interface QueuedMessage {
   /** Of one checkpoint and channel. */
   readonly id: string;
   readonly kind: SendKind;
+  readonly provider: ProviderName;
   readonly channel: string;
   readonly namespace: string;
   /** Lower goes first. */
@@ -23,6 +25,16 @@ interface Entry {
   isLate: boolean;
 }
 
+/** What waits together: the posts to one channel, or all updates by one provider. */
+export interface Line {
+  /** One name for each line. */
+  readonly name: string;
+  readonly kind: SendKind;
+  readonly provider: ProviderName;
+  /** Empty for updates: the chat product counts them together. */
+  readonly channel: string;
+}
+
 /** One in so many messages of a channel goes to the namespace that has waited longest, whatever the deadlines. */
 const FAIR_EVERY = 4;
 
@@ -33,12 +45,14 @@ interface Served {
 }
 
 /**
- * Errands in order: the channels take turns, and within one the lowest rank and the nearest deadline go first. An agent
- * chooses its deadlines, so where several namespaces share a channel each has its turn all the same.
+ * The messages of one line in order: the channels take turns, and within one the lowest rank and the nearest deadline go
+ * first. An agent chooses its deadlines, so where several namespaces share a channel each has its turn all the same.
  */
-export class ChannelQueues {
+export class ChannelQueues implements Line {
   readonly name: string;
   readonly kind: SendKind;
+  readonly provider: ProviderName;
+  readonly channel: string;
   /** Whose turn it is. */
   current: QueuedMessage | undefined;
   /** Ends the wait for the next turn. */
@@ -49,9 +63,11 @@ export class ChannelQueues {
   readonly #served = new Map<string, Served>();
   #arrivals = 0;
 
-  constructor(name: string, kind: SendKind) {
+  constructor({ name, kind, provider, channel }: Line) {
     this.name = name;
     this.kind = kind;
+    this.provider = provider;
+    this.channel = channel;
   }
 
   get size(): number {

@@ -60,7 +60,7 @@ describe('a channel that stays wrong', () => {
 
 describe('without Slack', () => {
   const off = (): InMemoryOperator => {
-    const operator = new InMemoryOperator(() => slackIsOff);
+    const operator = new InMemoryOperator(() => [slackIsOff()]);
     operator.start();
     return operator;
   };

@@ -2,10 +2,12 @@ import type { Checkpoint } from '../../../crds/types.ts';
 import { countingReviews } from '../../decision/reviews.ts';
 import { adopted, isFinal, upToDate } from '../../messages/delivery.ts';
 import type { MessageView } from '../../messages/message.ts';
+import { providerOf } from '../../messages/provider.ts';
 import { viewOf } from '../../messages/view.ts';
+import { type ChannelRef, notificationFor } from '../../model/channel-ref.ts';
 import { PassRights } from '../authorization.ts';
 import type { Ports } from '../ports.ts';
-import { notificationFor, record } from './record.ts';
+import { record } from './record.ts';
 import { type Deliveries, failed, type Message, post, queuedMessageId, type Step, update } from './send.ts';
 
 /** What a delivery pass leaves: when the next attempt is due, if one is. */
@@ -27,7 +29,7 @@ interface DeliveryResult {
 export async function deliverPass(deliveries: Deliveries, checkpoint: Checkpoint): Promise<DeliveryResult> {
   let current = checkpoint;
   const due: Date[] = [];
-  for (const { channel } of checkpoint.status?.notifications ?? []) {
+  for (const channel of checkpoint.status?.notifications ?? []) {
     const step = await deliverOne(deliveries, current, channel);
     current = step.checkpoint;
     if (step.lookAgainAt !== undefined) due.push(step.lookAgainAt);
@@ -40,7 +42,11 @@ export async function deliverPass(deliveries: Deliveries, checkpoint: Checkpoint
 const LOOK_AGAIN_MS = 500;
 
 /** Whoever may not go on now leaves the line: nobody behind waits for who waits for something else. */
-async function deliverOne(deliveries: Deliveries, checkpoint: Checkpoint, channel: string): Promise<Step> {
+async function deliverOne(
+  deliveries: Deliveries,
+  checkpoint: Checkpoint,
+  channel: ChannelRef,
+): Promise<Step> {
   const { schedule } = deliveries;
   const id = queuedMessageId(checkpoint, channel);
   let keepsPlace = false;
@@ -56,14 +62,15 @@ async function deliverOne(deliveries: Deliveries, checkpoint: Checkpoint, channe
 async function nextStep(
   deliveries: Deliveries,
   checkpoint: Checkpoint,
-  channel: string,
+  channel: ChannelRef,
 ): Promise<Step | 'Waits'> {
   const { ports, attempts } = deliveries;
   const notification = notificationFor(checkpoint, channel);
   if (notification === undefined || isFinal(notification)) return { checkpoint };
   const view = await currentView(ports, checkpoint, channel);
   const message = { checkpoint, notification, view };
-  if (notification.messageID && notification.renderedHash === ports.notifier.hashOf(view)) {
+  const provider = providerOf(ports.providers, channel);
+  if (notification.messageID && notification.renderedHash === provider.hashOf(view)) {
     return { checkpoint: await record(ports, message, (now) => upToDate(now, view.phase)) };
   }
   const dueAt = attempts.dueAt(checkpoint, notification, ports.now());
@@ -76,13 +83,14 @@ async function nextStep(
 async function bring(deliveries: Deliveries, message: Message): Promise<Step | 'Waits'> {
   const { ports, attempts } = deliveries;
   const { checkpoint, notification, view } = message;
-  const problem = await ports.notifier.check(view.channel);
+  const provider = providerOf(ports.providers, notification);
+  const problem = await provider.problemOf(notification.channel);
   if (problem !== undefined) return failed(deliveries, message, problem);
   const doubtUntil = attempts.doubtUntil(checkpoint, notification, ports.now());
   if (doubtUntil === undefined) return post(deliveries, message);
-  const found = await ports.notifier.find(view, doubtUntil);
-  if (!found.ok) return failed(deliveries, message, found);
-  const { messageID } = found;
+  const search = await provider.search(view, doubtUntil);
+  if (!search.ok) return failed(deliveries, message, search);
+  const { messageID } = search;
   if (messageID === undefined) return post(deliveries, message);
   const after = await record(ports, message, (now) =>
     now.messageID === undefined ? adopted(now, messageID) : now,
@@ -91,7 +99,7 @@ async function bring(deliveries: Deliveries, message: Message): Promise<Step | '
   return { checkpoint: after, lookAgainAt: new Date(ports.now().getTime() + LOOK_AGAIN_MS) };
 }
 
-async function currentView(ports: Ports, checkpoint: Checkpoint, channel: string): Promise<MessageView> {
+async function currentView(ports: Ports, checkpoint: Checkpoint, channel: ChannelRef): Promise<MessageView> {
   const reviews = checkpoint.status?.decision ? [] : ports.cachedReviews(checkpoint);
   return viewOf(
     checkpoint,

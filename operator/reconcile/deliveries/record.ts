@@ -2,7 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Checkpoint, CheckpointStatus, Notification } from '../../../crds/types.ts';
 import { isConflict } from '../../kube/api-error.ts';
 import { delivered, withNotifications } from '../../messages/delivery.ts';
-import type { Delivery, MessageView } from '../../messages/message.ts';
+import type { MessageView } from '../../messages/message.ts';
+import type { Delivery } from '../../messages/provider.ts';
+import { isSameChannel, notificationFor } from '../../model/channel-ref.ts';
 import { keyOf } from '../../model/references.ts';
 import type { Ports } from '../ports.ts';
 
@@ -13,13 +15,9 @@ interface Attempted {
   readonly view: MessageView;
 }
 
-export function notificationFor({ status }: Checkpoint, channel: string): Notification | undefined {
-  return status?.notifications?.find((notification) => notification.channel === channel);
-}
-
 export function statusWith(checkpoint: Checkpoint, changed: Notification, now: Date): CheckpointStatus {
   const others = checkpoint.status?.notifications ?? [];
-  const all = others.map((other) => (other.channel === changed.channel ? changed : other));
+  const all = others.map((other) => (isSameChannel(other, changed) ? changed : other));
   return withNotifications(checkpoint, all, now);
 }
 
@@ -42,12 +40,12 @@ export function recordDelivery(ports: Ports, attempted: Attempted, delivery: Del
  */
 export async function record(
   ports: Ports,
-  { checkpoint, view }: Attempted,
+  { checkpoint, notification, view }: Attempted,
   change: (now: Notification, checkpoint: Checkpoint) => Notification,
 ): Promise<Checkpoint> {
   let current: Checkpoint | undefined = checkpoint;
   while (current !== undefined && current.metadata.uid === view.checkpoint.uid) {
-    const before = notificationFor(current, view.channel);
+    const before = notificationFor(current, notification);
     if (before === undefined) return current;
     const after = change(before, current);
     if (isDeepStrictEqual(after, before)) return current;

@@ -1,8 +1,9 @@
 import { Gauge } from 'prom-client';
-import type { Pace } from '../../messages/message.ts';
+import type { Pace } from '../../messages/provider.ts';
 import { registry } from '../../metrics.ts';
+import { channelKey } from '../../model/channel-ref.ts';
 import type { Timers } from '../../timers.ts';
-import { ChannelQueues, type QueuedMessage } from './channel-queue.ts';
+import { ChannelQueues, type Line, type QueuedMessage } from './channel-queue.ts';
 
 const waiting = new Gauge({
   name: 'approvalgate_deliveries_waiting',
@@ -15,14 +16,14 @@ const waiting = new Gauge({
 const ANSWER_MS = 5_000;
 
 interface ScheduleOptions {
-  readonly pace: Pace;
+  paceOf(line: Line): Pace;
   readonly timers: Timers;
   /** The clock of deadlines. */
   now(): Date;
 }
 
 /**
- * Who may send next. Posts have one line a channel and go one at a time; updates have one line for all, because the chat
+ * Who may send next. Posts have one line a channel and go one at a time; updates have one line a provider, because a chat
  * product counts them together, in which the channels take turns. Nobody waits inside: who has no turn is woken.
  *
  * Guarantee: whoever has a turn keeps it until `leave`, and nobody else in that line has one.
@@ -84,18 +85,20 @@ export class DeliverySchedule {
     for (const queued of late) if (queued.id !== id) queued.wake();
   }
 
-  #expectedAt({ current, kind, name }: ChannelQueues, place: number): number {
-    const { pace, now } = this.#options;
-    const before = place + (current === undefined ? 0 : 1);
-    return now().getTime() + pace.waitMs(kind, name) + before * pace.postIntervalMs;
+  #expectedAt(line: ChannelQueues, place: number): number {
+    const { paceOf, now } = this.#options;
+    const pace = paceOf(line);
+    const before = place + (line.current === undefined ? 0 : 1);
+    return now().getTime() + pace.waitMs(line.kind, line.channel) + before * pace.postIntervalMs;
   }
 
   /** Gives the turn to the next, as soon as the chat product takes one. Who asks just now need not be woken. */
   #advance(line: ChannelQueues, asking?: string): void {
-    const { pace, timers } = this.#options;
+    const { paceOf, timers } = this.#options;
+    const pace = paceOf(line);
     line.cancelTimer();
     if (line.current !== undefined || line.size === 0) return;
-    const waitMs = pace.waitMs(line.kind, line.name);
+    const waitMs = pace.waitMs(line.kind, line.channel);
     if (waitMs > 0) {
       line.cancelTimer = timers.after(waitMs, () => this.#advance(line));
       return;
@@ -106,9 +109,9 @@ export class DeliverySchedule {
     if (next.id !== asking) next.wake();
   }
 
-  #lineFor({ kind, channel }: QueuedMessage): ChannelQueues {
-    const name = kind === 'Update' ? 'updates' : channel;
-    return this.#lines.get(name) ?? new ChannelQueues(name, kind);
+  #lineFor(queued: QueuedMessage): ChannelQueues {
+    const line = lineOf(queued);
+    return this.#lines.get(line.name) ?? new ChannelQueues(line);
   }
 
   #count({ kind }: ChannelQueues): void {
@@ -118,4 +121,10 @@ export class DeliverySchedule {
       sizes.reduce((sum, size) => sum + size, 0),
     );
   }
+}
+
+function lineOf({ kind, provider, channel }: QueuedMessage): Line {
+  return kind === 'Update'
+    ? { name: `updates by ${provider}`, kind, provider, channel: '' }
+    : { name: channelKey({ provider, channel }), kind, provider, channel };
 }

@@ -1,10 +1,12 @@
 import type { Checkpoint, Notification } from '../../../crds/types.ts';
-import { claimed, slackBusy } from '../../messages/delivery.ts';
-import type { Delivery, MessageView, Undelivered } from '../../messages/message.ts';
+import { claimed } from '../../messages/delivery.ts';
+import type { MessageView } from '../../messages/message.ts';
+import { type ChatProvider, type Delivery, providerOf, type Undelivered } from '../../messages/provider.ts';
 import { POST_WITHIN_MS } from '../../messages/timing.ts';
+import { type ChannelRef, channelKey } from '../../model/channel-ref.ts';
 import { deadlineOf } from '../../model/time.ts';
 import type { Ports } from '../ports.ts';
-import type { Attempts } from './attempt-memory.ts';
+import type { AttemptMemory } from './attempt-memory.ts';
 import type { QueuedMessage } from './channel-queue.ts';
 import { record, recordDelivery, statusWith } from './record.ts';
 import type { DeliverySchedule } from './schedule.ts';
@@ -12,7 +14,7 @@ import type { DeliverySchedule } from './schedule.ts';
 /** What deliveries share: what was tried, and who may send next. */
 export interface Deliveries {
   readonly ports: Ports;
-  readonly attempts: Attempts;
+  readonly attempts: AttemptMemory;
   readonly schedule: DeliverySchedule;
   /** Runs the pass of this checkpoint again. */
   deliverSoon(checkpoint: Checkpoint): void;
@@ -37,9 +39,13 @@ export async function update(
   message: Message,
   messageID: string,
 ): Promise<Step | 'Waits'> {
-  const { ports, schedule } = deliveries;
+  const { schedule } = deliveries;
   if (!schedule.hasTurn(queuedMessageFor(deliveries, message, 'Update'))) return 'Waits';
-  return recorded(deliveries, message, await ports.notifier.update(message.view, messageID));
+  return recorded(
+    deliveries,
+    message,
+    await providerFor(deliveries, message).update(message.view, messageID),
+  );
 }
 
 /**
@@ -48,9 +54,11 @@ export async function update(
 export async function post(deliveries: Deliveries, message: Message): Promise<Step | 'Waits'> {
   const { ports, attempts, schedule } = deliveries;
   const { view } = message;
+  const provider = providerFor(deliveries, message);
   const queued = queuedMessageFor(deliveries, message, 'Post');
   if (!schedule.hasTurn(queued)) {
-    if (view.phase === 'Asking' && schedule.isLate(queued)) await recordDelivery(ports, message, slackBusy);
+    if (view.phase === 'Asking' && schedule.isLate(queued))
+      await recordDelivery(ports, message, provider.busy);
     return 'Waits';
   }
   const claim = await claimedNow(deliveries, message);
@@ -58,10 +66,10 @@ export async function post(deliveries: Deliveries, message: Message): Promise<St
   const { checkpoint, notification } = claim;
   attempts.begun(checkpoint, notification, ports.now());
   const replaces = notification.renderedHash !== undefined;
-  const delivery = await ports.notifier.post(view, { replaces });
+  const delivery = await provider.post(view, { replaces });
   schedule.leave(queued.id);
   const isThere = delivery.ok || delivery.inDoubt ? 'Perhaps' : 'No';
-  attempts.answered(checkpoint, view.channel, ports.now(), isThere);
+  attempts.answered(checkpoint, notification, ports.now(), isThere);
   const step = await recorded(deliveries, claim, delivery);
   if (!delivery.ok || delivery.permalink !== undefined) return step;
   return linked(deliveries, { ...claim, checkpoint: step.checkpoint }, delivery.messageID);
@@ -86,8 +94,9 @@ const tooLate: Undelivered = {
 };
 
 /** Where the link must be asked for: only now, so that whoever clicks at once finds the message on record. */
-async function linked({ ports }: Deliveries, message: Message, messageID: string): Promise<Step> {
-  const permalink = await ports.notifier.permalink(message.view.channel, messageID);
+async function linked(deliveries: Deliveries, message: Message, messageID: string): Promise<Step> {
+  const { ports } = deliveries;
+  const permalink = await providerFor(deliveries, message).permalink(message.view.channel, messageID);
   if (permalink === undefined) return { checkpoint: message.checkpoint };
   const after = await record(ports, message, (now) =>
     now.messageID === messageID ? { ...now, permalink } : now,
@@ -98,7 +107,7 @@ async function linked({ ports }: Deliveries, message: Message, messageID: string
 async function recorded(deliveries: Deliveries, message: Message, delivery: Delivery): Promise<Step> {
   if (!delivery.ok) return failed(deliveries, message, delivery);
   const checkpoint = await recordDelivery(deliveries.ports, message, delivery);
-  deliveries.attempts.succeeded(checkpoint, message.view.channel);
+  deliveries.attempts.succeeded(checkpoint, message.notification);
   return { checkpoint };
 }
 
@@ -120,8 +129,12 @@ export async function failed(
   return { checkpoint, lookAgainAt };
 }
 
-export function queuedMessageId({ metadata }: Checkpoint, channel: string): string {
-  return `${metadata.uid} ${channel}`;
+export function queuedMessageId({ metadata }: Checkpoint, channel: ChannelRef): string {
+  return `${metadata.uid} ${channelKey(channel)}`;
+}
+
+function providerFor({ ports }: Deliveries, { notification }: Message): ChatProvider {
+  return providerOf(ports.providers, notification);
 }
 
 /** Buttons that lead nowhere go first, then what people wait for. */
@@ -132,13 +145,14 @@ const RANKS = {
 
 function queuedMessageFor(
   deliveries: Deliveries,
-  { checkpoint, view }: Message,
+  { checkpoint, notification, view }: Message,
   kind: QueuedMessage['kind'],
 ): QueuedMessage {
   return {
-    id: queuedMessageId(checkpoint, view.channel),
+    id: queuedMessageId(checkpoint, notification),
     kind,
-    channel: view.channel,
+    provider: notification.provider,
+    channel: notification.channel,
     namespace: checkpoint.metadata.namespace ?? '',
     rank: RANKS[kind][view.phase],
     deadline: deadlineOf(checkpoint).getTime(),

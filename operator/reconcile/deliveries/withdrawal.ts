@@ -1,5 +1,7 @@
-import type { Checkpoint } from '../../../crds/types.ts';
+import type { Checkpoint, Notification } from '../../../crds/types.ts';
+import { providerOf } from '../../messages/provider.ts';
 import { viewOf, withdrawn } from '../../messages/view.ts';
+import type { MessageRef } from '../../model/channel-ref.ts';
 import { keyOf } from '../../model/references.ts';
 import { deadlineOf } from '../../model/time.ts';
 import type { Ports } from '../ports.ts';
@@ -14,31 +16,38 @@ import { queuedMessageId } from './send.ts';
  * keeps its buttons, and whoever clicks them is told.
  */
 export async function announceWithdrawal(
-  ports: Pick<Ports, 'read' | 'notifier' | 'log'>,
+  ports: Pick<Ports, 'read' | 'providers' | 'log'>,
   schedule: DeliverySchedule,
   last: Checkpoint,
 ): Promise<void> {
-  const posted = (last.status?.notifications ?? []).filter(({ messageID }) => messageID !== undefined);
+  const posted = (last.status?.notifications ?? []).flatMap(messageRefs);
   if (last.status?.decision !== undefined || posted.length === 0) return;
   const live = await ports.read(keyOf(last));
   if (live?.metadata.uid === last.metadata.uid) return;
-  await Promise.all(
-    posted.map(({ channel, messageID = '' }) => announce(ports, schedule, { last, channel, messageID })),
-  );
+  await Promise.all(posted.map((message) => announce(ports, schedule, last, message)));
+}
+
+function messageRefs({ provider, channel, messageID }: Notification): MessageRef[] {
+  return messageID === undefined ? [] : [{ provider, channel, messageID }];
 }
 
 async function announce(
-  { notifier, log }: Pick<Ports, 'notifier' | 'log'>,
+  { providers, log }: Pick<Ports, 'providers' | 'log'>,
   schedule: DeliverySchedule,
-  { last, channel, messageID }: { last: Checkpoint; channel: string; messageID: string },
+  last: Checkpoint,
+  message: MessageRef,
 ): Promise<void> {
   // Another than the question's: a pass that still runs may leave the line for it.
-  const id = `${queuedMessageId(last, channel)} withdrawn`;
+  const id = `${queuedMessageId(last, message)} withdrawn`;
+  const { provider, channel, messageID } = message;
   const { namespace = '' } = last.metadata;
   const deadline = deadlineOf(last).getTime();
-  await schedule.turn({ id, kind: 'Update', channel, namespace, rank: 0, deadline });
+  await schedule.turn({ id, kind: 'Update', provider, channel, namespace, rank: 0, deadline });
   try {
-    const delivery = await notifier.update(withdrawn(viewOf(last, channel, [])), messageID);
+    const delivery = await providerOf(providers, message).update(
+      withdrawn(viewOf(last, message, [])),
+      messageID,
+    );
     if (delivery.ok) return;
     const { reason } = delivery;
     log.warn({ checkpoint: keyOf(last), channel, reason }, 'could not show the withdrawal');

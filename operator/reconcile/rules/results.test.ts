@@ -10,15 +10,18 @@ let askedSince: (number | undefined)[];
 beforeEach(() => {
   registry = new RuleRegistry();
   askedSince = [];
-  results = new RuleResults({
-    get version() {
-      return registry.version;
+  results = new RuleResults(
+    {
+      get version() {
+        return registry.version;
+      },
+      evaluate: (input, since) => {
+        askedSince.push(since);
+        return registry.evaluate(input, since);
+      },
     },
-    evaluate: (input, since) => {
-      askedSince.push(since);
-      return registry.evaluate(input, since);
-    },
-  });
+    () => [],
+  );
 });
 
 const checkpoint = (status: Checkpoint['status'] = {}): Checkpoint => ({

@@ -1,6 +1,7 @@
-import type { Checkpoint } from '../../../crds/types.ts';
+import type { Checkpoint, RuleSpec } from '../../../crds/types.ts';
 import type { Facts, RuleResult } from '../../decision/facts.ts';
 import { stopping } from '../../decision/precedence.ts';
+import type { ChannelRef } from '../../model/channel-ref.ts';
 import type { AnyRule } from '../../model/references.ts';
 import { subjectOf } from '../../rules/input.ts';
 import { isFor } from '../../rules/match.ts';
@@ -9,6 +10,7 @@ import type { NamespaceFacts } from '../ports.ts';
 import type { Freshness } from './freshness.ts';
 
 type Labels = Readonly<Record<string, string>>;
+type ChannelsOf = (notify: RuleSpec['notify']) => readonly ChannelRef[];
 
 /**
  * What the rules say of a checkpoint now. The first evaluation fixes who must approve; after it only a rule that is
@@ -16,18 +18,22 @@ type Labels = Readonly<Record<string, string>>;
  */
 export class RuleResults {
   readonly #registry: Pick<RuleRegistry, 'evaluate' | 'version'>;
+  readonly #channelsOf: ChannelsOf;
   /** By uid: no rule up to this version of the registry stops the checkpoint. Lost at a restart, then all are asked. */
   readonly #clearedUpTo = new Map<string, number>();
 
-  constructor(registry: Pick<RuleRegistry, 'evaluate' | 'version'>) {
+  /** `channelsOf`: the channels that a rule names. */
+  constructor(registry: Pick<RuleRegistry, 'evaluate' | 'version'>, channelsOf: ChannelsOf) {
     this.#registry = registry;
+    this.#channelsOf = channelsOf;
   }
 
   of(checkpoint: Checkpoint, namespaceLabels: Labels): RuleResult[] {
     const { uid = '' } = checkpoint.metadata;
     const askedBefore = checkpoint.status?.requirements !== undefined;
     const since = askedBefore ? (this.#clearedUpTo.get(uid) ?? 0) : undefined;
-    const results = this.#registry.evaluate({ checkpoint, namespaceLabels }, since);
+    const evaluated = this.#registry.evaluate({ checkpoint, namespaceLabels }, since);
+    const results = evaluated.map(({ notify, ...rest }) => ({ ...rest, channels: this.#channelsOf(notify) }));
     // A rule that stops it is evaluated again until the decision stands: it may be another rule by then.
     if (stopping(results) === undefined) this.#clearedUpTo.set(uid, this.#registry.version);
     return results;

@@ -1,6 +1,8 @@
 import type { Checkpoint, Verdict } from '../../../crds/types.ts';
-import type { MessageView } from '../../messages/message.ts';
-import type { Click, RecordOutcome } from '../../reviews/record.ts';
+import type { ClickResult } from '../../messages/click.ts';
+import type { CheckpointAccess } from '../../messages/provider.ts';
+import { notificationFor } from '../../model/channel-ref.ts';
+import { SLACK, slackAccount } from '../api.ts';
 import type { BotIdentity, SlackWeb } from '../connection/web.ts';
 import { contentHash } from '../render/content-hash.ts';
 import { fullModal } from '../render/modal.ts';
@@ -11,19 +13,6 @@ import { membershipOf } from './member.ts';
 import type { OpenModals } from './modals.ts';
 import type { ClickOutcome, ClickRefusal } from './replies.ts';
 
-/** What clicks need of the rest of the operator. */
-export interface CheckpointAccess {
-  /** From the watch, which shows what is not settled. */
-  cached(namespace: string, name: string): Checkpoint | undefined;
-  /** From the API server. */
-  read(namespace: string, name: string): Promise<Checkpoint | undefined>;
-  /** What a person is shown of a checkpoint now. */
-  view(checkpoint: Checkpoint, channel: string): MessageView;
-  record(click: Click): Promise<RecordOutcome>;
-  /** Has the message written again, as the object says. */
-  showAnew(checkpoint: Checkpoint, message: Pick<Interaction, 'channel' | 'messageID'>): Promise<void>;
-}
-
 export interface ClickDeps {
   readonly checkpoints: CheckpointAccess;
   readonly web: SlackWeb;
@@ -31,40 +20,49 @@ export interface ClickDeps {
 }
 
 /** By what is in memory: is this our own button, under our own message, on this very object? */
-function find(checkpoints: CheckpointAccess, interaction: Interaction): InteractionSubject | ClickOutcome {
+function cachedSubject(
+  checkpoints: CheckpointAccess,
+  interaction: Interaction,
+): InteractionSubject | ClickOutcome {
   const { reference } = interaction;
   if (reference === undefined) return { outcome: 'Unreadable' };
-  return match(checkpoints, interaction, reference, checkpoints.cached(reference.namespace, reference.name));
+  return subjectIn(
+    checkpoints,
+    interaction,
+    reference,
+    checkpoints.cached(reference.namespace, reference.name),
+  );
 }
 
-function match(
+function subjectIn(
   checkpoints: CheckpointAccess,
   interaction: Interaction,
   reference: Reference,
   checkpoint: Checkpoint | undefined,
 ): InteractionSubject | ClickOutcome {
   if (checkpoint?.metadata.uid !== reference.uid) return { outcome: 'Gone' };
-  const posted = checkpoint.status?.notifications?.find(({ channel }) => channel === interaction.channel);
+  const channel = { provider: SLACK, channel: interaction.channel };
+  const posted = notificationFor(checkpoint, channel);
   if (posted === undefined || posted.messageID !== interaction.messageID) return { outcome: 'NotOurs' };
   const { renderedHash, storedHash } = posted;
   const written = [renderedHash, storedHash].filter((hash) => hash !== undefined);
-  return { checkpoint, reference, view: checkpoints.view(checkpoint, interaction.channel), written };
+  return { checkpoint, reference, view: checkpoints.view(checkpoint, channel), written };
 }
 
 /**
  * The watch may be behind: an object that it no longer shows may be settled, and one that it shows may not have the
  * message recorded yet, or not as it reads now. Then the API server knows.
  */
-async function findAnywhere(
+async function subjectOf(
   checkpoints: CheckpointAccess,
   interaction: Interaction,
 ): Promise<InteractionSubject | ClickOutcome> {
-  const cached = find(checkpoints, interaction);
+  const cached = cachedSubject(checkpoints, interaction);
   const { reference } = interaction;
   if (reference === undefined) return cached;
-  if (isFound(cached) && (interaction.place === 'Window' || readsAsWritten(interaction, cached)))
+  if (isSubject(cached) && (interaction.place === 'Modal' || readsAsWritten(interaction, cached)))
     return cached;
-  return match(
+  return subjectIn(
     checkpoints,
     interaction,
     reference,
@@ -72,7 +70,7 @@ async function findAnywhere(
   );
 }
 
-export function isFound(found: InteractionSubject | ClickOutcome): found is InteractionSubject {
+export function isSubject(found: InteractionSubject | ClickOutcome): found is InteractionSubject {
   return 'checkpoint' in found;
 }
 
@@ -81,24 +79,24 @@ export interface ReviewDraft {
   readonly reason?: string;
 }
 
-/** Takes a vote: every check again, then the record. */
+/** Records a review: everything is verified again, then it is stored. */
 export async function review(
   deps: ClickDeps,
   interaction: Interaction,
   draft: ReviewDraft,
 ): Promise<ClickOutcome> {
-  const found = await check(deps, interaction);
-  if (!isFound(found)) return found;
+  const found = await verify(deps, interaction);
+  if (!isSubject(found)) return found;
   if (draft.verdict === 'Approve' && !sawEverything(deps.modals, interaction, found)) {
     return { outcome: 'Outdated', found };
   }
-  return recordVote(deps, interaction, found, draft);
+  return recordDraft(deps, interaction, found, draft);
 }
 
 /**
  * Approving needs that all of the request was shown, and nothing else: in the message as the operator wrote it, or as
  * Slack answered that it keeps it, where it hides nothing; or in the full request. Others can rewrite a message or open a
- * window: with the bot's token, or by the address for answers that comes with each click.
+ * modal: with the bot's token, or by the address for answers that comes with each click.
  */
 function sawEverything(modals: OpenModals, interaction: Interaction, found: InteractionSubject): boolean {
   if (interaction.place === 'Message')
@@ -112,15 +110,15 @@ export function readsAsWritten({ blocks }: Interaction, { written }: Interaction
   return written.includes(contentHash(blocks));
 }
 
-/** What a press is about, or why it counts for nothing; records nothing. */
-export async function check(
+/** What an interaction is about, or why it counts for nothing; records nothing. */
+export async function verify(
   { checkpoints, web }: ClickDeps,
   interaction: Interaction,
 ): Promise<InteractionSubject | ClickOutcome> {
   const refusal = await foreign(web, interaction);
   if (refusal !== undefined) return refusal;
-  const found = await findAnywhere(checkpoints, interaction);
-  if (!isFound(found)) return found;
+  const found = await subjectOf(checkpoints, interaction);
+  if (!isSubject(found)) return found;
   const decision = found.checkpoint.status?.decision;
   return decision === undefined ? found : { outcome: 'AlreadyDecided', decision };
 }
@@ -144,16 +142,17 @@ function comesFromOurs({ team, enterprise }: Interaction, bot: BotIdentity): boo
 }
 
 /** The account is the one of the workspace that was clicked in; Slack names none where it is the whole organisation. */
-async function recordVote(
+async function recordDraft(
   { checkpoints, web }: ClickDeps,
   interaction: Interaction,
   { checkpoint }: InteractionSubject,
   draft: ReviewDraft,
-): Promise<RecordOutcome> {
+): Promise<ClickResult> {
   const { user, channel, messageID } = interaction;
   const team = interaction.team || (await web.identity()).team;
   return checkpoints.record({
-    slack: { team, user, channel, messageID },
+    account: slackAccount({ team, user }),
+    via: { type: SLACK, slack: { team, user, channel, messageID } },
     checkpoint,
     verdict: draft.verdict,
     ...(draft.reason ? { reason: draft.reason } : {}),

@@ -4,7 +4,7 @@ import type { Checkpoint } from '../../../crds/types.ts';
 import type { MessageView } from '../../messages/message.ts';
 import { decodeReference, type ModalReference, type Reference } from '../render/reference.ts';
 
-/** Who pressed what under which message, as Slack says it. */
+/** An interaction as Slack tells of it: who pressed what under which message. */
 export interface Interaction {
   readonly appId: string;
   /** The workspace that was clicked in; empty where Slack names none. */
@@ -15,16 +15,16 @@ export interface Interaction {
   readonly channel: string;
   readonly messageID: string;
   readonly reference: Reference | undefined;
-  readonly place: 'Message' | 'Window';
-  /** What the message or the window consists of, as Slack has it now. */
+  readonly place: 'Message' | 'Modal';
+  /** What the message or the modal consists of, as Slack has it now. */
   readonly blocks: readonly KnownBlock[];
-  /** Lets one window be opened within three seconds. */
+  /** Lets one modal be opened within three seconds. */
   readonly triggerId: string;
-  /** Which window it is; empty for a message. */
+  /** Slack's id of the modal; empty for a message. */
   readonly viewId: string;
 }
 
-/** What a press is about, once it is known to be ours. */
+/** What an interaction is about, once it is known to be ours. */
 export interface InteractionSubject {
   readonly checkpoint: Checkpoint;
   readonly view: MessageView;
@@ -33,7 +33,7 @@ export interface InteractionSubject {
   readonly written: readonly string[];
 }
 
-/** A press of a button under a message. */
+/** A button under a message. */
 export function messageInteraction(body: BlockAction<ButtonAction>, action: ButtonAction): Interaction {
   const { container } = body as { container?: { channel_id?: string; message_ts?: string } };
   return {
@@ -48,7 +48,7 @@ export function messageInteraction(body: BlockAction<ButtonAction>, action: Butt
   };
 }
 
-/** A press of a window's submit button. */
+/** A modal's submit button. */
 export function modalInteraction(body: SlackViewAction, reference: ModalReference | undefined): Interaction {
   const { channel = '', messageID = '' } = reference ?? {};
   const { trigger_id: triggerId = '' } = body as { trigger_id?: string };
@@ -57,7 +57,7 @@ export function modalInteraction(body: SlackViewAction, reference: ModalReferenc
     channel,
     messageID,
     reference,
-    place: 'Window',
+    place: 'Modal',
     blocks: blocksOf(body.view),
     triggerId,
     viewId: body.view.id,

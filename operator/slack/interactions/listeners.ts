@@ -3,12 +3,13 @@ import { Counter } from 'prom-client';
 import { toError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { registry } from '../../metrics.ts';
+import { SLACK } from '../api.ts';
 import { line, marked } from '../render/blocks.ts';
 import { unescapedOnce } from '../render/content-hash.ts';
 import { MODALS, REASON } from '../render/modal.ts';
 import { decodeModalReference } from '../render/reference.ts';
 import { ACTIONS } from '../render/render.ts';
-import { type ClickDeps, check, isFound, type ReviewDraft, readsAsWritten, review } from './clicks.ts';
+import { type ClickDeps, isSubject, type ReviewDraft, readsAsWritten, review, verify } from './clicks.ts';
 import {
   type Interaction,
   type InteractionSubject,
@@ -16,6 +17,7 @@ import {
   modalInteraction,
 } from './interaction.ts';
 import { type ClickOutcome, MODAL_FAILED, type Reply, replyTo, SHOWN_INSTEAD } from './replies.ts';
+import { answer, ephemeral, type Respond } from './respond.ts';
 
 const clicks = new Counter({
   name: 'approvalgate_slack_clicks_total',
@@ -28,13 +30,11 @@ export interface ListenerDeps extends ClickDeps {
   readonly log: Logger;
 }
 
-type Respond = (answer: Reply) => Promise<unknown>;
-
 /** Registers what happens on each click. Every click is acknowledged first, and always answered. */
 export function listen(app: App, deps: ListenerDeps): void {
   app.action<BlockAction<ButtonAction>>(ACTIONS.approve, async ({ ack, body, action, respond }) => {
     await ack();
-    await castAndAnswer(deps, messageInteraction(body, action), { verdict: 'Approve' }, ephemeral(respond));
+    await reviewAndAnswer(deps, messageInteraction(body, action), { verdict: 'Approve' }, ephemeral(respond));
   });
   app.action<BlockAction<ButtonAction>>(ACTIONS.deny, async ({ ack, body, action, respond }) => {
     await ack();
@@ -47,27 +47,29 @@ export function listen(app: App, deps: ListenerDeps): void {
   // Whatever else we may once have posted must still be answered, or Slack shows the person an error.
   app.action(/^approvalgate_(?!approve$|deny$|full$)/, async ({ ack, respond }) => {
     await ack();
-    await ephemeral(respond)(replyTo(counted({ outcome: 'Outdated' }), 'Approve'));
+    count('Outdated');
+    await ephemeral(respond)(replyTo({ outcome: 'Outdated' }, 'Approve'));
   });
   app.view<ViewSubmitAction>(MODALS.deny, async ({ ack, body }) => {
     await ack();
     const reason = body.view.state.values[REASON.block]?.[REASON.action]?.value?.trim();
     const draft = { verdict: 'Deny', ...(reason ? { reason } : {}) } as const;
-    await castFromModal(deps, body, draft);
+    await reviewFromModal(deps, body, draft);
   });
   app.view<ViewSubmitAction>(MODALS.full, async ({ ack, body }) => {
     await ack();
-    await castFromModal(deps, body, { verdict: 'Approve' });
+    await reviewFromModal(deps, body, { verdict: 'Approve' });
   });
 }
 
-async function castAndAnswer(
+async function reviewAndAnswer(
   deps: ListenerDeps,
   interaction: Interaction,
   draft: ReviewDraft,
   respond: Respond,
 ): Promise<void> {
-  const outcome = counted(await orFailure(deps, review(deps, interaction, draft)));
+  const outcome = await orFailure(deps, review(deps, interaction, draft));
+  count(outcome.outcome);
   deps.log.info(
     {
       user: interaction.user,
@@ -92,7 +94,7 @@ async function showEnd(
   { channel, messageID, blocks, place }: Interaction,
 ): Promise<void> {
   const content = unescapedOnce(blocks.filter(({ type }) => type !== 'actions'));
-  if (place === 'Window' || content.length === blocks.length) return;
+  if (place === 'Modal' || content.length === blocks.length) return;
   const end = line(marked('*Withdrawn*, or replaced by another request. Nobody has to decide any more.'));
   try {
     await web.client.chat.update({ channel, ts: messageID, text: 'Withdrawn', blocks: [...content, end] });
@@ -117,10 +119,11 @@ async function openModal(
   kind: keyof typeof MODALS,
   respond: Respond,
 ): Promise<void> {
-  const found = await orFailure(deps, check(deps, interaction));
-  if (!isFound(found)) {
+  const found = await orFailure(deps, verify(deps, interaction));
+  if (!isSubject(found)) {
     if (found.outcome === 'Gone') await showEnd(deps, interaction);
-    await answer(deps, respond, replyTo(counted(found), kind === 'deny' ? 'Deny' : 'Approve'));
+    count(found.outcome);
+    await answer(deps, respond, replyTo(found, kind === 'deny' ? 'Deny' : 'Approve'));
   } else if (!(await opened(deps, kind, found, interaction))) {
     await answer(deps, respond, MODAL_FAILED);
   }
@@ -150,19 +153,22 @@ async function showInstead(
   const said = (await opened(deps, 'full', found, interaction))
     ? SHOWN_INSTEAD
     : replyTo({ outcome: 'Outdated' }, 'Approve');
+  const { channel, messageID } = interaction;
   if (interaction.place === 'Message' && !readsAsWritten(interaction, found)) {
-    await deps.checkpoints.showAnew(found.checkpoint, interaction).catch((error: unknown) => {
-      deps.log.warn(
-        { ...interaction.reference, error: toError(error).message },
-        'could not have a message rewritten',
-      );
-    });
+    await deps.checkpoints
+      .showAnew(found.checkpoint, { provider: SLACK, channel, messageID })
+      .catch((error: unknown) => {
+        deps.log.warn(
+          { ...interaction.reference, error: toError(error).message },
+          'could not have a message rewritten',
+        );
+      });
   }
   return said;
 }
 
 /** A submission has no channel to answer into but the one the modal came from. */
-async function castFromModal(deps: ListenerDeps, body: SlackViewAction, draft: ReviewDraft): Promise<void> {
+async function reviewFromModal(deps: ListenerDeps, body: SlackViewAction, draft: ReviewDraft): Promise<void> {
   const reference = decodeModalReference(body.view.private_metadata);
   const respond: Respond = ({ text, blocks }) =>
     deps.web.client.chat.postEphemeral({
@@ -171,30 +177,9 @@ async function castFromModal(deps: ListenerDeps, body: SlackViewAction, draft: R
       text,
       blocks,
     });
-  await castAndAnswer(deps, modalInteraction(body, reference), draft, respond);
+  await reviewAndAnswer(deps, modalInteraction(body, reference), draft, respond);
 }
 
-function ephemeral(
-  respond: (message: {
-    response_type: 'ephemeral';
-    replace_original: false;
-    text: string;
-    blocks: Reply['blocks'];
-  }) => Promise<unknown>,
-): Respond {
-  return ({ text, blocks }) => respond({ response_type: 'ephemeral', replace_original: false, text, blocks });
-}
-
-/** The record stands even if the person cannot be told; the message in the channel will show it. */
-async function answer({ log }: ListenerDeps, respond: Respond, said: Reply): Promise<void> {
-  try {
-    await respond(said);
-  } catch (error) {
-    log.warn({ error: toError(error).message }, 'could not answer a click');
-  }
-}
-
-function counted(outcome: ClickOutcome): ClickOutcome {
-  clicks.inc({ answer: outcome.outcome });
-  return outcome;
+function count(answer: ClickOutcome['outcome']): void {
+  clicks.inc({ answer });
 }

@@ -5,7 +5,7 @@ import { denyModal, fullModal, type MODALS } from '../render/modal.ts';
 import { storedForm } from '../render/stored-form.ts';
 import type { Interaction, InteractionSubject } from './interaction.ts';
 
-/** Of this many open windows it is remembered how Slack keeps them; a window is rarely open for long. */
+/** Of this many open modals it is remembered how Slack keeps them; a modal is rarely open for long. */
 const REMEMBERED = 1000;
 
 interface Opened {
@@ -13,7 +13,7 @@ interface Opened {
   readonly storedHash: string;
 }
 
-/** Opens windows, and remembers those that Slack keeps in another form than they were sent. */
+/** Opens modals, and remembers those that Slack keeps in another form than they were sent. */
 export class OpenModals {
   readonly #web: SlackWeb;
   readonly #log: Logger;
@@ -24,7 +24,7 @@ export class OpenModals {
     this.#log = log;
   }
 
-  /** Slack lets a click open a window for three seconds only. @throws what the client throws. */
+  /** Slack lets a click open a modal for three seconds only. @throws what the client throws. */
   async open(
     kind: keyof typeof MODALS,
     { view, reference }: InteractionSubject,
@@ -44,7 +44,7 @@ export class OpenModals {
     if (this.#opened.size > REMEMBERED && oldest !== undefined) this.#opened.delete(oldest);
   }
 
-  /** Whether a window reads like `blocks`: as they are, or as Slack answered that it keeps them. */
+  /** Whether a modal reads like `blocks`: as they are, or as Slack answered that it keeps them. */
   shows(interaction: Interaction, blocks: readonly unknown[]): boolean {
     const wanted = contentHash(blocks);
     const shown = contentHash(interaction.blocks);

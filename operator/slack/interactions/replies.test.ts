@@ -2,14 +2,14 @@ import type { KnownBlock } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { DECISION, textsOf } from '../../../test/support/views.ts';
 import { refuseMessage } from '../../../tools/slack-desk/strict.ts';
-import { linkingManifest } from '../../reviews/identity.ts';
+import { slackAccount } from '../api.ts';
 import { type ClickOutcome, MODAL_FAILED, type Reply, replyTo, SHOWN_INSTEAD } from './replies.ts';
 
 const WORDS = '<!channel> *mia_k@example.com* 👍 \u202E';
 const OUTCOMES: readonly ClickOutcome[] = [
   { outcome: 'Recorded' },
   { outcome: 'AlreadyRecorded' },
-  { outcome: 'NotLinked', manifest: linkingManifest({ team: 'T0ACME_001', user: WORDS }) },
+  { outcome: 'NotLinked', manifest: slackAccount({ team: 'T0ACME_001', user: WORDS }).linkingManifest() },
   { outcome: 'NotAllowed', username: WORDS, verb: 'approve', role: 'r', namespace: WORDS },
   { outcome: 'SelfReview', username: WORDS },
   { outcome: 'AlreadyDecided', decision: { ...DECISION, decidedBy: { type: 'Person', name: WORDS } } },

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { RecordOutcome } from '../../reviews/record.ts';
+import type { ClickResult } from '../../messages/click.ts';
 import { line, marked, section, words } from '../render/blocks.ts';
 import { LIMITS } from '../render/limits.ts';
 import { date, escaped, escapedLines, plain, visibleLines } from '../render/text.ts';
@@ -13,7 +13,7 @@ export type ClickRefusal =
   | { readonly outcome: 'NotMember'; readonly why: string }
   | { readonly outcome: 'LookupFailed' };
 
-export type ClickOutcome = RecordOutcome | ClickRefusal;
+export type ClickOutcome = ClickResult | ClickRefusal;
 
 /** What a person is told. Anybody's words in it stand in plain text, as in messages. */
 export interface Reply {

@@ -1,4 +1,4 @@
-import type { Undelivered } from '../../messages/message.ts';
+import type { Undelivered } from '../../messages/provider.ts';
 import { failureBy, failureOf, UnusableAnswer } from '../connection/failures.ts';
 import type { SlackWeb } from '../connection/web.ts';
 import { tooEarly, undelivered } from './undelivered.ts';

@@ -1,4 +1,5 @@
-import type { Found, MessageView, Undelivered } from '../../messages/message.ts';
+import type { MessageView } from '../../messages/message.ts';
+import type { Search, Undelivered } from '../../messages/provider.ts';
 import { failureOf, UnusableAnswer } from '../connection/failures.ts';
 import type { BotIdentity, SlackWeb } from '../connection/web.ts';
 import { EVENT_TYPE } from '../render/render.ts';
@@ -46,7 +47,7 @@ export class History {
   }
 
   /** The message about the view's object, in what the channel showed at `since` or later. */
-  async find({ channel, checkpoint, createdAt }: MessageView, since: Date): Promise<Found> {
+  async search({ channel, checkpoint, createdAt }: MessageView, since: Date): Promise<Search> {
     const askedSeconds = Math.floor(Date.parse(createdAt) / 1000 / TOGETHER_SECONDS) * TOGETHER_SECONDS;
     const own = await this.#read(channel, askedSeconds - CLOCKS_APART_SECONDS, since).result;
     if (!own.ok) return own;

@@ -61,7 +61,7 @@ describe('a message that may have been posted before', () => {
     for (let i = 0; i < 250; i += 1) {
       await desk.world.state.call('chat.postMessage', { channel: CHANNEL, text: `later ${i}` }, 'admin');
     }
-    expect(await notifier.find(view({ needs: ['changed'] }), now())).toEqual({ ok: true, messageID });
+    expect(await notifier.search(view({ needs: ['changed'] }), now())).toEqual({ ok: true, messageID });
   });
 
   it('is not taken for one that somebody else posted with its words and metadata', async () => {
@@ -69,20 +69,20 @@ describe('a message that may have been posted before', () => {
     const { text, blocks, metadata } = render(view());
     const copy = { channel: CHANNEL, text, blocks, metadata };
     await desk.world.state.call('chat.postMessage', copy, 'admin');
-    expect(await notifier.find(view(), now())).toEqual({ ok: true });
+    expect(await notifier.search(view(), now())).toEqual({ ok: true });
   });
 
   it('is not taken for one about an object that bore the name before', async () => {
     const { notifier } = await setUp();
     await posted(notifier);
     const anew = { ...VIEW.checkpoint, uid: 'uid-2' };
-    expect(await notifier.find(view({ checkpoint: anew }), now())).toEqual({ ok: true });
+    expect(await notifier.search(view({ checkpoint: anew }), now())).toEqual({ ok: true });
   });
 
   it('is looked for among what is not older than the question', async () => {
     const { desk, notifier } = await setUp();
     const createdAt = '2026-11-23T11:00:00Z';
-    await notifier.find(view({ createdAt }), now());
+    await notifier.search(view({ createdAt }), now());
     const [{ args } = { args: {} }] = desk.callsOf('conversations.history');
     expect(Number((args as { oldest?: string }).oldest)).toBe(Date.parse(createdAt) / 1000 - 300);
   });
@@ -94,12 +94,12 @@ describe('a message that may have been posted before', () => {
       view({ checkpoint: { ...VIEW.checkpoint, uid: `uid-${i}` } }),
     );
     const messageID = await posted(notifier, views[7]);
-    const found = await Promise.all(views.map((each) => notifier.find(each, asked)));
+    const found = await Promise.all(views.map((each) => notifier.search(each, asked)));
     expect(found.map((each) => each.ok && each.messageID)).toEqual(
       views.map((_, i) => (i === 7 ? messageID : undefined)),
     );
     expect(desk.callsOf('conversations.history')).toHaveLength(1);
-    await notifier.find(view(), new Date(Date.now() + 1));
+    await notifier.search(view(), new Date(Date.now() + 1));
     expect(desk.callsOf('conversations.history')).toHaveLength(2);
   });
 
@@ -108,10 +108,10 @@ describe('a message that may have been posted before', () => {
     const asked = now();
     const messageID = await posted(notifier);
     desk.faults.next('conversations.history', { status: 429, retryAfter: 1 });
-    expect(await notifier.find(view(), asked)).toMatchObject({ ok: false, tooEarly: true });
+    expect(await notifier.search(view(), asked)).toMatchObject({ ok: false, tooEarly: true });
     const other = (await setUp()).notifier;
-    expect(await other.find(view(), asked)).toEqual({ ok: true });
-    await expect.poll(() => notifier.find(view(), asked)).toEqual({ ok: true, messageID });
+    expect(await other.search(view(), asked)).toEqual({ ok: true });
+    await expect.poll(() => notifier.search(view(), asked)).toEqual({ ok: true, messageID });
   });
 });
 
@@ -177,7 +177,7 @@ describe('a message', () => {
 
 it('nothing is posted by an app that a whole organisation installed, and that is said', async () => {
   const { desk, notifier } = await setUp({ enterprise: { id: 'E0ACME0001', orgWide: true } });
-  const refused = await notifier.check(CHANNEL);
+  const refused = await notifier.problemOf(CHANNEL);
   expect(refused).toMatchObject({ ok: false, reason: 'SlackInstalledOrgWide' });
   expect(refused?.message).toContain('Install it in one workspace');
   expect(desk.callsOf('chat.postMessage')).toHaveLength(0);
@@ -186,17 +186,18 @@ it('nothing is posted by an app that a whole organisation installed, and that is
 describe('a channel', () => {
   it('that is shared with another organisation gets nothing, unless that is allowed', async () => {
     const { notifier } = await setUp();
-    expect(await notifier.check(CHANNEL)).toBeUndefined();
-    const refused = await notifier.check(SHARED);
+    expect(await notifier.problemOf(CHANNEL)).toBeUndefined();
+    const refused = await notifier.problemOf(SHARED);
     expect(refused).toMatchObject({ ok: false, reason: 'SlackChannelShared' });
     expect(refused?.message).toContain('--slack-shared-channels');
     const allowed = await setUp({ allowSharedChannels: true });
-    expect(await allowed.notifier.check(SHARED)).toBeUndefined();
+    expect(await allowed.notifier.problemOf(SHARED)).toBeUndefined();
   });
 
   it('is asked about once for all that wait for it, whether it is right or wrong', async () => {
     const { desk, notifier } = await setUp();
-    const ask = (channel: string) => Promise.all(Array.from({ length: 20 }, () => notifier.check(channel)));
+    const ask = (channel: string) =>
+      Promise.all(Array.from({ length: 20 }, () => notifier.problemOf(channel)));
     expect(new Set(await ask(CHANNEL)).size).toBe(1);
     expect(new Set(await ask('C0UNINVITE')).size).toBe(1);
     await ask('C0UNINVITE');
@@ -205,12 +206,12 @@ describe('a channel', () => {
 
   it('is asked about again once a post was refused there', async () => {
     const { desk, notifier } = await setUp();
-    expect(await notifier.check(CHANNEL)).toBeUndefined();
+    expect(await notifier.problemOf(CHANNEL)).toBeUndefined();
     desk.faults.next('chat.postMessage', { error: 'is_archived' });
     expect(await notifier.post(view(), { replaces: false })).toMatchObject({
       reason: 'SlackChannelArchived',
     });
-    await notifier.check(CHANNEL);
+    await notifier.problemOf(CHANNEL);
     expect(desk.callsOf('conversations.info')).toHaveLength(2);
   });
 
@@ -234,7 +235,7 @@ describe('a channel', () => {
   ])('%s is found out without a post, with cause and cure', async (_, channel, fault, [reason, words]) => {
     const { desk, notifier } = await setUp();
     if (fault) desk.faults.next('conversations.info', fault);
-    const problem = await notifier.check(channel);
+    const problem = await notifier.problemOf(channel);
     expect(problem).toMatchObject({ ok: false, reason });
     expect(problem?.message).toContain(words);
     expect(desk.callsOf('chat.postMessage')).toHaveLength(0);

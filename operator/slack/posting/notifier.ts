@@ -1,16 +1,19 @@
 import { Counter } from 'prom-client';
 import type { Logger } from '../../log.ts';
-import type {
-  Delivered,
-  Delivery,
-  Found,
-  MessageView,
-  Notifier,
-  Pace,
-  SendKind,
-  Undelivered,
-} from '../../messages/message.ts';
+import type { MessageView } from '../../messages/message.ts';
+import {
+  type ChannelNames,
+  type ChatProvider,
+  type Delivered,
+  type Delivery,
+  type Pace,
+  type Search,
+  type SendKind,
+  switchedOff,
+  type Undelivered,
+} from '../../messages/provider.ts';
 import { registry } from '../../metrics.ts';
+import { SLACK, slackChannels } from '../api.ts';
 import { type Failure, failureOf, UnusableAnswer } from '../connection/failures.ts';
 import { POST_INTERVAL_MS, type Rates } from '../connection/rates.ts';
 import type { SlackWeb } from '../connection/web.ts';
@@ -34,6 +37,8 @@ const notifications = new Counter({
 
 interface NotifierOptions {
   readonly web: SlackWeb;
+  /** Where a question goes that neither a rule nor its namespace routes. */
+  readonly defaultChannel?: string;
   /** Post to channels that are shared with other organisations. */
   readonly allowSharedChannels: boolean;
   readonly log: Logger;
@@ -42,11 +47,14 @@ interface NotifierOptions {
 }
 
 /** Brings views to Slack channels: one message a checkpoint and channel, updated in place. */
-export class SlackNotifier implements Notifier {
+export class SlackNotifier implements ChatProvider {
+  readonly name = SLACK;
+  readonly channels: ChannelNames;
   readonly pace: Pace;
+  readonly busy = BUSY;
   readonly #web: SlackWeb;
   readonly #log: Logger;
-  readonly #channels: Channels;
+  readonly #channelStates: Channels;
   readonly #history: History;
   readonly #permalinks: Permalinks;
 
@@ -54,7 +62,8 @@ export class SlackNotifier implements Notifier {
     this.#web = options.web;
     this.#log = options.log;
     this.pace = paceOf(options.web.rates);
-    this.#channels = new Channels(options);
+    this.channels = slackChannels(options.defaultChannel);
+    this.#channelStates = new Channels(options);
     this.#history = new History(options.web, () => options.now());
     this.#permalinks = new Permalinks(options.web);
   }
@@ -63,21 +72,21 @@ export class SlackNotifier implements Notifier {
     return render(view).hash;
   }
 
-  async check(channel: string): Promise<Undelivered | undefined> {
-    const problem = await this.#channels.problem(channel);
+  async problemOf(channel: string): Promise<Undelivered | undefined> {
+    const problem = await this.#channelStates.problem(channel);
     if (problem !== undefined) notifications.inc({ result: problem.reason });
     return problem;
   }
 
-  find(view: MessageView, since: Date): Promise<Found> {
-    return this.#history.find(view, since);
+  search(view: MessageView, since: Date): Promise<Search> {
+    return this.#history.search(view, since);
   }
 
   async post(view: MessageView, { replaces }: { readonly replaces: boolean }): Promise<Delivery> {
     const delivery = await this.#attempt(view, (rendered) =>
       this.#post(view.channel, replaces ? replacing(rendered) : rendered),
     );
-    if (!delivery.ok) this.#channels.forget(view.channel);
+    if (!delivery.ok) this.#channelStates.forget(view.channel);
     return delivery;
   }
 
@@ -158,6 +167,15 @@ function replacing(rendered: Rendered): Rendered {
   return { ...rendered, blocks: [replacesNote(), ...rendered.blocks] };
 }
 
+/** What cannot reach its channel in time says so while there is time for another way. */
+const BUSY: Undelivered = {
+  ok: false,
+  reason: 'SlackBusy',
+  message:
+    'More messages wait for this channel than Slack takes before the deadline, about one a second. ' +
+    'Review it by kubectl, or send fewer questions to one channel.',
+};
+
 const OFF: Undelivered = {
   ok: false,
   reason: 'SlackNotConfigured',
@@ -166,13 +184,6 @@ const OFF: Undelivered = {
 };
 
 /** Where Slack is switched off: a question that names a channel says so, and reviews by kubectl go on. */
-export const slackIsOff: Notifier = {
-  off: OFF,
-  pace: { waitMs: () => 0, take: () => undefined, postIntervalMs: 0 },
-  hashOf: () => '',
-  check: () => Promise.resolve(OFF),
-  find: () => Promise.resolve(OFF),
-  post: () => Promise.resolve(OFF),
-  update: () => Promise.resolve(OFF),
-  permalink: () => Promise.resolve(undefined),
-};
+export function slackIsOff(defaultChannel?: string): ChatProvider {
+  return switchedOff(SLACK, slackChannels(defaultChannel), OFF);
+}

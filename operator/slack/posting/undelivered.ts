@@ -1,4 +1,4 @@
-import type { Undelivered } from '../../messages/message.ts';
+import type { Undelivered } from '../../messages/provider.ts';
 import type { Failure } from '../connection/failures.ts';
 
 /** A failed call as the rest of the operator sees it. */

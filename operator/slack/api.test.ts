@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { ReviewerIdentity } from '../../crds/types.ts';
-import { identityName, linkingManifest, links } from './identity.ts';
+import { slackAccount } from './api.ts';
 
 const ACCOUNT = { team: 'T0ACME', user: 'U0MIA' };
 
@@ -11,7 +11,7 @@ function identity(team: string, user: string): ReviewerIdentity {
 
 describe('the identity of a Slack account', () => {
   it('has the one name that the schema allows', () => {
-    expect(identityName(ACCOUNT)).toBe('t0acme-u0mia');
+    expect(slackAccount(ACCOUNT).identity).toBe('t0acme-u0mia');
   });
 
   it.each([
@@ -20,11 +20,11 @@ describe('the identity of a Slack account', () => {
     ['T0OTHER', 'U0MIA', false],
     ['T0ACME', 'U0TOM', false],
   ])('that says %s %s links the account: %s', (team, user, linked) => {
-    expect(links(identity(team, user), ACCOUNT)).toBe(linked);
+    expect(slackAccount(ACCOUNT).isLinkedBy(identity(team, user))).toBe(linked);
   });
 
   it('is shown to whoever has none, complete but for the username', () => {
-    expect(parse(linkingManifest(ACCOUNT))).toEqual({
+    expect(parse(slackAccount(ACCOUNT).linkingManifest())).toEqual({
       apiVersion: 'approvalgate.dev/v1alpha1',
       kind: 'ReviewerIdentity',
       metadata: { name: 't0acme-u0mia' },

@@ -1,5 +1,6 @@
-import type { Delivery, Found, Notifier } from '../../operator/messages/message.ts';
+import type { ChatProvider, Delivery, Search } from '../../operator/messages/provider.ts';
 import { CALL_TIMEOUT_MS } from '../../operator/messages/timing.ts';
+import { SLACK, slackChannels } from '../../operator/slack/api.ts';
 import { type ChatFault, failure, type ModelChat, noAnswer } from './chat.ts';
 
 interface Wires {
@@ -11,23 +12,26 @@ interface Wires {
   readonly now: { world(): number; own(): number };
 }
 
-/** As the real notifier: to look, to post and to update are calls of their own. */
-export function modelNotifier({ chat, send, chatFault, now }: Wires): Notifier {
+/** As a real provider: to look, to post and to update are calls of their own. */
+export function modelProvider({ chat, send, chatFault, now }: Wires): ChatProvider {
   /** What has not arrived by the time-out never does. */
   const inTime = (effect: () => Delivery): Promise<Delivery> => {
     const sentAt = now.world();
     return send(() => (now.world() - sentAt <= CALL_TIMEOUT_MS ? effect() : noAnswer()));
   };
   /** What the channel showed before is of no use. */
-  const found = (messageID: string | undefined, since: Date): Found => {
+  const found = (messageID: string | undefined, since: Date): Search => {
     if (now.own() < since.getTime()) return failure('ReadTooEarly');
     return { ok: true, ...(messageID === undefined ? {} : { messageID }) };
   };
   return {
+    name: SLACK,
+    channels: slackChannels('C0000DEFAULT'),
+    busy: failure('Busy'),
     pace: { waitMs: () => 0, take: () => undefined, postIntervalMs: 0 },
     hashOf: ({ phase }) => phase,
-    check: () => send(() => undefined),
-    find: (view, since) => send(() => found(chat.find(view), since)),
+    problemOf: () => send(() => undefined),
+    search: (view, since) => send(() => found(chat.find(view), since)),
     post: (view) => inTime(() => chat.post(view, chatFault())),
     update: (view, messageID) => send(() => chat.update(view, messageID, chatFault())),
     permalink: () => send(() => undefined),

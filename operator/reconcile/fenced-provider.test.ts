@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import type { MessageView, Notifier } from '../messages/message.ts';
+import type { MessageView } from '../messages/message.ts';
+import type { ChatProvider } from '../messages/provider.ts';
 import { slackIsOff } from '../slack/posting/notifier.ts';
-import { fencedNotifier } from './fenced-notifier.ts';
+import { fencedProvider } from './fenced-provider.ts';
 
 it('sends what it may, and nothing from the moment that it may not; what only reads goes on', async () => {
   const calls: string[] = [];
@@ -10,30 +11,30 @@ it('sends what it may, and nothing from the moment that it may not; what only re
     return Promise.resolve(result);
   };
   const failure = { ok: false, reason: 'Test', message: 'a test' } as const;
-  const notifier: Notifier = {
-    ...slackIsOff,
-    check: () => called('check', undefined),
-    find: () => called('find', { ok: true } as const),
+  const provider: ChatProvider = {
+    ...slackIsOff(),
+    problemOf: () => called('problemOf', undefined),
+    search: () => called('search', { ok: true } as const),
     post: () => called('post', failure),
     update: () => called('update', failure),
     permalink: () => called('permalink', undefined),
   };
   let leads = true;
-  const fenced = fencedNotifier(notifier, () => leads);
+  const fenced = fencedProvider(provider, () => leads);
   const view = {} as MessageView;
   const everything = () =>
     Promise.allSettled([
-      fenced.check('C1'),
-      fenced.find(view, new Date(0)),
+      fenced.problemOf('C1'),
+      fenced.search(view, new Date(0)),
       fenced.permalink('C1', '1'),
       fenced.post(view, { replaces: false }),
       fenced.update(view, '1'),
     ]);
   await everything();
-  expect(calls.splice(0)).toEqual(['check', 'find', 'permalink', 'post', 'update']);
+  expect(calls.splice(0)).toEqual(['problemOf', 'search', 'permalink', 'post', 'update']);
   leads = false;
   const results = await everything();
-  expect(calls).toEqual(['check', 'find', 'permalink']);
+  expect(calls).toEqual(['problemOf', 'search', 'permalink']);
   expect(results.map(({ status }) => status)).toEqual([
     'fulfilled',
     'fulfilled',
@@ -41,5 +42,5 @@ it('sends what it may, and nothing from the moment that it may not; what only re
     'rejected',
     'rejected',
   ]);
-  expect(fenced.off).toEqual(slackIsOff.off);
+  expect(fenced.off).toEqual(slackIsOff().off);
 });
