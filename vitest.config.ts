@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const UNIT = [
   '{crds,operator,webhook,tools}/**/*.test.ts',
-  'test/{cel,decision,house,model,fuzz}/**/*.test.ts',
+  'test/{cel,decision,providers,house,model,fuzz}/**/*.test.ts',
 ];
 
 /** Of the files above, those that start a control plane or ask an engine written in Go. */

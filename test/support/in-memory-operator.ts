@@ -1,16 +1,25 @@
-import type { Checkpoint, CheckpointReview, CheckpointSpec, CheckpointStatus } from '../../crds/types.ts';
+import type {
+  Checkpoint,
+  CheckpointReview,
+  CheckpointSpec,
+  CheckpointStatus,
+  ReviewerIdentity,
+} from '../../crds/types.ts';
 import { ApiError } from '../../operator/kube/api-error.ts';
 import type { Cacheable } from '../../operator/kube/object-cache.ts';
 import { WorkQueue } from '../../operator/kube/queue.ts';
 import { createLogger } from '../../operator/log.ts';
 import { annotationsOf } from '../../operator/messages/channels.ts';
-import type { ChatProvider } from '../../operator/messages/provider.ts';
+import type { ChatProvider, CheckpointAccess } from '../../operator/messages/provider.ts';
 import { keyOf } from '../../operator/model/references.ts';
 import { rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
+import { checkpointAccess } from '../../operator/reconcile/checkpoint-access.ts';
 import { namespaceFacts } from '../../operator/reconcile/namespace-facts.ts';
 import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
 import { type Transition, transitionsBetween } from '../../operator/reconcile/transitions.ts';
+import { recorder } from '../../operator/reviews/record.ts';
+import { inMemoryClient } from './in-memory-client.ts';
 import { ManualTimers } from './manual-timers.ts';
 
 const log = createLogger('silent');
@@ -27,14 +36,17 @@ export class InMemoryOperator {
   readonly #start = Math.floor(Date.now() / 1000) * 1000;
   readonly #objects = new Map<CheckpointKey, Checkpoint>();
   readonly #reviews: CheckpointReview[] = [];
-  readonly #providers: readonly ChatProvider[];
+  readonly #newProviders: () => readonly ChatProvider[];
+  #providers: readonly ChatProvider[];
+  readonly #identities = new Map<string, ReviewerIdentity>();
   #reconciler: CheckpointReconciler;
   readonly #decisions: WorkQueue<CheckpointKey>;
   readonly #deliveries: WorkQueue<CheckpointKey>;
   #running = 0;
 
   constructor(providers: (operator: InMemoryOperator) => readonly ChatProvider[]) {
-    this.#providers = providers(this).map((provider) => this.#followed(provider));
+    this.#newProviders = () => providers(this).map((provider) => this.#followed(provider));
+    this.#providers = this.#newProviders();
     this.#reconciler = this.#newReconciler();
     const options = { workers: 256, log, timers: this.timers };
     this.#decisions = new WorkQueue({ ...options, name: 'decisions' });
@@ -54,6 +66,7 @@ export class InMemoryOperator {
 
   /** Another process goes on: all that was only in memory is gone. */
   restart(): void {
+    this.#providers = this.#newProviders();
     this.#reconciler = this.#newReconciler();
     for (const key of this.#objects.keys()) this.#decisions.add(key);
   }
@@ -90,6 +103,32 @@ export class InMemoryOperator {
       spec: { checkpoint: { name, uid }, verdict, reviewer: { username: 'mia' } },
     });
     this.#decisions.add(key);
+  }
+
+  /** Links the account of that identity to a user. */
+  link(identity: string, username: string): void {
+    const account = { team: 'T0', user: 'U0' };
+    this.#identities.set(identity, { metadata: { name: identity }, spec: { username, slack: account } });
+  }
+
+  /** What a chat product is given for its clicks: as in the operator, over these objects. */
+  access(): CheckpointAccess {
+    const now = (): Date => this.now();
+    const client = inMemoryClient({
+      read: (key) => this.#objects.get(key),
+      patchStatus: (checkpoint, status) => this.#patch(checkpoint, status),
+      addReview: (review) => this.#addReview(review),
+      identities: this.#identities,
+    });
+    const lister = { get: (namespace: string, name: string) => this.#cached(`${namespace}/${name}`) };
+    return checkpointAccess({ client, lister, record: recorder({ client, log, now }), now });
+  }
+
+  #addReview(review: CheckpointReview): void {
+    const { namespace = '' } = review.metadata;
+    const metadata = { ...review.metadata, creationTimestamp: rfc3339(this.now()) };
+    this.#reviews.push({ ...review, metadata });
+    this.#decisions.add(`${namespace}/${review.spec.checkpoint.name}`);
   }
 
   object(key: CheckpointKey): Checkpoint {
