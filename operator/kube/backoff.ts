@@ -18,8 +18,11 @@ export function conflictBackoffMs(conflicts: number): number {
   return backoffMs(CONFLICT_MS, conflicts);
 }
 
-/** Never longer than our own longest wait: a deadline is not put off by what a server asks for. */
-export function askedToWaitMs(error: Error): number {
+/**
+ * What the API server asks for by `Retry-After`; never longer than our own longest wait: a deadline, or sight of what is
+ * followed, is not put off by what a server asks for.
+ */
+export function askedToWaitMs(error: unknown): number {
   const { retryAfterSeconds = 0 } = error instanceof ApiError ? error : {};
   return Math.min(retryAfterSeconds * 1000, FAILURE_MS.last);
 }

@@ -1,5 +1,6 @@
 import { backoffMs, spread } from '../timers.ts';
-import { ApiError, isExpired, isNotFound } from './api-error.ts';
+import { isExpired, isNotFound } from './api-error.ts';
+import { askedToWaitMs } from './backoff.ts';
 
 /** Low, because what the operator follows must be back within seconds of the API server; five watches are no load. */
 const BACKOFF_MS = { first: 400, last: 2_000 };
@@ -28,8 +29,8 @@ export class WatchBackoff {
 
   /** Milliseconds. */
   waitAfter(error: unknown): number {
-    const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.round(Math.max(asked, spread(backoffMs(BACKOFF_MS, this.#failures), this.#random())));
+    const own = spread(backoffMs(BACKOFF_MS, this.#failures), this.#random());
+    return Math.round(Math.max(askedToWaitMs(error), own));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ChatProvider, Delivery, Search } from '../../operator/messages/provider.ts';
-import { CALL_TIMEOUT_MS } from '../../operator/messages/timing.ts';
+import { POST_TIMEOUT_MS } from '../../operator/messages/timing.ts';
 import { SLACK, slackChannels } from '../../operator/slack/api.ts';
 import { type ChatFault, failure, type ModelChat, noAnswer } from './chat.ts';
 
@@ -14,10 +14,10 @@ interface Wires {
 
 /** As a real provider: to look, to post and to update are calls of their own. */
 export function modelProvider({ chat, send, chatFault, now }: Wires): ChatProvider {
-  /** What has not arrived by the time-out never does. */
+  /** What has not arrived when the last of a post's calls is given up never does. */
   const inTime = (effect: () => Delivery): Promise<Delivery> => {
     const sentAt = now.world();
-    return send(() => (now.world() - sentAt <= CALL_TIMEOUT_MS ? effect() : noAnswer()));
+    return send(() => (now.world() - sentAt <= POST_TIMEOUT_MS ? effect() : noAnswer()));
   };
   /** What the channel showed before is of no use. */
   const found = (messageID: string | undefined, since: Date): Search => {

@@ -1,5 +1,5 @@
 import type { Checkpoint, Notification } from '../../../crds/types.ts';
-import { CALL_TIMEOUT_MS, POST_WITHIN_MS, TAKEOVER_MS } from '../../messages/timing.ts';
+import { POST_TIMEOUT_MS, POST_WITHIN_MS, TAKEOVER_MS } from '../../messages/timing.ts';
 import { type ChannelRef, channelKey, notificationFor } from '../../model/channel-ref.ts';
 import { backoffMs } from '../../timers.ts';
 
@@ -66,7 +66,7 @@ export class AttemptMemory {
   begun(checkpoint: Checkpoint, notification: Notification, now: Date): void {
     const { attempts } = notification;
     const failures = this.#get(checkpoint, notification)?.failures ?? 0;
-    const doubtUntil = plus(now, CALL_TIMEOUT_MS);
+    const doubtUntil = plus(now, POST_TIMEOUT_MS);
     this.#set(checkpoint, notification, { attempts, failures, dueAt: doubtUntil, doubtUntil });
   }
 

@@ -12,6 +12,7 @@ import {
   switchedOff,
   type Undelivered,
 } from '../../messages/provider.ts';
+import type { CALLS_PER_POST } from '../../messages/timing.ts';
 import { registry } from '../../metrics.ts';
 import { SLACK, slackChannels } from '../api.ts';
 import { type Failure, failureOf, UnusableAnswer } from '../connection/failures.ts';
@@ -26,6 +27,10 @@ import { Permalinks } from './permalinks.ts';
 import { undelivered } from './undelivered.ts';
 
 const TOO_LONG = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);
+/** What is tried, one call each. As many as the time that a post may take is for: another number does not compile. */
+const FORMS = [{ compact: false }, { compact: true }] as const satisfies {
+  readonly length: typeof CALLS_PER_POST;
+};
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
 const notifications = new Counter({
@@ -100,10 +105,12 @@ export class SlackNotifier implements ChatProvider {
 
   /** What Slack finds too long is tried once more in a shorter form: it has refused the longer one for good. */
   async #attempt(view: MessageView, send: (rendered: Rendered) => Promise<Delivered>): Promise<Delivery> {
-    const rendered = render(view);
+    const [whole, ...shorter] = FORMS;
+    const rendered = render(view, whole.compact);
     let delivery = await tried(view, () => send(rendered));
-    if (!delivery.ok && TOO_LONG.has(delivery.code)) {
-      delivery = await tried(view, () => send({ ...render(view, true), hash: rendered.hash }));
+    for (const { compact } of shorter) {
+      if (delivery.ok || !TOO_LONG.has(delivery.code)) break;
+      delivery = await tried(view, () => send({ ...render(view, compact), hash: rendered.hash }));
     }
     notifications.inc({ result: delivery.ok ? 'Delivered' : delivery.reason });
     if (delivery.ok) return delivery;
