@@ -29,7 +29,7 @@ interface RunResult {
  */
 export class CheckpointReconciler {
   readonly #ports: Ports;
-  readonly #latest = new OwnWrites();
+  readonly #ownWrites = new OwnWrites();
   readonly #attempts = new AttemptMemory();
   readonly #schedule: DeliverySchedule;
   readonly #deliverSoon: (key: CheckpointKey) => void;
@@ -70,7 +70,7 @@ export class CheckpointReconciler {
 
   /** For an object that the watch reports as gone: settled, or withdrawn. */
   async gone(cached: Checkpoint): Promise<void> {
-    const last = this.#latest.take(cached.metadata.uid ?? '') ?? cached;
+    const last = this.#ownWrites.take(cached.metadata.uid ?? '') ?? cached;
     this.#forget(last);
     await announceWithdrawal(this.#ports, this.#schedule, last);
   }
@@ -102,7 +102,7 @@ export class CheckpointReconciler {
   }
 
   #forget(checkpoint: Checkpoint): void {
-    this.#latest.take(checkpoint.metadata.uid ?? '');
+    this.#ownWrites.take(checkpoint.metadata.uid ?? '');
     this.#attempts.forget(checkpoint);
     this.#leaveLines(checkpoint);
     this.#ports.release(checkpoint);
@@ -112,7 +112,8 @@ export class CheckpointReconciler {
   async #current(key: CheckpointKey, conflicts: number): Promise<Checkpoint | undefined> {
     const cached = this.#ports.getCached(key);
     if (cached === undefined) return undefined;
-    const known = this.#latest.of(cached);
+    this.#ownWrites.dropOlderThan(cached);
+    const known = this.#ownWrites.newest(cached);
     const latest = conflicts < CONFLICTS_BEFORE_LIVE ? known : await this.#live(key, known);
     const over = latest?.metadata.deletionTimestamp !== undefined || latest?.status?.settled === true;
     return over ? undefined : latest;
@@ -122,7 +123,7 @@ export class CheckpointReconciler {
   async #live(key: CheckpointKey, known: Checkpoint): Promise<Checkpoint | undefined> {
     const live = await this.#ports.read(key);
     if (live === undefined || live.metadata.uid !== known.metadata.uid) return undefined;
-    this.#latest.note(known, live);
+    this.#ownWrites.note(known, live);
     return live;
   }
 
@@ -130,7 +131,7 @@ export class CheckpointReconciler {
     // From before the write: another process sees the intent as soon as it is stored.
     const begunAt = ports.now();
     const after = await ports.patchStatus(before, status);
-    this.#latest.note(before, after);
+    this.#ownWrites.note(before, after);
     this.#attempts.noteIntents(before, after, begunAt);
     return after;
   }

@@ -24,12 +24,18 @@ export class OwnWrites {
   }
 
   /** The newer of the cached version and what was noted. */
-  of(cached: Checkpoint): Checkpoint {
-    const uid = cached.metadata.uid ?? '';
+  newest(cached: Checkpoint): Checkpoint {
+    return this.#newerThan(cached)?.object ?? cached;
+  }
+
+  /** Drops what was noted once the cache is as new: older versions do not come again. */
+  dropOlderThan(cached: Checkpoint): void {
+    if (this.#newerThan(cached) === undefined) this.#newer.delete(cached.metadata.uid ?? '');
+  }
+
+  #newerThan({ metadata: { uid = '', resourceVersion = '' } }: Checkpoint): Newer | undefined {
     const newer = this.#newer.get(uid);
-    if (newer?.replaced.has(cached.metadata.resourceVersion ?? '')) return newer.object;
-    this.#newer.delete(uid);
-    return cached;
+    return newer?.replaced.has(resourceVersion) ? newer : undefined;
   }
 
   /** What was noted last of an object that the watch no longer shows. */

@@ -18,7 +18,7 @@ describe('attempts to deliver', () => {
   it('act at once on an intent that this process just wrote, and only once', () => {
     const attempts = new AttemptMemory();
     attempts.noteIntents(before, after, start);
-    expect(attempts.dueAt(after, intent, start)).toEqual(start);
+    expect(attempts.noteSeen(after, intent, start).dueAt).toEqual(start);
     expect(attempts.takeIntent(after, intent, start)).toBe(true);
     expect(attempts.takeIntent(after, intent, start)).toBe(false);
   });
@@ -44,26 +44,28 @@ describe('attempts to deliver', () => {
     (_, before, doubt) => {
       const attempts = new AttemptMemory();
       before(attempts);
-      expect(attempts.doubtUntil(after, intent, start)).toEqual(doubt);
+      expect(attempts.noteSeen(after, intent, start).doubtUntil).toEqual(doubt);
       attempts.failed(after, intent, start);
-      expect(attempts.doubtUntil(after, intent, later(5_000))).toEqual(doubt);
+      expect(attempts.noteSeen(after, intent, later(5_000)).doubtUntil).toEqual(doubt);
     },
   );
 
   it("wait until another process's attempt must have ended", () => {
     const attempts = new AttemptMemory();
-    expect(attempts.dueAt(after, intent, start)).toEqual(later(TAKEOVER_MS));
-    expect(attempts.dueAt(after, intent, later(1000))).toEqual(later(TAKEOVER_MS));
+    expect(attempts.noteSeen(after, intent, start).dueAt).toEqual(later(TAKEOVER_MS));
+    expect(attempts.noteSeen(after, intent, later(1000)).dueAt).toEqual(later(TAKEOVER_MS));
     expect(attempts.takeIntent(after, intent, later(TAKEOVER_MS))).toBe(false);
   });
 
   it("begin that wait again when another process's attempt is seen, also after one of their own", () => {
     const attempts = new AttemptMemory();
-    attempts.dueAt(after, intent, start);
+    attempts.noteSeen(after, intent, start);
     const claimed = { ...intent, attempts: 2 };
-    expect(attempts.dueAt(after, claimed, later(TAKEOVER_MS))).toEqual(later(2 * TAKEOVER_MS));
+    expect(attempts.noteSeen(after, claimed, later(TAKEOVER_MS)).dueAt).toEqual(later(2 * TAKEOVER_MS));
     attempts.failed(after, claimed, later(1000));
-    expect(attempts.dueAt(after, { ...intent, attempts: 3 }, later(5000))).toEqual(later(5000 + TAKEOVER_MS));
+    expect(attempts.noteSeen(after, { ...intent, attempts: 3 }, later(5000)).dueAt).toEqual(
+      later(5000 + TAKEOVER_MS),
+    );
   });
 
   it('back off where another process tried and failed, so that the two do not drive each other', () => {
@@ -71,7 +73,7 @@ describe('attempts to deliver', () => {
     attempts.failed(after, intent, start);
     attempts.failed(after, { ...intent, state: 'Failed', attempts: 2 }, start);
     const failed: Notification = { ...intent, state: 'Failed', attempts: 3 };
-    expect(attempts.dueAt(after, failed, later(1000))).toEqual(later(1000 + 4000));
+    expect(attempts.noteSeen(after, failed, later(1000)).dueAt).toEqual(later(1000 + 4000));
   });
 
   it('double the wait after each failure, from a second to five minutes', () => {
@@ -93,6 +95,6 @@ describe('attempts to deliver', () => {
     const attempts = new AttemptMemory();
     attempts.failed(after, intent, start, 30);
     attempts.forget(after);
-    expect(attempts.dueAt(after, { ...intent, state: 'Failed' }, start)).toEqual(start);
+    expect(attempts.noteSeen(after, { ...intent, state: 'Failed' }, start).dueAt).toEqual(start);
   });
 });

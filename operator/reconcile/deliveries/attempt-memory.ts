@@ -47,13 +47,20 @@ export class AttemptMemory {
     return state === 'Pending' && attempts === known.attempts && now < intentUntil;
   }
 
-  dueAt(checkpoint: Checkpoint, notification: Notification, now: Date): Date {
-    return this.#state(checkpoint, notification, now).dueAt;
-  }
-
-  /** Until when an earlier attempt may have posted unseen; undefined: no message can be there. */
-  doubtUntil(checkpoint: Checkpoint, notification: Notification, now: Date): Date | undefined {
-    return this.#state(checkpoint, notification, now).doubtUntil;
+  /**
+   * Notes an attempt that is not known, as another process's that is first seen now, and gives what is known of it: when
+   * the next is due, and until when it may have posted unseen; without the latter no message can be there.
+   */
+  noteSeen(
+    checkpoint: Checkpoint,
+    notification: Notification,
+    now: Date,
+  ): Readonly<Pick<State, 'dueAt' | 'doubtUntil'>> {
+    const known = this.#get(checkpoint, notification);
+    if (known?.attempts === notification.attempts) return known;
+    const seen = firstSeen(notification, known?.failures, now);
+    this.#set(checkpoint, notification, seen);
+    return seen;
   }
 
   /** A claim of this process was written. `notification` is as it stands then. */
@@ -97,20 +104,6 @@ export class AttemptMemory {
     this.#checkpoints.delete(metadata.uid ?? '');
   }
 
-  /** What is known of this attempt; of another process's, from when it is first seen. */
-  #state(checkpoint: Checkpoint, notification: Notification, now: Date): State {
-    const { state, attempts } = notification;
-    const known = this.#get(checkpoint, notification);
-    if (known?.attempts === attempts) return known;
-    const seen =
-      state === 'Pending' ? { failures: known?.failures ?? 0, endsAt: plus(now, TAKEOVER_MS) } : undefined;
-    const failures = seen?.failures ?? (known === undefined ? 0 : known.failures + 1);
-    const dueAt = seen?.endsAt ?? (failures === 0 ? now : plus(now, backoffMs(BACKOFF_MS, failures)));
-    const noted = { attempts, failures, dueAt, doubtUntil: seen?.endsAt ?? now };
-    this.#set(checkpoint, notification, noted);
-    return noted;
-  }
-
   #get(checkpoint: Checkpoint, channel: ChannelRef): State | undefined {
     return this.#of(checkpoint).get(channelKey(channel));
   }
@@ -125,6 +118,17 @@ export class AttemptMemory {
     this.#checkpoints.set(uid, channels);
     return channels;
   }
+}
+
+/** What is known of an attempt of another process, or of before a restart. `failures`: those before it. */
+function firstSeen({ state, attempts }: Notification, failures: number | undefined, now: Date): State {
+  if (state === 'Pending') {
+    const endsAt = plus(now, TAKEOVER_MS);
+    return { attempts, failures: failures ?? 0, dueAt: endsAt, doubtUntil: endsAt };
+  }
+  const all = failures === undefined ? 0 : failures + 1;
+  const dueAt = all === 0 ? now : plus(now, backoffMs(BACKOFF_MS, all));
+  return { attempts, failures: all, dueAt, doubtUntil: now };
 }
 
 function plus(instant: Date, ms: number): Date {

@@ -73,7 +73,7 @@ async function nextStep(
   if (notification.messageID && notification.renderedHash === provider.hashOf(view)) {
     return { checkpoint: await record(ports, message, (now) => upToDate(now, view.phase)) };
   }
-  const dueAt = attempts.dueAt(checkpoint, notification, ports.now());
+  const { dueAt } = attempts.noteSeen(checkpoint, notification, ports.now());
   if (dueAt > ports.now()) return { checkpoint, lookAgainAt: dueAt };
   if (notification.messageID !== undefined) return update(deliveries, message, notification.messageID);
   return bring(deliveries, message);
@@ -86,7 +86,7 @@ async function bring(deliveries: Deliveries, message: Message): Promise<Step | '
   const provider = providerOf(ports.providers, notification);
   const problem = await provider.problemOf(notification.channel);
   if (problem !== undefined) return failed(deliveries, message, problem);
-  const doubtUntil = attempts.doubtUntil(checkpoint, notification, ports.now());
+  const { doubtUntil } = attempts.noteSeen(checkpoint, notification, ports.now());
   if (doubtUntil === undefined) return post(deliveries, message);
   const search = await provider.search(view, doubtUntil);
   if (!search.ok) return failed(deliveries, message, search);
