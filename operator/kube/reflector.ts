@@ -4,11 +4,11 @@ import type { Logger } from '../log.ts';
 import { pause, systemTimers, type Timers } from '../timers.ts';
 import { isExpired, isInvalid } from './api-error.ts';
 import type { KubeClient, WatchEvent } from './client.ts';
-import { InitialEvents } from './initial-events.ts';
 import { type Cacheable, type Change, type Kept, ObjectCache, versionOf } from './object-cache.ts';
 import { listAll } from './paged-list.ts';
 import type { Selection } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
+import { StreamingList } from './streaming-list.ts';
 import { type RelistReason, reasonToBeginAgain, WatchBackoff } from './watch-backoff.ts';
 import { watchEvents, watchQuery } from './watch-events.ts';
 import { WatchProgress, type WatchState } from './watch-state.ts';
@@ -50,7 +50,7 @@ export class Reflector<T extends Cacheable> {
   readonly #firstSync = Promise.withResolvers<void>();
   #hasSynced = false;
   /** Whether the server can begin a watch with what there is: its feature gate `WatchList`. */
-  #streams = true;
+  #hasStreamingLists = true;
   #relist: RelistReason | undefined;
   #interrupt = new AbortController();
 
@@ -114,7 +114,7 @@ export class Reflector<T extends Cacheable> {
       this.#progress.phase = 'Beginning';
       this.#forget();
       try {
-        if (this.#progress.version === undefined && !this.#streams) await this.#list(turn);
+        if (this.#progress.version === undefined && !this.#hasStreamingLists) await this.#list(turn);
         await this.#watch(turn);
       } catch (error) {
         if (!turn.aborted) await this.#recover(error, turn);
@@ -145,7 +145,7 @@ export class Reflector<T extends Cacheable> {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    let initial = this.#progress.version === undefined ? new InitialEvents<T>(this.#options.kept) : undefined;
+    let initial = this.#progress.version === undefined ? new StreamingList<T>(this.#options.kept) : undefined;
     const { client, type } = this.#options;
     const opened = (): void => this.#progress.opened();
     const query = watchQuery(this.query, this.#progress.version, this.#random);
@@ -182,8 +182,8 @@ export class Reflector<T extends Cacheable> {
   }
 
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    if (this.#progress.version === undefined && this.#streams && isInvalid(error)) {
-      this.#streams = false;
+    if (this.#progress.version === undefined && this.#hasStreamingLists && isInvalid(error)) {
+      this.#hasStreamingLists = false;
       return;
     }
     this.#backoff.failed();

@@ -1,3 +1,4 @@
+import { FRESH_MS } from '../model/time.ts';
 import { pause, type Timers, watchdog } from '../timers.ts';
 import { ApiError } from './api-error.ts';
 import type { KubeClient } from './client.ts';
@@ -6,8 +7,6 @@ import { isOlder } from './resource-version.ts';
 import type { RelistReason } from './watch-backoff.ts';
 import type { WatchState } from './watch-state.ts';
 
-/** What approvals may rest on, and so how long a kind may be out of sight. */
-const FRESH_MS = 1_000;
 /** A look that takes longer has failed. */
 const LOOK_MS = 2_000;
 /** How often it is looked whether a watch that was begun anew is open, and how often at most. */
@@ -23,7 +22,7 @@ export interface Watched extends Compared {
   beginAgain(reason: RelistReason): void;
 }
 
-interface Options {
+interface SightOptions {
   readonly client: Pick<KubeClient, 'listMetadata'>;
   readonly watch: Watched;
   readonly timers: Timers;
@@ -35,7 +34,7 @@ interface Options {
  * nothing. A watch whose server does not answer that is begun anew at once, and again when it answers.
  */
 export class Sight {
-  readonly #client: Options['client'];
+  readonly #client: SightOptions['client'];
   readonly #watch: Watched;
   readonly #timers: Timers;
   /** When the newest look that was answered well began. */
@@ -46,7 +45,7 @@ export class Sight {
   /** When the watch was begun anew after the API server answered again. */
   #begunAnewAt: number | undefined;
 
-  constructor({ client, watch, timers }: Options) {
+  constructor({ client, watch, timers }: SightOptions) {
     this.#client = client;
     this.#watch = watch;
     this.#timers = timers;

@@ -15,7 +15,7 @@ const WATCH_SECONDS = { least: 300, most: 600 };
 
 const TYPES: ReadonlySet<unknown> = new Set(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK']);
 
-interface Options {
+interface WatchOptions {
   readonly client: Pick<KubeClient, 'watch'>;
   readonly type: ResourceType;
   readonly timers: Timers;
@@ -29,7 +29,7 @@ interface Options {
  * @throws ApiError for an event that says so; SyntaxError for what is no event; Error when nothing was heard for too long
  */
 export async function* watchEvents<T extends Cacheable>(
-  { client, type, timers, signal, opened }: Options,
+  { client, type, timers, signal, opened }: WatchOptions,
   query: WatchQuery,
 ): AsyncGenerator<WatchEvent<T>> {
   const silence = watchdog(timers, OPEN_MS, signal);

@@ -1,6 +1,9 @@
 import { SCHEMA } from '../../crds/limits.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 
+/** No approval rests on what was confirmed longer ago than this. */
+export const FRESH_MS = 1_000;
+
 /** RFC 3339 in whole seconds, as the API server writes its own times. */
 export function rfc3339(instant: Date): string {
   return `${instant.toISOString().slice(0, 19)}Z`;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { CHECKPOINT_RULES, CHECKPOINTS, type ResourceType } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
-import { FRESH_MS } from '../../operator/reconcile/rules/proof.ts';
+import { FRESH_MS } from '../../operator/model/time.ts';
 import { withApiServer } from '../support/api-server.ts';
 import { runController } from '../support/controller.ts';
 import { eventually } from '../support/eventually.ts';

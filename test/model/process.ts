@@ -2,11 +2,10 @@ import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/
 import type { Facts } from '../../operator/decision/facts.ts';
 import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
-import { rfc3339 } from '../../operator/model/time.ts';
+import { FRESH_MS, rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import { namespaceFacts } from '../../operator/reconcile/namespace-facts.ts';
 import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
-import { FRESH_MS } from '../../operator/reconcile/rules/proof.ts';
 import type { ChatFault, ModelChat } from './chat.ts';
 import { modelProvider } from './provider.ts';
 import type { ModelServer } from './server.ts';

@@ -1,8 +1,8 @@
 import { NAMESPACES } from '../../../crds/names.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { Cacheable } from '../../kube/object-cache.ts';
+import { FRESH_MS } from '../../model/time.ts';
 import type { Timers } from '../../timers.ts';
-import { FRESH_MS } from './proof.ts';
 
 /** Reads that are older are forgotten. */
 const KEEP_MS = 10_000;

@@ -5,12 +5,11 @@ import { type Compared, type Fingerprint, ListedObjects } from '../../kube/liste
 import type { Cacheable } from '../../kube/object-cache.ts';
 import type { RelistReason } from '../../kube/watch-backoff.ts';
 import type { Logger } from '../../log.ts';
+import { FRESH_MS } from '../../model/time.ts';
 import { type Timers, watchdog } from '../../timers.ts';
 import { proofs } from '../metrics.ts';
 import { FailingStreak } from './failing-streak.ts';
 
-/** No AutoApprove rests on rules that were not confirmed within this time. Proofs are this far apart, too. */
-export const FRESH_MS = 1_000;
 /** A list that takes longer proves nothing; the next one is asked for long before. */
 const LIST_MS = 5_000;
 /** A watch that has not brought by then what the API server lists is begun anew, and again after twice the time. */

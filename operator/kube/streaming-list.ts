@@ -7,10 +7,10 @@ import type { Cacheable } from './object-cache.ts';
 const END = 'k8s.io/initial-events-end';
 
 /**
- * Everything there is, as a watch with `sendInitialEvents` tells it: news may come in between.
+ * Collects a streaming list: everything there is, as a watch with `sendInitialEvents` tells it. News may come in between.
  * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#streaming-lists
  */
-export class InitialEvents<T extends Cacheable> {
+export class StreamingList<T extends Cacheable> {
   readonly #objects = new Map<string, T>();
   readonly #kept: Kept;
 
