@@ -2,9 +2,35 @@ import type { ResourceType } from '../../crds/names.ts';
 import type { KubeClient, Page } from './client.ts';
 import type { ListQuery } from './paths.ts';
 
+/** Items of a page, as `kubectl` asks for them. */
 const PAGE_SIZE = 500;
 
-/** Everything that is selected, asked for page by page. `resourceVersion` is where a watch goes on. @throws where aborted */
+interface Paging {
+  readonly pageSize?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Everything that is selected, page by page; later pages continue the first one's snapshot.
+ * @throws ApiError, e.g. where that snapshot has expired; the signal's reason where it aborts
+ */
+export async function* pagesOf<T>(
+  client: Pick<KubeClient, 'list'>,
+  type: ResourceType,
+  query: ListQuery,
+  { pageSize = PAGE_SIZE, signal }: Paging = {},
+): AsyncGenerator<Page<T>> {
+  let token: string | undefined;
+  do {
+    const part = { ...query, limit: pageSize, ...(token ? { continue: token } : {}) };
+    const page = await client.list<T>(type, part, signal);
+    signal?.throwIfAborted();
+    yield page;
+    token = page.continue;
+  } while (token !== undefined);
+}
+
+/** All items at once. `resourceVersion` is where a watch goes on. Throws as `pagesOf`. */
 export async function listAll<T>(
   client: Pick<KubeClient, 'list'>,
   type: ResourceType,
@@ -12,13 +38,10 @@ export async function listAll<T>(
   signal: AbortSignal,
 ): Promise<Pick<Page<T>, 'items' | 'resourceVersion'>> {
   const items: T[] = [];
-  let token: string | undefined;
-  for (;;) {
-    const part = { ...query, limit: PAGE_SIZE, ...(token ? { continue: token } : {}) };
-    const page = await client.list<T>(type, part, signal);
-    signal.throwIfAborted();
+  let resourceVersion = '';
+  for await (const page of pagesOf<T>(client, type, query, { signal })) {
     items.push(...page.items);
-    if (page.continue === undefined) return { items, resourceVersion: page.resourceVersion };
-    token = page.continue;
+    resourceVersion = page.resourceVersion;
   }
+  return { items, resourceVersion };
 }

@@ -1,24 +1,23 @@
 import { CHECKPOINT_REVIEWS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { pagesOf } from '../kube/paged-list.ts';
 import type { LiveReviews } from './ports.ts';
 
-const PAGE_SIZE = 500;
-
-/** What answers one object, live. Later pages continue the first one's snapshot, so its time is the list's. */
+/** What answers one object, live. All pages are of one snapshot, so the time of the first is the list's. */
 export async function listReviews(
   client: Pick<KubeClient, 'list'>,
   { metadata }: Checkpoint,
-  pageSize = PAGE_SIZE,
+  pageSize?: number,
 ): Promise<LiveReviews> {
   const { namespace = '', uid = '' } = metadata;
-  const query = { namespace, fieldSelector: `spec.checkpoint.uid=${uid}`, limit: pageSize };
-  const first = await client.list<CheckpointReview>(CHECKPOINT_REVIEWS, query);
-  const reviews = [...first.items];
-  for (let token = first.continue; token !== undefined; ) {
-    const page = await client.list<CheckpointReview>(CHECKPOINT_REVIEWS, { ...query, continue: token });
+  const query = { namespace, fieldSelector: `spec.checkpoint.uid=${uid}` };
+  const paging = pageSize === undefined ? {} : { pageSize };
+  const reviews: CheckpointReview[] = [];
+  let listedAt: Date | undefined;
+  for await (const page of pagesOf<CheckpointReview>(client, CHECKPOINT_REVIEWS, query, paging)) {
     reviews.push(...page.items);
-    token = page.continue;
+    listedAt ??= page.serverTime;
   }
-  return { reviews, listedAt: first.serverTime };
+  return { reviews, listedAt: listedAt ?? new Date(0) };
 }

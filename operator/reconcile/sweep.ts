@@ -4,13 +4,14 @@ import type { Checkpoint } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import { ApiError } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { pagesOf } from '../kube/paged-list.ts';
 import type { Logger } from '../log.ts';
+import { keyOf } from '../model/references.ts';
 import { sweepFailures, swept } from './metrics.ts';
 
 /** Above this many settled checkpoints the oldest go before their time, so that etcd cannot fill up. */
 const SETTLED_CAP = 100_000;
 
-const PAGE_SIZE = 500;
 const BUCKET_MS = 60_000;
 
 /** What one sweep did. */
@@ -106,7 +107,7 @@ class Remover {
       await this.#client.delete(CHECKPOINTS, { namespace, name }, { uid });
     } catch (error) {
       this.failures += 1;
-      this.firstError ??= `${namespace}/${name}: ${toError(error).message}`;
+      this.firstError ??= `${keyOf({ metadata })}: ${toError(error).message}`;
       sweepFailures.inc({ cause: error instanceof ApiError ? (error.reason ?? `${error.status}`) : 'Error' });
       return false;
     }
@@ -125,19 +126,14 @@ function lastBucketToGo(counts: ReadonlyMap<number, number>, excess: number): nu
 }
 
 async function* settled({ client, signal }: SweepOptions): AsyncGenerator<Checkpoint> {
-  let token: string | undefined;
-  do {
-    const page = await client.list<Checkpoint>(CHECKPOINTS, {
-      fieldSelector: 'status.settled=true',
-      limit: PAGE_SIZE,
-      ...(token ? { continue: token } : {}),
-    });
+  for await (const page of pagesOf<Checkpoint>(client, CHECKPOINTS, {
+    fieldSelector: 'status.settled=true',
+  })) {
     for (const checkpoint of page.items) {
       if (signal?.aborted) return;
       yield checkpoint;
     }
-    token = page.continue;
-  } while (token);
+  }
 }
 
 function decidedAt({ status }: Checkpoint): number {
