@@ -23,13 +23,21 @@ const own = (kind: string, plural: string, namespaced: boolean): ResourceType =>
   namespaced,
 });
 
-export const NAMESPACES: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Namespace',
-  plural: 'namespaces',
-  namespaced: false,
-};
+/** A kind of Kubernetes' own, of version v1; `group` is empty for the core. */
+export function builtin(group: string, kind: string, plural: string, namespaced: boolean): ResourceType {
+  return { group, version: 'v1', kind, plural, namespaced };
+}
+
+export const NAMESPACES = builtin('', 'Namespace', 'namespaces', false);
+export const LEASES = builtin('coordination.k8s.io', 'Lease', 'leases', true);
+
+export const ADMISSION_GROUP = 'admissionregistration.k8s.io';
+
+/** The kinds that tell the API server which webhooks to call, and whom to trust there. */
+export const REGISTRATION_TYPES: readonly ResourceType[] = [
+  builtin(ADMISSION_GROUP, 'MutatingWebhookConfiguration', 'mutatingwebhookconfigurations', false),
+  builtin(ADMISSION_GROUP, 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations', false),
+];
 
 export const CHECKPOINTS = own('Checkpoint', 'checkpoints', true);
 export const CHECKPOINT_RULES = own('CheckpointRule', 'checkpointrules', true);

@@ -1,8 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
+import { REGISTRATION_TYPES } from '../../crds/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { type KeyMaterial, readMaterial, type Serving } from './material.ts';
 import type { View } from './plan.ts';
-import { bundlesOf, REGISTRATION, REGISTRATION_TYPES, type Registration } from './registrations.ts';
+import { bundlesOf, REGISTRATION, type Registration } from './registrations.ts';
 import { requestedOf, SECRETS, type Secret } from './secret.ts';
 import { Sightings } from './sightings.ts';
 import { includes } from './x509.ts';

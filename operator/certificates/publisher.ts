@@ -1,10 +1,11 @@
+import { REGISTRATION_TYPES } from '../../crds/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Logger } from '../log.ts';
 import type { Lifetimes } from './lifetimes.ts';
 import { restored } from './metrics.ts';
 import type { Observation } from './observation.ts';
 import { bundleOf } from './plan.ts';
-import { REGISTRATION_TYPES, type Registration, withBundles } from './registrations.ts';
+import { type Registration, withBundles } from './registrations.ts';
 import { pemOf } from './x509.ts';
 
 interface PublisherOptions {

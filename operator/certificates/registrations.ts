@@ -1,24 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
-import type { ResourceType } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { certificatesOf } from './x509.ts';
 
 /** The chart's name of both configurations. */
 export const REGISTRATION = 'approvalgate';
-
-const admission = (kind: string, plural: string): ResourceType => ({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind,
-  plural,
-  namespaced: false,
-});
-
-/** The kinds that tell the API server which webhooks to call, and whom to trust there. */
-export const REGISTRATION_TYPES: readonly ResourceType[] = [
-  admission('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'),
-  admission('ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'),
-];
 
 interface Webhook {
   readonly name: string;

@@ -1,9 +1,9 @@
-import type { ResourceType } from '../../crds/names.ts';
+import { REGISTRATION_TYPES, type ResourceType } from '../../crds/names.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Cacheable } from '../kube/object-cache.ts';
 import { WorkQueue } from '../kube/queue.ts';
 import { Reflector } from '../kube/reflector.ts';
-import { REGISTRATION, REGISTRATION_TYPES } from './registrations.ts';
+import { REGISTRATION } from './registrations.ts';
 import { Rotator, type RotatorOptions } from './rotator.ts';
 import { SECRETS } from './secret.ts';
 

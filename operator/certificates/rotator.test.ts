@@ -1,13 +1,13 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import type { ResourceType } from '../../crds/names.ts';
+import { REGISTRATION_TYPES, type ResourceType } from '../../crds/names.ts';
 import { authority, dataOf, HOSTS, NOW, serving } from '../../test/support/certificates.ts';
 import { ManualTimers } from '../../test/support/manual-timers.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { ServerClock } from '../kube/clock.ts';
 import { LIFETIMES } from './lifetimes.ts';
 import type { Serving } from './material.ts';
-import { REGISTRATION_TYPES, type Registration } from './registrations.ts';
+import type { Registration } from './registrations.ts';
 import { Rotator } from './rotator.ts';
 import type { Secret } from './secret.ts';
 

@@ -1,17 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
-import { GROUP, type ResourceType } from '../../crds/names.ts';
+import { builtin, GROUP } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { KEYS, type Pair } from './material.ts';
 import type { Requested } from './plan.ts';
 import { pemOf } from './x509.ts';
 
-export const SECRETS: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Secret',
-  plural: 'secrets',
-  namespaced: true,
-};
+export const SECRETS = builtin('', 'Secret', 'secrets', true);
 
 /** On the Secret: `authority` or `certificate` asks for a new one; the operator takes it away when it has written that. */
 const RENEW_ANNOTATION = `${GROUP}/renew`;

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import { REGISTRATION_TYPES } from '../../crds/names.ts';
 import { unfitness } from './material.ts';
-import { bundlesOf, REGISTRATION, REGISTRATION_TYPES, type Registration } from './registrations.ts';
+import { bundlesOf, REGISTRATION, type Registration } from './registrations.ts';
 import { authoritiesAt, isSignedBy } from './x509.ts';
 
 /**

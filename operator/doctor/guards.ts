@@ -1,22 +1,18 @@
 import {
+  ADMISSION_GROUP,
+  builtin,
   CHECKPOINT_REVIEWS,
   CHECKPOINT_RULES,
   CHECKPOINTS,
   CLUSTER_CHECKPOINT_RULES,
   GROUP,
+  REGISTRATION_TYPES,
   REVIEWER_IDENTITIES,
-  type ResourceType,
 } from '../../crds/names.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { type Patient, repaired } from './look.ts';
 
-const CRDS: ResourceType = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
+const CRDS = builtin('apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions', false);
 const KINDS = [
   CHECKPOINTS,
   CHECKPOINT_RULES,
@@ -25,19 +21,13 @@ const KINDS = [
   REVIEWER_IDENTITIES,
 ];
 
-const admission = (kind: string, plural: string): ResourceType => ({
-  group: 'admissionregistration.k8s.io',
-  version: 'v1',
-  kind,
-  plural,
-  namespaced: false,
-});
-const POLICIES = admission('ValidatingAdmissionPolicy', 'validatingadmissionpolicies');
-const BINDINGS = admission('ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings');
-const REGISTRATIONS = [
-  admission('MutatingWebhookConfiguration', 'mutatingwebhookconfigurations'),
-  admission('ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'),
-];
+const POLICIES = builtin(ADMISSION_GROUP, 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies', false);
+const BINDINGS = builtin(
+  ADMISSION_GROUP,
+  'ValidatingAdmissionPolicyBinding',
+  'validatingadmissionpolicybindings',
+  false,
+);
 
 /** The chart's policies, each with a binding of the same name. */
 export const POLICY_NAMES = [
@@ -117,7 +107,7 @@ export async function lookAtPolicies(patient: Patient): Promise<Diagnosis[]> {
 /** Whether the API server is told to call the webhook, whom to trust there, and to refuse where it cannot. */
 export async function lookAtRegistrations(patient: Patient): Promise<Diagnosis[]> {
   const found = await Promise.all(
-    REGISTRATIONS.map(async (type) => {
+    REGISTRATION_TYPES.map(async (type) => {
       const registration = await patient.client.get<Registration>(type, { name: 'approvalgate' });
       return problemOf(type.kind, registration, patient);
     }),

@@ -1,17 +1,9 @@
-import type { ResourceType } from '../../crds/names.ts';
+import { builtin, LEASES } from '../../crds/names.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { type Patient, repaired } from './look.ts';
 
-const namespaced = (group: string, kind: string, plural: string): ResourceType => ({
-  group,
-  version: 'v1',
-  kind,
-  plural,
-  namespaced: true,
-});
-const DEPLOYMENTS = namespaced('apps', 'Deployment', 'deployments');
-const PODS = namespaced('', 'Pod', 'pods');
-const LEASES = namespaced('coordination.k8s.io', 'Lease', 'leases');
+const DEPLOYMENTS = builtin('apps', 'Deployment', 'deployments', true);
+const PODS = builtin('', 'Pod', 'pods', true);
 
 /** A leader renews every two seconds, and is replaced after fifteen. */
 const STALE_MS = 20_000;

@@ -1,6 +1,6 @@
 import type { EventsV1Event } from '@kubernetes/client-node';
 import { Counter } from 'prom-client';
-import type { ResourceType } from '../../crds/names.ts';
+import { builtin } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -9,13 +9,7 @@ import { AtOnce } from './at-once.ts';
 import type { KubeClient } from './client.ts';
 import { microTime } from './micro-time.ts';
 
-const EVENTS: ResourceType = {
-  group: 'events.k8s.io',
-  version: 'v1',
-  kind: 'Event',
-  plural: 'events',
-  namespaced: true,
-};
+const EVENTS = builtin('events.k8s.io', 'Event', 'events', true);
 
 /** The API server's bound on an Event's note, in bytes. */
 const NOTE_BYTES = 1024;

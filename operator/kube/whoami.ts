@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1SelfSubjectReview } from '@kubernetes/client-node';
-import type { ResourceType } from '../../crds/names.ts';
+import { builtin } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -9,13 +9,12 @@ import type { KubeClient } from './client.ts';
 const RETRY_MS = 5_000;
 const UNKNOWN = 'the API server has not said yet whom it takes this process for';
 
-const SELF_SUBJECT_REVIEWS: ResourceType = {
-  group: 'authentication.k8s.io',
-  version: 'v1',
-  kind: 'SelfSubjectReview',
-  plural: 'selfsubjectreviews',
-  namespaced: false,
-};
+const SELF_SUBJECT_REVIEWS = builtin(
+  'authentication.k8s.io',
+  'SelfSubjectReview',
+  'selfsubjectreviews',
+  false,
+);
 
 /** The name that the API server knows this client by. @throws ApiError */
 export async function whoami(client: Pick<KubeClient, 'create'>): Promise<string> {

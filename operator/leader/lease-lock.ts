@@ -1,16 +1,8 @@
-import type { ResourceType } from '../../crds/names.ts';
+import { LEASES } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Timers } from '../timers.ts';
 import { type Lease, type LeaseSpec, TIMES } from './record.ts';
-
-const LEASES: ResourceType = {
-  group: 'coordination.k8s.io',
-  version: 'v1',
-  kind: 'Lease',
-  plural: 'leases',
-  namespaced: true,
-};
 
 /** The object that the candidates share. @throws ApiError, or Error when there is no answer in time */
 export interface LeaseLock {
@@ -31,7 +23,7 @@ export function leaseLock(
   return {
     read: () => within(timers, (signal) => client.get<Lease>(LEASES, ref, signal)),
     create: (spec) => {
-      const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+      const lease = { apiVersion: `${LEASES.group}/${LEASES.version}`, kind: LEASES.kind, metadata, spec };
       return within(timers, (signal) => client.create<Lease>(LEASES, lease, signal));
     },
     update: (lease, spec) => {

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { REGISTRATION, REGISTRATION_TYPES } from '../../operator/certificates/registrations.ts';
+import { REGISTRATION_TYPES } from '../../crds/names.ts';
+import { REGISTRATION } from '../../operator/certificates/registrations.ts';
 import { authority } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
 import { withCertificates } from './environment.ts';

@@ -1,16 +1,11 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { CHECKPOINTS } from '../../crds/names.ts';
+import { CHECKPOINTS, REGISTRATION_TYPES } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { Lifetimes } from '../../operator/certificates/lifetimes.ts';
 import { KEYS } from '../../operator/certificates/material.ts';
-import {
-  bundlesOf,
-  REGISTRATION,
-  REGISTRATION_TYPES,
-  type Registration,
-} from '../../operator/certificates/registrations.ts';
+import { bundlesOf, REGISTRATION, type Registration } from '../../operator/certificates/registrations.ts';
 import { SECRETS, type Secret } from '../../operator/certificates/secret.ts';
 import { certificatesOf } from '../../operator/certificates/x509.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';

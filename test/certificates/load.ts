@@ -1,9 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  REGISTRATION,
-  REGISTRATION_TYPES,
-  type Registration,
-} from '../../operator/certificates/registrations.ts';
+import { REGISTRATION_TYPES } from '../../crds/names.ts';
+import { REGISTRATION, type Registration } from '../../operator/certificates/registrations.ts';
 import { distrust } from '../../operator/certificates/trust.ts';
 import { toError } from '../../operator/errors.ts';
 import { eventually } from '../support/eventually.ts';
