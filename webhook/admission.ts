@@ -1,5 +1,3 @@
-import type { FieldProblem } from '../operator/model/context-bounds.ts';
-
 /** The parts of an `admission.k8s.io/v1` AdmissionReview that this webhook reads. */
 export interface AdmissionRequest {
   readonly uid: string;
@@ -42,10 +40,6 @@ export const ALLOWED: AdmissionResponse = { allowed: true };
 
 export function refused(code: RefusalCode, problems: readonly string[]): AdmissionResponse {
   return { allowed: false, code, message: problems.join('\n').toWellFormed() };
-}
-
-export function fieldText({ path, message }: FieldProblem): string {
-  return `${path}: ${message}`;
 }
 
 /** What was sent is no AdmissionReview, so it does not come from an API server. */

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contextProblems } from '../operator/model/context-bounds.ts';
+import { problemLine } from '../operator/model/field-problem.ts';
 import {
   type AdmissionRequest,
   type AdmissionResponse,
   ALLOWED,
-  fieldText,
   type Json,
   json,
   type PatchOperation,
@@ -42,5 +42,5 @@ export function checkChange({ object, oldObject }: AdmissionRequest): AdmissionR
 function boundsProblems(object: Json): string[] {
   const { spec } = object;
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) return ['spec: must be an object'];
-  return contextProblems(json(spec)['context']).map(fieldText);
+  return contextProblems(json(spec)['context']).map(problemLine);
 }

@@ -1,5 +1,6 @@
+import { problemLine } from '../operator/model/field-problem.ts';
 import { metadataProblems } from '../operator/model/metadata-bounds.ts';
-import { type AdmissionRequest, type AdmissionResponse, ALLOWED, fieldText, refused } from './admission.ts';
+import { type AdmissionRequest, type AdmissionResponse, ALLOWED, refused } from './admission.ts';
 import { checkChange, checkCheckpoint, stampCheckpoint } from './checkpoint.ts';
 import { type ReviewDeps, stampReview } from './review.ts';
 import { checkRule } from './rule.ts';
@@ -32,7 +33,7 @@ function dispatch(table: Readonly<Record<string, Handler>>): Handler {
   const handlers = new Map(Object.entries(table));
   return (request) => {
     const problems = metadataProblems(request.object['metadata'], request.oldObject['metadata']);
-    if (problems.length > 0) return refused(422, problems.map(fieldText));
+    if (problems.length > 0) return refused(422, problems.map(problemLine));
     return handlers.get(`${request.operation} ${request.kind}`)?.(request) ?? ALLOWED;
   };
 }

@@ -29,10 +29,10 @@ function isEnding(object: Json): boolean {
   return text(json(object['metadata'])['deletionTimestamp']) !== '';
 }
 
-type Check = (spec: Json) => string[];
+type SpecCheck = (spec: Json) => string[];
 
 /** What an action may look like, and `*`: with anything else a glob matches no action at all. */
-const actions: Check = ({ actions }) =>
+const actions: SpecCheck = ({ actions }) =>
   strings(actions).flatMap(([glob, index]) => {
     if (/^[A-Za-z0-9._/:*-]+$/.test(glob)) return [];
     const cure = 'letters, digits and ._/:- match themselves, * matches any characters';
@@ -40,16 +40,16 @@ const actions: Check = ({ actions }) =>
   });
 
 /** Usernames are free text. But one with characters that cannot be seen would deceive whoever reviews the rule. */
-const requesters: Check = ({ requesters }) =>
+const requesters: SpecCheck = ({ requesters }) =>
   strings(requesters).flatMap(([glob, index]) => {
     if (isPlain(glob)) return [];
     const cure = 'no spaces around it, no control or invisible characters';
     return [`spec.requesters[${index}]: ${quoted(glob)} can match no user: ${cure}`];
   });
 
-const namespaceSelector: Check = ({ namespaceSelector }) => selectorProblems(json(namespaceSelector));
+const namespaceSelector: SpecCheck = ({ namespaceSelector }) => selectorProblems(json(namespaceSelector));
 
-const inForce: Check = ({ condition, message, approval, requesters }) => {
+const inForce: SpecCheck = ({ condition, message, approval, requesters }) => {
   const compiled = compileRule({
     ...(typeof condition === 'string' ? { condition } : {}),
     ...(typeof message === 'string' ? { message } : {}),
@@ -67,7 +67,7 @@ function approvalOf({ minApprovals, users, groups }: Json): Approval {
   };
 }
 
-const CHECKS: readonly Check[] = [actions, requesters, namespaceSelector, inForce];
+const CHECKS: readonly SpecCheck[] = [actions, requesters, namespaceSelector, inForce];
 
 function texts(list: unknown): string[] {
   return strings(list).map(([text]) => text);

@@ -108,9 +108,11 @@ function isNumber(value: Value): value is bigint | number | Uint {
  */
 function compareNumbers(left: Value, right: Value): number | undefined {
   if (!isNumber(left) || !isNumber(right)) return undefined;
-  const [a, b] = [plain(left), plain(right)];
+  const a = plain(left);
+  const b = plain(right);
   if (typeof a === 'bigint' && typeof b === 'bigint') return order(a, b);
-  const [x, y] = [Number(a), Number(b)];
+  const x = Number(a);
+  const y = Number(b);
   return Number.isNaN(x) || Number.isNaN(y) ? Number.NaN : order(x, y);
 }
 

@@ -14,7 +14,7 @@ import { rfc3339 } from '../model/time.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { toCounted } from './reviews.ts';
 
-const LIMITS = SCHEMA.Checkpoint.status.decision;
+const DECISION = SCHEMA.Checkpoint.status.decision;
 
 /** One row of the table of legal decisions: outcome, reason and who decides belong together. */
 const DECIDER: Record<Reason, { outcome: Outcome; type: DecidedBy['type'] }> = {
@@ -39,9 +39,9 @@ function decision(reason: Reason, { checkpoint, now }: Facts, { by, message }: W
   return {
     outcome,
     reason,
-    message: bounded(message, LIMITS.message.maxLength),
+    message: bounded(message, DECISION.message.maxLength),
     decisionTime: rfc3339(now),
-    decidedBy: { type, name: bounded(by, LIMITS.decidedBy.name.maxLength) },
+    decidedBy: { type, name: bounded(by, DECISION.decidedBy.name.maxLength) },
     checkpointUID: checkpoint.metadata.uid ?? '',
   };
 }
@@ -76,7 +76,7 @@ export function personDecision(
   const message = reasons ? `${verb} by ${names}: ${reasons}` : `${verb} by ${names}.`;
   return {
     ...decision(reason, facts, { by: names, message }),
-    reviews: reviews.slice(0, LIMITS.reviews.maxItems).map(toCounted),
+    reviews: reviews.slice(0, DECISION.reviews.maxItems).map(toCounted),
   };
 }
 
@@ -90,7 +90,9 @@ export function timeOutDecision(facts: Facts, approvals: readonly CheckpointRevi
   const reason = timeOutReason(facts.checkpoint, approvals);
   return {
     ...decision(reason, facts, { by: 'deadline', message: TIME_OUT_MESSAGE[reason] }),
-    ...(approvals.length > 0 ? { reviews: approvals.slice(0, LIMITS.reviews.maxItems).map(toCounted) } : {}),
+    ...(approvals.length > 0
+      ? { reviews: approvals.slice(0, DECISION.reviews.maxItems).map(toCounted) }
+      : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { SCHEMA } from '../../crds/limits.ts';
 import type { RuleSpec } from '../../crds/types.ts';
-import type { FieldProblem } from './context-bounds.ts';
+import type { FieldProblem } from './field-problem.ts';
 import { folded, isPerson, isPlain } from './person.ts';
 import { quoted } from './quoted.ts';
 

@@ -1,10 +1,5 @@
+import type { FieldProblem } from './field-problem.ts';
 import { quoted } from './quoted.ts';
-
-/** Something that is out of bounds, and where: `spec.context.items[3].price`. */
-export interface FieldProblem {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** UTF-8 bytes of the context as JSON. */
 export const CONTEXT_BYTES = 64 * 1024;

@@ -1,4 +1,5 @@
-import { type FieldProblem, jsonBytes } from './context-bounds.ts';
+import { jsonBytes } from './context-bounds.ts';
+import type { FieldProblem } from './field-problem.ts';
 
 /**
  * Labels of one object, and annotations. Kubernetes bounds keys and values, so labels are 24 KiB at most; of annotations the

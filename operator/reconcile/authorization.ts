@@ -35,7 +35,7 @@ export class PassRights {
     const relevant = reviews
       .filter((review) => isReviewOf(review, this.#checkpoint))
       .sort(mostDecisiveFirst)
-      .map((review) => ({ review, key: keyOf(review) }));
+      .map((review) => ({ review, key: questionKey(review) }));
     await this.#ask(new Map(relevant.map(({ key, review }) => [key, review])));
     return relevant.map(({ review, key }) => ({ review, allowed: this.#answers.get(key) }));
   }
@@ -63,7 +63,8 @@ export class PassRights {
   }
 }
 
-function keyOf({ spec: { reviewer, verdict } }: CheckpointReview): string {
+/** What the API server is asked about a review: the same for all that one person gives. */
+function questionKey({ spec: { reviewer, verdict } }: CheckpointReview): string {
   return JSON.stringify([reviewer?.username, reviewer?.uid, reviewer?.groups, verdict]);
 }
 

@@ -5,7 +5,7 @@ import type { Change } from '../kube/object-cache.ts';
 import type { WorkQueue } from '../kube/queue.ts';
 import type { WatchMonitor } from '../kube/watch-monitor.ts';
 import type { Logger } from '../log.ts';
-import { type AnyRule, keyOf } from '../model/references.ts';
+import { type AnyRule, keyFor, keyOf } from '../model/references.ts';
 import type { RuleRegistry } from '../rules/registry.ts';
 import type { CheckpointReconciler } from './checkpoint.ts';
 import type { DecisionRequests } from './decision-requests.ts';
@@ -119,6 +119,6 @@ export class Controller {
     const { namespace = '' } = object.metadata;
     const { name } = object.spec.checkpoint;
     // Nothing is decided by a review of what is settled; where the checkpoint is not known yet, its own event decides.
-    if (watches.checkpoints.get(namespace, name)) requests.add(`${namespace}/${name}`);
+    if (watches.checkpoints.get(namespace, name)) requests.add(keyFor(namespace, name));
   }
 }

@@ -4,6 +4,7 @@ import { fromJson } from '../cel/json.ts';
 import { parseTimestamp } from '../cel/standard/timestamp.ts';
 import { CelMap, Timestamp, type Value } from '../cel/values.ts';
 import { contextProblems } from '../model/context-bounds.ts';
+import { problemLine } from '../model/field-problem.ts';
 import type { Subject } from './match.ts';
 
 export interface EvaluationInput {
@@ -19,7 +20,7 @@ type VariablesOrProblem =
 /** A context that is out of bounds is not converted: it may be so deep that walking it overflows the stack. */
 export function evaluationInput(input: EvaluationInput): VariablesOrProblem {
   const [problem] = contextProblems(input.checkpoint.spec.context);
-  if (problem !== undefined) return { ok: false, problem: `${problem.path}: ${problem.message}` };
+  if (problem !== undefined) return { ok: false, problem: problemLine(problem) };
   return { ok: true, variables: variablesOf(input) };
 }
 

@@ -98,7 +98,8 @@ export function canStop({ spec }: AnyRule): boolean {
 
 /** Compares the spec itself: after a restore from a backup the same generation may belong to another spec. */
 function isSame(a: AnyRule, b: AnyRule): boolean {
-  const [one, other] = [a.metadata, b.metadata];
+  const one = a.metadata;
+  const other = b.metadata;
   if (one.uid === undefined || one.uid !== other.uid || one.generation !== other.generation) return false;
   return isDeepStrictEqual(a.spec, b.spec);
 }

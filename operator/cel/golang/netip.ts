@@ -34,7 +34,8 @@ function ipv4Bits(text: string): bigint {
 
 function ipv6Bits(text: string): bigint {
   const [head = '', tail] = text.split('::');
-  const [before, after] = [groupsIn(head), groupsIn(tail ?? '')];
+  const before = groupsIn(head);
+  const after = groupsIn(tail ?? '');
   const zeros = new Array<number>(8 - before.length - after.length).fill(0);
   return joined([...before, ...zeros, ...after], 16n);
 }

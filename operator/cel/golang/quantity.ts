@@ -109,7 +109,8 @@ export function add(left: Quantity, right: Quantity): Quantity {
     if (left.unscaled === 0n) return right;
   }
   const exponent = Math.min(left.exponent, right.exponent);
-  const [a, b] = [atExponent(left, exponent), atExponent(right, exponent)];
+  const a = atExponent(left, exponent);
+  const b = atExponent(right, exponent);
   const fast = left.fast && right.fast && [a, b, a + b].every(isInt64);
   return { unscaled: a + b, exponent, fast };
 }
@@ -144,8 +145,10 @@ function powerOfTen(exponent: number): number {
   if (exponent > 308) return Number.POSITIVE_INFINITY;
   if (exponent < -323) return 0;
   const size = Math.abs(exponent);
-  const [coarse, fine] = [Math.trunc(size / 32) * 32, size % 32];
-  const [high, low] = [Number(`1e${exponent < 0 ? -coarse : coarse}`), Number(`1e${fine}`)];
+  const coarse = Math.trunc(size / 32) * 32;
+  const fine = size % 32;
+  const high = Number(`1e${exponent < 0 ? -coarse : coarse}`);
+  const low = Number(`1e${fine}`);
   return exponent < 0 ? high / low : high * low;
 }
 

@@ -101,7 +101,8 @@ function listText(list: List, meter: Meter): Text {
 function mapText(map: CelMap, meter: Meter): Text {
   const entries: (readonly [string, string])[] = [];
   for (const [key, value] of map.entries()) {
-    const [left, right] = [literal(key, meter), literal(value, meter)];
+    const left = literal(key, meter);
+    const right = literal(value, meter);
     if (isError(left)) return left;
     if (isError(right)) return right;
     entries.push([left, right]);

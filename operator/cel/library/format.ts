@@ -49,7 +49,8 @@ export function placesOf(pattern: string): number | string {
 function format(meter: Meter, pattern: string, values: List): Result {
   meter.spendText(pattern.length);
   const parts: string[] = [];
-  let [from, used] = [0, 0];
+  let from = 0;
+  let used = 0;
   for (const match of pattern.matchAll(CLAUSE)) {
     parts.push(pattern.slice(from, match.index));
     from = match.index + match[0].length;

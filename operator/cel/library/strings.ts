@@ -153,7 +153,8 @@ const SPACE = /\p{White_Space}/u;
 /** From both ends, not by one pattern: that would try each run of blanks anew from each of its characters. */
 function trim(meter: Meter, text: string): string {
   meter.spendText(2 * text.length);
-  let [from, to] = [0, text.length];
+  let from = 0;
+  let to = text.length;
   while (from < to && SPACE.test(text.charAt(from))) from += 1;
   while (to > from && SPACE.test(text.charAt(to - 1))) to -= 1;
   return text.slice(from, to);

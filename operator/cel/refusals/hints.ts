@@ -51,7 +51,7 @@ const TOKENS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How the package names its limits. */
-const LIMITS: ReadonlyMap<string, string> = new Map([
+const LIMIT_TEXTS: ReadonlyMap<string, string> = new Map([
   ['maxAstNodes', 'an expression has at most so many parts'],
   ['maxDepth', 'an expression is nested at most so deep'],
   ['maxListElements', 'a list that is written out has at most so many items'],
@@ -101,7 +101,7 @@ function plainMessage({ code, message, start, end }: Finding, source: string): s
   if (code === 'invalid_number') return 'a double is at most 1.8e308';
   if (code.endsWith('integer')) return `no number: ${written} (a uint is at most ${UINT_MAX})`;
   const [, limit = '', most] = /^Exceeded (\w+) \((\d+)\)$/.exec(message) ?? [];
-  const limited = LIMITS.get(limit);
+  const limited = LIMIT_TEXTS.get(limit);
   if (limited !== undefined) return limited.replace('so many', `${most}`).replace('so deep', `${most} deep`);
   const named = message.replaceAll(/\b[A-Z]{3,}\b/g, (token) => TOKENS.get(token) ?? token);
   return named.charAt(0).toLowerCase() + named.slice(1);

@@ -98,7 +98,8 @@ export function termOf(node: Node): Term | undefined {
   const relation = RELATIONS.get(node.op);
   const [left, right] = childrenOf(node);
   if (relation === undefined || left === undefined || right === undefined) return undefined;
-  const [before, after] = [numberOf(left), numberOf(right)];
+  const before = numberOf(left);
+  const after = numberOf(right);
   if (before !== undefined && after !== undefined) return undefined;
   if (after !== undefined) return { subject: left, relation: node.op, number: after };
   return before === undefined ? undefined : { subject: right, relation: relation.mirrored, number: before };

@@ -29,7 +29,8 @@ function withoutLiterals(root: Node): string {
   let text = root.input.slice(root.start, root.end);
   for (const { node } of walk(root)) {
     if (node.op !== 'value') continue;
-    const [from, to] = [node.start - root.start, node.end - root.start];
+    const from = node.start - root.start;
+    const to = node.end - root.start;
     text = text.slice(0, from) + ' '.repeat(to - from) + text.slice(to);
   }
   return text;

@@ -37,7 +37,8 @@ function mapping(flat: boolean): TypeMacro {
 const or: TypeMacro =
   (node, { receiver = node, args: [other = node] }) =>
   (checker, variables) => {
-    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
+    const first = checker.check(receiver, variables);
+    const second = checker.check(other, variables);
     const content = contentOf(checker, other, second);
     if (isUnknown(first)) return second;
     const either = eitherOf(checker, node, [contentOf(checker, receiver, first), content]);
@@ -47,7 +48,8 @@ const or: TypeMacro =
 const orValue: TypeMacro =
   (node, { receiver = node, args: [other = node] }) =>
   (checker, variables) => {
-    const [first, second] = [checker.check(receiver, variables), checker.check(other, variables)];
+    const first = checker.check(receiver, variables);
+    const second = checker.check(other, variables);
     return isUnknown(first) ? second : eitherOf(checker, node, [contentOf(checker, receiver, first), second]);
   };
 

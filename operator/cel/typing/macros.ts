@@ -42,7 +42,8 @@ function itemTypes(checker: Checker, node: Node, range: CheckedType): CheckedTyp
 }
 
 function mustBeBool({ checker, steps, stepNodes }: Parts, index: number): void {
-  const [type, node] = [steps[index], stepNodes[index]];
+  const type = steps[index];
+  const node = stepNodes[index];
   if (type === undefined || node === undefined || type.isDynOrBool()) return;
   throw checker.createError('invalid_condition_type', `must be true or false, is ${type.name}`, node);
 }

@@ -37,7 +37,8 @@ function literal(node: Node): TypeCheck {
 function sum(node: Node): TypeCheck {
   const [left, right] = node.args as [Node, Node];
   return (checker, variables) => {
-    const [first, second] = [checker.check(left, variables), checker.check(right, variables)];
+    const first = checker.check(left, variables);
+    const second = checker.check(right, variables);
     if (first.name === DURATION && second.name === TIMESTAMP) return second;
     return knownList(first, second) ?? knownList(second, first) ?? checkedByPackage(node, checker, variables);
   };

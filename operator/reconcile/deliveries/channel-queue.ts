@@ -189,7 +189,8 @@ function placeIn(queue: readonly Entry[], entry: Entry): number {
 }
 
 function goesBefore(a: Entry, b: Entry): boolean {
-  const [first, second] = [a.queued, b.queued];
+  const first = a.queued;
+  const second = b.queued;
   if (first.rank !== second.rank) return first.rank < second.rank;
   if (first.deadline !== second.deadline) return first.deadline < second.deadline;
   return a.arrival < b.arrival;
