@@ -14,11 +14,11 @@ const PROBLEMS_LIMIT = 10;
 const KEY_LIMIT = 64;
 const PATH_LIMIT = 256;
 
-interface Place {
+interface JsonPlace {
   readonly value: unknown;
   readonly depth: number;
   /** Absent for the context itself. */
-  readonly parent?: Place;
+  readonly parent?: JsonPlace;
   /** Under what the parent has it. */
   readonly key?: string | number;
 }
@@ -30,7 +30,7 @@ interface Place {
 export function contextProblems(context: unknown): FieldProblem[] {
   if (context === undefined) return [];
   const problems: FieldProblem[] = [];
-  const places: Place[] = [{ value: context, depth: 1 }];
+  const places: JsonPlace[] = [{ value: context, depth: 1 }];
   let bytes = 0;
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     bytes += bytesOf(place.value);
@@ -50,7 +50,7 @@ function tooLarge(bytes: number): string {
   return `must be at most ${CONTEXT_BYTES} bytes as JSON, has ${bytes}`;
 }
 
-function problemOf({ value, depth }: Place): string | undefined {
+function problemOf({ value, depth }: JsonPlace): string | undefined {
   if (typeof value === 'number') return problemOfNumber(value);
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth > CONTEXT_DEPTH) return `must be at most ${CONTEXT_DEPTH} levels deep`;
@@ -89,7 +89,7 @@ function bytesOf(value: unknown): number {
 }
 
 /** Pushed backwards, so that problems come in the order of the document. */
-function pushChildren(places: Place[], parent: Place): void {
+function pushChildren(places: JsonPlace[], parent: JsonPlace): void {
   const { value } = parent;
   if (typeof value !== 'object' || value === null) return;
   const depth = parent.depth + 1;
@@ -100,9 +100,10 @@ function pushChildren(places: Place[], parent: Place): void {
 }
 
 /** Made for problems alone. No longer than the depth allows, because nothing deeper is looked at. */
-function pathOf(place: Place): string {
+function pathOf(place: JsonPlace): string {
   const keys: string[] = [];
-  for (let at: Place | undefined = place; at?.key !== undefined; at = at.parent) keys.unshift(shown(at.key));
+  for (let at: JsonPlace | undefined = place; at?.key !== undefined; at = at.parent)
+    keys.unshift(shown(at.key));
   const path = `spec.context${keys.join('')}`;
   if (path.length <= PATH_LIMIT) return path;
   const half = PATH_LIMIT / 2;

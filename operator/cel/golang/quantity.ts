@@ -30,7 +30,7 @@ const FAST_DIGITS = 18;
 /** A double has no value beyond 10^308; whoever asks for one gets infinity without the digits being made. */
 const WRITTEN_OUT = 330;
 
-interface Parts {
+interface DecimalParts {
   readonly negative: boolean;
   readonly whole: string;
   readonly fraction: string;
@@ -46,13 +46,16 @@ export function parseQuantity(text: string): ParsedQuantity {
   const unit = unitOf(suffix);
   if (unit === undefined) return { ok: false, message: SUFFIX };
   const digits = /\d/.test(text.slice(0, text.length - suffix.length));
-  const parts: Parts = { negative: sign === '-', whole: whole === '' ? '0' : whole, fraction, digits };
+  const parts: DecimalParts = { negative: sign === '-', whole: whole === '' ? '0' : whole, fraction, digits };
   const quantity = fastQuantity(parts, unit) ?? exactQuantity(parts, unit);
   return quantity === undefined ? { ok: false, message: NUMERIC } : { ok: true, quantity };
 }
 
 /** Go's short way, an int64 and a scale; undefined where Go takes the long one. */
-function fastQuantity({ negative, whole, fraction }: Parts, { base, exponent }: Unit): Quantity | undefined {
+function fastQuantity(
+  { negative, whole, fraction }: DecimalParts,
+  { base, exponent }: Unit,
+): Quantity | undefined {
   const digits = whole.length + fraction.length;
   const room = base === 10 ? FAST_DIGITS - digits : 14 - whole.length - Math.trunc((exponent * 3) / 10);
   if (room < 0 || (base === 2 && fraction !== '')) return undefined;
@@ -63,7 +66,7 @@ function fastQuantity({ negative, whole, fraction }: Parts, { base, exponent }: 
 }
 
 /** Arbitrary precision: rounded away from zero to a billionth, binary units capped at the largest int64. */
-function exactQuantity(parts: Parts, { base, exponent }: Unit): Quantity | undefined {
+function exactQuantity(parts: DecimalParts, { base, exponent }: Unit): Quantity | undefined {
   if (!parts.digits) return undefined;
   const { negative, whole, fraction } = parts;
   const written = BigInt(whole + fraction) * (base === 2 ? 1n << BigInt(exponent) : 1n);

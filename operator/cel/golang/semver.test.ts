@@ -4,7 +4,7 @@ import { compareVersions, parseLooseVersion, parseVersion } from './semver.ts';
 function version(text: string) {
   const parsed = parseVersion(text);
   if (!parsed.ok) throw new Error(parsed.message);
-  return parsed.version;
+  return parsed.value;
 }
 
 describe('a version', () => {
@@ -20,7 +20,7 @@ describe('a version', () => {
   ])('%s has its parts', (text, parts) => {
     const parsed = parseVersion(text);
     const found = parsed.ok
-      ? [parsed.version.major, parsed.version.minor, parsed.version.patch, parsed.version.prerelease]
+      ? [parsed.value.major, parsed.value.minor, parsed.value.patch, parsed.value.prerelease]
       : undefined;
     expect(found).toEqual(parts);
   });

@@ -1,4 +1,5 @@
 import { order } from '../order.ts';
+import { MalformedText, type Parsed, parsing } from './parsing.ts';
 
 /** Versions by the rules of `github.com/blang/semver/v4`, which Kubernetes' CEL uses. Numbers are uint64. */
 export interface Version {
@@ -9,38 +10,24 @@ export interface Version {
   readonly prerelease: readonly (bigint | string)[];
 }
 
-export type ParsedVersion =
-  | { readonly ok: true; readonly version: Version }
-  | { readonly ok: false; readonly message: string };
-
 const MAX_UINT64 = 2n ** 64n - 1n;
 const WORD = /^[0-9A-Za-z-]+$/;
 
-class Refusal extends Error {}
-
 /** Strict semantic versioning 2.0.0: three numbers, no `v`, no leading zeroes, no blanks. */
-export function parseVersion(text: string): ParsedVersion {
-  return parsed(() => strict(text));
+export function parseVersion(text: string): Parsed<Version> {
+  return parsing(() => strict(text));
 }
 
 /** What Kubernetes' `semver(text, true)` also takes: a `v` before it, leading zeroes, one or two numbers. */
-export function parseLooseVersion(text: string): ParsedVersion {
-  return parsed(() => strict(normalised(text)));
-}
-
-function parsed(parse: () => Version): ParsedVersion {
-  try {
-    return { ok: true, version: parse() };
-  } catch (error) {
-    if (error instanceof Refusal) return { ok: false, message: error.message };
-    throw error;
-  }
+export function parseLooseVersion(text: string): Parsed<Version> {
+  return parsing(() => strict(normalised(text)));
 }
 
 function strict(text: string): Version {
-  if (text === '') throw new Refusal('Version string empty');
+  if (text === '') throw new MalformedText('Version string empty');
   const [majorText = '', minorText, rest] = splitInThree(text);
-  if (minorText === undefined || rest === undefined) throw new Refusal('No Major.Minor.Patch elements found');
+  if (minorText === undefined || rest === undefined)
+    throw new MalformedText('No Major.Minor.Patch elements found');
   const major = numberIn(majorText, 'major');
   const minor = numberIn(minorText, 'minor');
   const [beforeBuild, build] = cut(rest, '+');
@@ -54,7 +41,7 @@ function strict(text: string): Version {
 function normalised(text: string): string {
   const parts = splitInThree(text.replace(/^v/, '')).map(withoutLeadingZeroes);
   if (parts.length < 3 && /[+-]/.test(parts.at(-1) ?? '')) {
-    throw new Refusal('short version cannot contain PreRelease/Build meta data');
+    throw new MalformedText('short version cannot contain PreRelease/Build meta data');
   }
   while (parts.length < 3) parts.push('0');
   return parts.join('.');
@@ -79,9 +66,9 @@ function cut(text: string, separator: string): [string, string | undefined] {
 }
 
 function numberIn(text: string, name: 'major' | 'minor' | 'patch'): bigint {
-  if (!/^[0-9]*$/.test(text)) throw new Refusal(`Invalid character(s) found in ${name} number`);
+  if (!/^[0-9]*$/.test(text)) throw new MalformedText(`Invalid character(s) found in ${name} number`);
   if (hasLeadingZeroes(text)) {
-    throw new Refusal(
+    throw new MalformedText(
       `${name.replace(/^./, (first) => first.toUpperCase())} number must not contain leading zeroes`,
     );
   }
@@ -89,16 +76,17 @@ function numberIn(text: string, name: 'major' | 'minor' | 'patch'): bigint {
 }
 
 function identifier(text: string): bigint | string {
-  if (text === '') throw new Refusal('Prerelease is empty');
-  if (!WORD.test(text)) throw new Refusal('Invalid character(s) found in prerelease');
+  if (text === '') throw new MalformedText('Prerelease is empty');
+  if (!WORD.test(text)) throw new MalformedText('Invalid character(s) found in prerelease');
   if (!/^[0-9]+$/.test(text)) return text;
-  if (hasLeadingZeroes(text)) throw new Refusal('Numeric PreRelease version must not contain leading zeroes');
+  if (hasLeadingZeroes(text))
+    throw new MalformedText('Numeric PreRelease version must not contain leading zeroes');
   return unsigned(text);
 }
 
 function checkBuild(text: string): void {
-  if (text === '') throw new Refusal('Build meta data is empty');
-  if (!WORD.test(text)) throw new Refusal('Invalid character(s) found in build meta data');
+  if (text === '') throw new MalformedText('Build meta data is empty');
+  if (!WORD.test(text)) throw new MalformedText('Invalid character(s) found in build meta data');
 }
 
 function hasLeadingZeroes(text: string): boolean {
@@ -107,9 +95,9 @@ function hasLeadingZeroes(text: string): boolean {
 
 /** Twenty digits hold every uint64; a longer number is refused before it is made. */
 function unsigned(text: string): bigint {
-  if (text === '') throw new Refusal('a number is missing');
+  if (text === '') throw new MalformedText('a number is missing');
   const value = text.length > 20 ? undefined : BigInt(text);
-  if (value === undefined || value > MAX_UINT64) throw new Refusal('a number is out of range');
+  if (value === undefined || value > MAX_UINT64) throw new MalformedText('a number is out of range');
   return value;
 }
 

@@ -1,3 +1,5 @@
+import { MalformedText } from './parsing.ts';
+
 /**
  * Percent-encoding by the rules of Go's `net/url`, on bytes: strings here have one character for each byte of UTF-8.
  * Each mode names what must be escaped there.
@@ -12,9 +14,6 @@ const MUST_ESCAPE = {
 
 /** A zone is the end of an IPv6 host, and may have a few escapes more. */
 export type Mode = keyof typeof MUST_ESCAPE | 'zone';
-
-/** A `%` that begins no percentEncode, or a character that its place does not allow. */
-export class EscapeRefused extends Error {}
 
 export function toBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
@@ -31,7 +30,7 @@ export function fromBytes(bytes: string): string | undefined {
   }
 }
 
-/** Throws `EscapeRefused`. */
+/** Throws `MalformedText`. */
 export function percentDecode(bytes: string, mode: Mode): string {
   const [before = '', ...escapes] = bytes.split('%');
   const texts = [plain(before, mode)];
@@ -44,7 +43,7 @@ export function percentDecode(bytes: string, mode: Mode): string {
 function plain(text: string, mode: Mode): string {
   if (mode === 'query') return text.replaceAll('+', ' ');
   if ((mode === 'host' || mode === 'zone') && hasForbidden(text)) {
-    throw new EscapeRefused('invalid character in host name');
+    throw new MalformedText('invalid character in host name');
   }
   return text;
 }
@@ -56,12 +55,12 @@ function hasForbidden(part: string): boolean {
 
 /** In a host only bytes beyond ASCII may be escaped; in a zone also blanks, and what could stand there anyhow. */
 function decoded(hex: string, mode: Mode): string {
-  if (!/^[0-9A-Fa-f]{2}$/.test(hex)) throw new EscapeRefused('invalid URL escape');
+  if (!/^[0-9A-Fa-f]{2}$/.test(hex)) throw new MalformedText('invalid URL escape');
   const byte = String.fromCharCode(Number.parseInt(hex, 16));
   const forbidden =
     (mode === 'host' && byte < '\x80') ||
     (mode === 'zone' && byte !== ' ' && byte.search(MUST_ESCAPE.host) === 0);
-  if (forbidden && hex !== '25') throw new EscapeRefused('invalid URL escape');
+  if (forbidden && hex !== '25') throw new MalformedText('invalid URL escape');
   return byte;
 }
 

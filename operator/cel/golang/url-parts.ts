@@ -1,5 +1,6 @@
+import { parsing } from './parsing.ts';
 import { cutAt, type Url } from './url.ts';
-import { EscapeRefused, isEscaped, percentDecode, percentEncode } from './url-escape.ts';
+import { isEscaped, percentDecode, percentEncode } from './url-escape.ts';
 
 /** The host without its port, and the port; without the brackets of an IPv6 address. */
 export function hostAndPort({ host }: Url): { hostname: string; port: string } {
@@ -34,12 +35,8 @@ export function queryValues({ query }: Url): ReadonlyMap<string, readonly string
 
 function decodedPair(part: string): readonly [string, string] | undefined {
   const [key, value] = cutAt(part, '=');
-  try {
-    return [percentDecode(key, 'query'), percentDecode(value, 'query')];
-  } catch (error) {
-    if (error instanceof EscapeRefused) return undefined;
-    throw error;
-  }
+  const pair = parsing(() => [percentDecode(key, 'query'), percentDecode(value, 'query')] as const);
+  return pair.ok ? pair.value : undefined;
 }
 
 /** As `URL.String` writes it; Kubernetes' URLs are equal where this is. */

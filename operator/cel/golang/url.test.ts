@@ -6,7 +6,7 @@ import { escapedPath, formatUrl, hostAndPort, queryValues } from './url-parts.ts
 function url(text: string) {
   const parsed = parseUrl(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.message}`);
-  return parsed.url;
+  return parsed.value;
 }
 
 describe('a URL', () => {

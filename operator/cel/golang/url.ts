@@ -1,5 +1,6 @@
 import { parseAddress } from './netip.ts';
-import { EscapeRefused, percentDecode, percentEncode, toBytes } from './url-escape.ts';
+import { MalformedText, type Parsed, parsing } from './parsing.ts';
+import { percentDecode, percentEncode, toBytes } from './url-escape.ts';
 
 /**
  * A URL as Go's `net/url` has it, which is not as browsers have it: nothing is normalised. All parts but `scheme` are
@@ -22,13 +23,9 @@ export interface Url {
   readonly omitsHost: boolean;
 }
 
-type ParsedUrl = { readonly ok: true; readonly url: Url } | { readonly ok: false; readonly message: string };
-
-class Refusal extends Error {}
-
 /** An absolute URI or an absolute path, as Go's `ParseRequestURI` and then `Parse` take it. Messages do not quote it. */
-export function parseUrl(text: string): ParsedUrl {
-  return attempt(() => {
+export function parseUrl(text: string): Parsed<Url> {
+  return parsing(() => {
     const bytes = toBytes(text);
     parsed(bytes, true);
     const [before, fragment] = cutAt(bytes, '#');
@@ -44,18 +41,8 @@ export function parseUrl(text: string): ParsedUrl {
 }
 
 /** Whether Go's `ParseRequestURI` takes the text; it reads `#` as any other character. */
-export function isRequestUri(text: string): ParsedUrl {
-  return attempt(() => parsed(toBytes(text), true));
-}
-
-function attempt(parse: () => Url): ParsedUrl {
-  try {
-    return { ok: true, url: parse() };
-  } catch (error) {
-    if (error instanceof Refusal || error instanceof EscapeRefused)
-      return { ok: false, message: error.message };
-    throw error;
-  }
+export function isRequestUri(text: string): Parsed<Url> {
+  return parsing(() => parsed(toBytes(text), true));
 }
 
 const EMPTY: Url = {
@@ -81,16 +68,17 @@ function parsed(bytes: string, request: boolean): Url {
   const url = { ...EMPTY, ...query, scheme: scheme.toLowerCase() };
   if (rest.startsWith('/')) return { ...url, ...hierarchical(url.scheme, rest, request) };
   if (scheme !== '') return { ...url, opaque: rest };
-  if (request) throw new Refusal('invalid URI for request');
-  if (cutAt(rest, '/')[0].includes(':')) throw new Refusal('first path segment in URL cannot contain colon');
+  if (request) throw new MalformedText('invalid URI for request');
+  if (cutAt(rest, '/')[0].includes(':'))
+    throw new MalformedText('first path segment in URL cannot contain colon');
   return { ...url, ...pathParts(rest) };
 }
 
 function checkBytes(bytes: string, request: boolean): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\x00-\x1f\x7f]/.test(bytes)) throw new Refusal('net/url: invalid control character in URL');
-  if (bytes === '' && request) throw new Refusal('empty url');
-  if (bytes.startsWith(':')) throw new Refusal('missing protocol scheme');
+  if (/[\x00-\x1f\x7f]/.test(bytes)) throw new MalformedText('net/url: invalid control character in URL');
+  if (bytes === '' && request) throw new MalformedText('empty url');
+  if (bytes.startsWith(':')) throw new MalformedText('missing protocol scheme');
 }
 
 function queryOf(bytes: string): { rest: string; query: string; endsInQuestionMark: boolean } {
@@ -116,7 +104,7 @@ function authorityParts(scheme: string, authority: string): Pick<Url, 'user' | '
   const host = hostOf(scheme, authority.slice(at + 1));
   if (at < 0) return { user: undefined, host };
   const user = authority.slice(0, at);
-  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) throw new Refusal('net/url: invalid userinfo');
+  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user)) throw new MalformedText('net/url: invalid userinfo');
   const [name, password] = cutAt(user, ':');
   const written = [name, ...(user.includes(':') ? [password] : [])];
   return {
@@ -127,7 +115,7 @@ function authorityParts(scheme: string, authority: string): Pick<Url, 'user' | '
 
 function hostOf(scheme: string, host: string): string {
   const bracket = host.lastIndexOf('[');
-  if (bracket > 0) throw new Refusal('invalid IP-literal');
+  if (bracket > 0) throw new MalformedText('invalid IP-literal');
   if (bracket === 0) return literalHost(host);
   const first = host.indexOf(':');
   const colon = scheme === 'http' || scheme === 'https' ? first : host.lastIndexOf(':');
@@ -138,7 +126,7 @@ function hostOf(scheme: string, host: string): string {
 /** `[::1]:443`. A zone may follow the address, behind `%25`. */
 function literalHost(host: string): string {
   const close = host.lastIndexOf(']');
-  if (close < 0) throw new Refusal("missing ']' in host");
+  if (close < 0) throw new MalformedText("missing ']' in host");
   const port = host.slice(close + 1);
   checkPort(port);
   const inside = host.slice(1, close);
@@ -150,12 +138,12 @@ function literalHost(host: string): string {
   const percent = name.indexOf('%');
   const address = parseAddress(percent < 0 ? name : name.slice(0, percent));
   const validZone = percent < 0 || percent < name.length - 1;
-  if (address?.family !== 6 || !validZone) throw new Refusal('invalid host');
+  if (address?.family !== 6 || !validZone) throw new MalformedText('invalid host');
   return `[${name}]${port}`;
 }
 
 function checkPort(port: string): void {
-  if (!/^(:[0-9]*)?$/.test(port)) throw new Refusal('invalid port after host');
+  if (!/^(:[0-9]*)?$/.test(port)) throw new MalformedText('invalid port after host');
 }
 
 /** Both sides of the first separator. */

@@ -1,5 +1,6 @@
 import type { Meter } from '../cost.ts';
 import { CelError, type Result } from '../errors.ts';
+import type { Parsed } from '../golang/parsing.ts';
 import * as go from '../golang/semver.ts';
 import type { Library } from '../signatures.ts';
 import { isInt64, Opaque } from '../values.ts';
@@ -29,14 +30,14 @@ export class Semver extends Opaque {
   }
 }
 
-function read(meter: Meter, text: string, loose: boolean): go.ParsedVersion {
+function read(meter: Meter, text: string, loose: boolean): Parsed<go.Version> {
   meter.spend(10 + 2 * text.length);
   return loose ? go.parseLooseVersion(text) : go.parseVersion(text);
 }
 
 function semver(meter: Meter, text: string, loose = false): Result {
   const parsed = read(meter, text, loose);
-  return parsed.ok ? new Semver(parsed.version, text.length) : new CelError('semver', parsed.message);
+  return parsed.ok ? new Semver(parsed.value, text.length) : new CelError('semver', parsed.message);
 }
 
 function isSemver(meter: Meter, text: string, loose = false): boolean {

@@ -36,7 +36,7 @@ function spendUrl(meter: Meter, length: number): void {
 function url(meter: Meter, text: string): Result {
   spendUrl(meter, 2 * text.length);
   const parsed = go.parseUrl(text);
-  if (parsed.ok) return new UrlValue(parsed.url);
+  if (parsed.ok) return new UrlValue(parsed.value);
   return new CelError('url', `URL parse error during conversion from string: ${parsed.message}`);
 }
 

@@ -5,7 +5,7 @@ import { FORM_TYPES } from './forms.ts';
 import { namesOf, type TypeMacro, withVariables } from './variables.ts';
 
 /** The types of a macro's variables, and of what follows them. */
-interface Parts {
+interface MacroTypes {
   readonly checker: Checker;
   readonly node: Node;
   /** Of what is walked. */
@@ -15,7 +15,7 @@ interface Parts {
   readonly stepNodes: readonly Node[];
 }
 
-type Give = (parts: Parts) => CheckedType;
+type Give = (parts: MacroTypes) => CheckedType;
 
 function walking(variableCount: VariableCount, give: Give): TypeMacro {
   return (node, { name, receiver = node, args }) =>
@@ -41,7 +41,7 @@ function itemTypes(checker: Checker, node: Node, range: CheckedType): CheckedTyp
   throw checker.createError('invalid_range', `only lists and maps are walked, this is ${range.name}`, node);
 }
 
-function mustBeBool({ checker, steps, stepNodes }: Parts, index: number): void {
+function mustBeBool({ checker, steps, stepNodes }: MacroTypes, index: number): void {
   const type = steps[index];
   const node = stepNodes[index];
   if (type === undefined || node === undefined || type.isDynOrBool()) return;
@@ -54,7 +54,7 @@ const quantifier: Give = (parts) => {
 };
 
 /** The type of what is made of each item, after a filter where there are two steps. */
-function made(parts: Parts): CheckedType {
+function made(parts: MacroTypes): CheckedType {
   if (parts.steps.length === 2) mustBeBool(parts, 0);
   return withoutCapitals(parts.checker, parts.steps.at(-1) ?? parts.checker.dynType);
 }
