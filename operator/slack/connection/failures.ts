@@ -5,6 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import { inQuotes } from '../../model/quoted.ts';
+import { startOf } from '../../model/text.ts';
 
 /** What a failed call to Slack means for a message. */
 export interface Failure {
@@ -157,13 +158,12 @@ function inDoubt(reason: string, message: string): Failure {
 /** Words out of whatever was answered: no tags, nothing invisible, one line, bounded. */
 function wordsOf(said: unknown): string {
   if (typeof said !== 'string') return '';
-  return said
+  const words = said
     .slice(0, 20 * SAID)
     .replace(/<(script|style).*?<\/\1>|<[^>]*>?/gisu, ' ')
     .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S}]+/gu, ' ')
-    .trim()
-    .slice(0, SAID)
-    .replace(/[\uD800-\uDBFF]$/u, '');
+    .trim();
+  return startOf(words, SAID);
 }
 
 function said(words: string): string {

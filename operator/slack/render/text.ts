@@ -1,4 +1,5 @@
 import type { PlainTextElement } from '@slack/types';
+import { startOf } from '../../model/text.ts';
 import { codeOf, spelledOut } from '../../model/visible.ts';
 
 const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
@@ -34,7 +35,7 @@ interface Cut {
 /** At most `limit` characters, with a note on how many are not shown. */
 export function cut(text: string, limit: number): Cut {
   if (text.length <= limit) return { text, hidden: 0 };
-  const kept = text.slice(0, limit - 40).replace(/[\uD800-\uDBFF]$/u, '');
+  const kept = startOf(text, limit - 40);
   const hidden = text.length - kept.length;
   return { text: `${kept}… (${hidden} characters more)`, hidden };
 }
