@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import '../../operator/admission.ts';
+import '../../operator/decider.ts';
 import '../../operator/wiring.ts';
 import { electionMetrics } from '../../operator/leader/metrics.ts';
 import { registerProcessMetrics, registry } from '../../operator/metrics.ts';
