@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { kubeconfigClient } from '../../operator/kube/kubeconfig-files.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { startControlPlane } from '../cluster/control-plane.ts';
-import { install, removeWebhooks, webhookCertificate } from '../cluster/install.ts';
+import { install, webhookCertificate } from '../cluster/install.ts';
 import { freePort } from '../cluster/processes.ts';
 import { OperatorProcess } from '../environment/operator-process.ts';
 import { apply } from '../environment/people.ts';
@@ -14,7 +14,7 @@ import { throughput } from './throughput.ts';
 
 const USAGE = `usage: make bench, or: node tools/bench/main.ts [flags]
 
-  --count N         checkpoints for each concurrency and contender (default: 3000)
+  --count N         checkpoints for each concurrency and contender (default: 3000; 0: no decisions are measured)
   --against COMMIT  the operator of another commit takes its turns too
   --pending N       checkpoints that wait when the operator starts (default: 10000; 0: no starts are measured)
   --settled N       decided checkpoints that are there besides (default: 100000)
@@ -35,6 +35,12 @@ if (values.help) console.log(USAGE);
 else await main();
 
 async function main(): Promise<void> {
+  const pending = Number(values.pending);
+  if (Number(values.count) > 0) await measureDecisions();
+  if (pending > 0) await measureStarts({ pending, settled: Number(values.settled) });
+}
+
+async function measureDecisions(): Promise<void> {
   const cluster = await startControlPlane();
   const webhook = { port: await freePort(), ...(await webhookCertificate('127.0.0.1', cluster.folder)) };
   const installation = await install(cluster, {
@@ -52,12 +58,22 @@ async function main(): Promise<void> {
     const bench = { cluster, admin: kubeconfigClient(cluster.kubeconfig), installation };
     await decisions(bench);
     await admissionReport(cluster);
-    await removeWebhooks(cluster);
-    const pending = Number(values.pending);
-    if (pending > 0) await starts(bench, { pending, settled: Number(values.settled) });
     await bench.admin.close();
   } finally {
     await admission.stop();
+    await cluster.stop();
+  }
+}
+
+/** On a cluster of its own, in which there is nothing at first. */
+async function measureStarts(amounts: { pending: number; settled: number }): Promise<void> {
+  const cluster = await startControlPlane();
+  try {
+    const installation = await install(cluster);
+    const admin = kubeconfigClient(cluster.kubeconfig);
+    await starts({ cluster, admin, installation }, amounts);
+    await admin.close();
+  } finally {
     await cluster.stop();
   }
 }

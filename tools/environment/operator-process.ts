@@ -6,14 +6,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../cluster/processes.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'operator', 'main.ts');
-const END_WITH_PARENT = join(import.meta.dirname, 'end-with-parent.ts');
+/** Loaded before the operator: it ends when the process that started it ends, however that happens. */
+const END_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
+  "process.once('disconnect', () => process.kill(process.pid, 'SIGKILL')); process.channel?.unref();",
+)}`;
 const READY_MS = 90_000;
 
 /** As the README runs it: by itself Node lets 50 MB more of young objects wait, nearly all of them garbage. */
-const NODE_FLAGS = ['--max-semi-space-size=8'];
+export const NODE_FLAGS = ['--max-semi-space-size=8'];
 
 interface OperatorOptions {
-  readonly kubeconfig: string;
+  /** Absent: it finds its cluster as a pod does. */
+  readonly kubeconfig?: string;
+  /** A program, with its arguments, that starts the one that follows; absent: none. */
+  readonly launcher?: readonly string[];
   /** The program, of another checkout; default: this one's. */
   readonly main?: string;
   /** Address that it listens on; default: loopback. */
@@ -41,14 +47,14 @@ export class OperatorProcess {
   /** Resolves once it is ready. @throws Error when it ends or is not ready in time. */
   static async start(options: OperatorOptions): Promise<OperatorProcess> {
     const port = await freePort();
-    const child = spawn(
-      process.execPath,
-      [...NODE_FLAGS, '--import', END_WITH_PARENT, options.main ?? MAIN, ...flagsOf(options, port)],
-      {
-        env: { ...withoutSlack(process.env), ...options.environment },
-        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      },
-    );
+    const [program = '', ...args] = [
+      ...[...(options.launcher ?? []), process.execPath, ...NODE_FLAGS, '--import', END_WITH_PARENT],
+      ...[options.main ?? MAIN, ...flagsOf(options, port)],
+    ];
+    const child = spawn(program, args, {
+      env: { ...withoutSlack(process.env), ...options.environment },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
     const log = options.logFile ? createWriteStream(options.logFile, { flags: 'a' }) : undefined;
     if (log) child.stdout?.pipe(log);
     else child.stdout?.resume();
@@ -63,7 +69,7 @@ export class OperatorProcess {
   }
 
   async ready(): Promise<void> {
-    for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await delay(100)) {
+    for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await delay(20)) {
       if (this.exited) {
         throw new Error(`the operator ended with exit code ${this.#child.exitCode}`);
       }
@@ -139,7 +145,8 @@ function flagsOf(options: OperatorOptions, port: number): string[] {
   const { kubeconfig, flags = [], webhook, slackPort, host = '127.0.0.1' } = options;
   const roles = webhook ? 'controller,webhook,slack' : 'controller,slack';
   return [
-    ...['--kubeconfig', kubeconfig, '--host', host, '--port', String(port), '--roles', roles],
+    ...(kubeconfig ? ['--kubeconfig', kubeconfig] : []),
+    ...['--host', host, '--port', String(port), '--roles', roles],
     ...(webhook ? ['--webhook-port', String(webhook.port), '--webhook-cert-dir', webhook.certDir] : []),
     ...(slackPort === undefined ? [] : ['--slack-port', String(slackPort)]),
     ...flags,
