@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NODE := node_modules/.bin/node
 NPM_INSTALLED := node_modules/.package-lock.json
 
-.PHONY: help demo test e2e ci check unit mutants doctor bench bench-slack probe-slack bundle image generate format release clean
+.PHONY: help demo test e2e reliability ci check unit mutants doctor bench bench-slack probe-slack bundle image generate format release clean
 
 help: ## Show every chore
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -16,6 +16,9 @@ test: check ## Check and test everything, on a real API server, Slack's double a
 
 e2e: $(NPM_INSTALLED) ## Helm and Pods on a real node, in namespaces of their own; as root, on Debian (FILES=test/e2e/…)
 	@$(NODE) tools/test/main.ts --e2e $(FILES)
+
+reliability: $(NPM_INSTALLED) ## The figures of docs/reliability.md: everything that e2e breaks, for longer (LOAD_SECONDS=30)
+	@LOAD_SECONDS=$(or $(LOAD_SECONDS),30) SLACK_DOWN_SECONDS=60 $(NODE) tools/test/main.ts --e2e test/e2e/steady.test.ts test/e2e/faults
 
 ci: check
 	@$(NODE) tools/test/main.ts --all

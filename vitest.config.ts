@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 const UNIT = [
   '{crds,operator,webhook,tools}/**/*.test.ts',
   'test/{cel,decision,providers,house,model,fuzz}/**/*.test.ts',
+  'test/e2e/support/*.test.ts',
 ];
 
 /** Of the files above, those that start a control plane or ask an engine written in Go. */
@@ -39,6 +40,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'node', include: NODE } },
+      // In namespaces of their own, where all files share one process, and in it one node.
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/*.test.ts', 'test/e2e/faults/*.test.ts'],
+          maxWorkers: 1,
+          isolate: false,
+        },
+      },
     ],
   },
 });
