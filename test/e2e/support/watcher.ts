@@ -29,11 +29,8 @@ export class Watcher {
   }
 
   async start(): Promise<void> {
-    const { resourceVersion } = await this.#client.list(CHECKPOINTS, {
-      namespace: this.#namespace,
-      limit: 1,
-    });
-    this.#running = this.#follow(resourceVersion);
+    await this.#list();
+    this.#running = this.#follow();
   }
 
   async stop(): Promise<void> {
@@ -45,12 +42,17 @@ export class Watcher {
     return this.#seen.get(uid);
   }
 
-  async #follow(from: string): Promise<void> {
-    this.#version = from;
+  async #follow(): Promise<void> {
     for (; !this.#stopping.signal.aborted; await delay(100)) {
-      // The API server is away where this fails; what was seen last is known.
-      await this.#watch().catch(() => undefined);
+      // Where it left off is forgotten by an API server that has just started: then all is listed anew.
+      await this.#watch().catch(() => this.#list().catch(() => undefined));
     }
+  }
+
+  async #list(): Promise<void> {
+    const page = await this.#client.list<Checkpoint>(CHECKPOINTS, { namespace: this.#namespace });
+    for (const checkpoint of page.items) this.#note(checkpoint);
+    this.#version = page.resourceVersion;
   }
 
   async #watch(): Promise<void> {
