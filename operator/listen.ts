@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { drainable } from './drain.ts';
 import { answerNoHttp, HTTP_LIMITS } from './http-limits.ts';
 
-interface ListeningServer {
+export interface ListeningServer {
   readonly port: number;
   stop(): Promise<void>;
 }

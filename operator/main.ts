@@ -8,10 +8,11 @@ import { usage } from './flags.ts';
 import { buildHealth } from './health.ts';
 import type { KubeClient } from './kube/client.ts';
 import { loadKubeClient } from './kube/config.ts';
-import { listenHttp } from './listen.ts';
+import { type ListeningServer, listenHttp } from './listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
 import { preflight } from './preflight.ts';
+import type { SlackConnection } from './slack/connection/connect.ts';
 import { connect, providersOf, readiness, slackWeb, warnings } from './wiring.ts';
 
 /** How long a stop may take before the process ends all the same. */
@@ -108,7 +109,7 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
   isStopping = true;
   endLate(log);
   // At once: another replica takes the lead while this one still answers who has not left it.
-  await Promise.all([admission?.stop(), clicks?.stop(), slack?.stop(), decider?.stop()]);
+  await Promise.all([admission?.stop(), stopClicks(clicks, slack), decider?.stop()]);
   stopping.abort();
   await following;
   await admission?.ended();
@@ -116,6 +117,15 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
   await client.close();
   log.info('the operator has stopped');
   process.exit(0);
+}
+
+/** What comes before the listener is closed is worked on all the same. */
+async function stopClicks(
+  server: ListeningServer | undefined,
+  slack: SlackConnection | undefined,
+): Promise<void> {
+  await server?.stop();
+  await slack?.stop();
 }
 
 /** Whoever waits longer is killed anyway; a lead that was not given up ends by itself. */

@@ -39,6 +39,8 @@ export interface TestEnvironmentOptions {
   readonly logFile?: string;
   /** The operator's program; default: this checkout's source. */
   readonly main?: string;
+  /** Of every operator. */
+  readonly flags?: readonly string[];
 }
 
 interface Process {
@@ -111,13 +113,14 @@ export class TestEnvironment {
     const [webhook, slackPort] = [this.#webhook, this.#slackPort];
     this.#operator = await this.#start({ flags, environment, webhook, slackPort });
     const { transport = 'socket' } = this.#options;
-    if (transport === 'socket' && takesClicks(flags)) await this.#desk?.sockets.untilOpen(1);
+    if (transport === 'socket' && takesClicks([...(this.#options.flags ?? []), ...flags]))
+      await this.#desk?.sockets.untilOpen(1);
     return this.#operator;
   }
 
-  /** A second one beside it, without admission; by default nobody knows where it takes Slack's requests. */
-  anotherOperator(slackPort = 0): Promise<OperatorProcess> {
-    return this.#start({ flags: [], environment: {}, slackPort });
+  /** One more beside it, without admission; by default nobody knows where it takes Slack's requests. */
+  anotherOperator(slackPort = 0, flags: readonly string[] = []): Promise<OperatorProcess> {
+    return this.#start({ flags, environment: {}, slackPort });
   }
 
   #start({ flags, environment, webhook, slackPort }: Process): Promise<OperatorProcess> {
@@ -136,6 +139,7 @@ export class TestEnvironment {
         ...['--slack-transport', transport],
         ...(this.#desk ? ['--slack-api-url', this.#desk.apiUrl] : []),
         ...(channel ? ['--slack-channel', channel] : []),
+        ...(this.#options.flags ?? []),
         ...flags,
       ],
       slackPort,

@@ -19,7 +19,8 @@ import { SILENT, type SlackWeb } from './web.ts';
 const RETRY_MS = { first: 1_000, last: 60_000 };
 /** Slack ends each connection after some hours; one that ends sooner than this was not wanted. */
 const STEADY_MS = 10_000;
-const DRAIN_MS = 5_000;
+/** For each of two waits of a stop; a click that Slack or the API server keeps waiting is answered within it. */
+const DRAIN_MS = 10_000;
 
 const connected = new Gauge({
   name: 'approvalgate_slack_connected',
@@ -120,6 +121,8 @@ async function keepConnected({ open, report, signal, drained }: Keeping): Promis
   }
   await drained();
   await current?.stop();
+  // What was acknowledged just before has no need of the connection any more.
+  await drained();
 }
 
 /** A connection that is opened too late is closed again. */

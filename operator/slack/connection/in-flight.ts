@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 /** Work that was begun and must not be cut off: who stops waits for it, up to a limit. */
 export class InFlight {
   readonly #running = new Set<Promise<unknown>>();
@@ -12,12 +14,14 @@ export class InFlight {
     return work;
   }
 
+  /** Resolves when nothing is under way, also of what was begun meanwhile; at the latest after the limit. */
   async drained(limitMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, limitMs);
-    });
-    await Promise.race([Promise.allSettled([...this.#running]), limit]);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), limitMs);
+    const limit = once(late.signal, 'abort');
+    while (this.#running.size > 0 && !late.signal.aborted) {
+      await Promise.race([Promise.allSettled([...this.#running]), limit]);
+    }
     clearTimeout(timer);
   }
 }
