@@ -22,7 +22,9 @@ export class Decider {
   private constructor(parts: Parts, providers: readonly ChatProvider[]) {
     const { config, client, log } = parts;
     const { workers, sweepSeconds } = config;
-    this.#leadership = leadershipOf(parts, () => this.#controller.startDeciding());
+    this.#leadership = leadershipOf(parts, (wasGivenUp) =>
+      this.#controller.startDeciding({ othersHaveEnded: wasGivenUp }),
+    );
     // Asked again before each write and each message, because a process may have been paused in between.
     const leads = (): boolean => this.#leadership.leads;
     const { controller, checkpoints } = buildController({
@@ -67,7 +69,7 @@ export class Decider {
   }
 }
 
-function leadershipOf({ config, client, log }: Parts, elected: () => void): Leadership {
+function leadershipOf({ config, client, log }: Parts, elected: (wasGivenUp: boolean) => void): Leadership {
   if (!config.leaderElect) return alone(elected);
   return new LeaderElector({
     lock: leaseLock(client, { namespace: config.namespace, name: LEASE }, systemTimers),

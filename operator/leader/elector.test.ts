@@ -92,10 +92,11 @@ describe('a candidate', () => {
     expect(await other.until(() => patient.elector.leads)).toBe(60_000);
   });
 
-  it('takes what nobody holds at once', async () => {
+  it('takes what nobody holds at once; that somebody else emptied it does not mean that the work has ended', async () => {
     const election = new Election();
-    election.store({ leaseDurationSeconds: 1, leaseTransitions: 7 });
+    election.store({ leaseDurationSeconds: 15, leaseTransitions: 7 });
     const candidate = await election.leader();
+    expect(candidate.events).toEqual(['elected']);
     expect(candidate.elector.leads).toBe(true);
     expect(election.lease?.spec).toMatchObject({ leaseTransitions: 8 });
   });
@@ -237,6 +238,7 @@ describe('a leader', () => {
     expect(election.lease?.spec?.holderIdentity).toBeUndefined();
     expect(await election.until(() => standby.elector.leads)).toBeLessThanOrEqual(retryMs);
     expect(leader.events).toEqual(['elected']);
+    expect(standby.events).toEqual(['elected to what was given up']);
   });
 
   it('that stops while the API server is away neither fails nor has lost the lead', async () => {

@@ -8,6 +8,7 @@ import {
   expiresAt,
   held,
   holderOf,
+  isGivenUp,
   type Lease,
   type ObservedLease,
   observe,
@@ -27,8 +28,8 @@ interface ElectorOptions {
   /** From 0 to 1: the candidates do not all look at the same moment. */
   random(): number;
   readonly log: Pick<Logger, 'info' | 'warn'>;
-  /** Called once, when this process begins to lead. */
-  elected(): void;
+  /** Called once, when this process begins to lead. `wasGivenUp`: its predecessor had ended all its work. */
+  elected(wasGivenUp: boolean): void;
   /** Called once, when the lead is gone and was not given up. The process must end at once: its work is another's. */
   lost(reason: string): void;
 }
@@ -179,6 +180,6 @@ export class LeaderElector {
     this.#seen = observe(undefined, written, timers.now());
     if (this.#stopping.signal.aborted || !this.#lead.holdFrom(sentAt)) return;
     log.info({ lease: name, identity }, 'this process leads');
-    elected();
+    elected(lease !== undefined && isGivenUp(lease));
   }
 }

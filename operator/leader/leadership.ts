@@ -4,10 +4,10 @@ import type { LeaderElector } from './elector.ts';
 export type Leadership = Pick<LeaderElector, 'leads' | 'start' | 'stop' | 'problem' | 'overdue'>;
 
 /** Of a process that runs alone, as from a checkout: it leads from the start, and asks nobody. */
-export function alone(elected: () => void): Leadership {
+export function alone(elected: (wasGivenUp: boolean) => void): Leadership {
   return {
     leads: true,
-    start: elected,
+    start: () => elected(false),
     stop: () => Promise.resolve(),
     problem: () => undefined,
     overdue: () => undefined,

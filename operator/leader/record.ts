@@ -28,6 +28,9 @@ export const TIMES = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000,
 /** A holder that asks for more is taken for gone after this all the same. */
 const LONGEST_LEASE_MS = 60_000;
 
+/** As client-go: for candidates that wait even though nobody holds it. */
+const GIVEN_UP_SECONDS = 1;
+
 /** A Lease as a candidate saw it, and since when it has been so, by the candidate's own clock. */
 export interface ObservedLease {
   readonly lease: Lease;
@@ -42,6 +45,11 @@ export function observe(before: ObservedLease | undefined, lease: Lease, now: nu
 /** Undefined where nobody leads. */
 export function holderOf({ spec }: Lease): string | undefined {
   return spec?.holderIdentity || undefined;
+}
+
+/** Whether its last holder gave it up by itself, when its work had ended. */
+export function isGivenUp(lease: Lease): boolean {
+  return holderOf(lease) === undefined && lease.spec?.leaseDurationSeconds === GIVEN_UP_SECONDS;
 }
 
 /** When whoever holds the Lease may be taken for gone, by the observer's clock; at once where nobody holds it. */
@@ -70,7 +78,7 @@ export function held(before: Lease | undefined, identity: string, now: Date): Le
 export function released({ spec }: Lease, now: Date): LeaseSpec {
   const time = microTime(now);
   return {
-    leaseDurationSeconds: 1,
+    leaseDurationSeconds: GIVEN_UP_SECONDS,
     acquireTime: time,
     renewTime: time,
     leaseTransitions: spec?.leaseTransitions ?? 0,

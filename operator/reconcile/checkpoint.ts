@@ -7,7 +7,7 @@ import { decidePass } from './decide-pass.ts';
 import { AttemptMemory } from './deliveries/attempt-memory.ts';
 import { deliverPass } from './deliveries/deliver-pass.ts';
 import { DeliverySchedule } from './deliveries/schedule.ts';
-import { type Deliveries, queuedMessageId } from './deliveries/send.ts';
+import { type Deliveries, queuedMessageId, queuedMessageIdOf } from './deliveries/send.ts';
 import { announceWithdrawal } from './deliveries/withdrawal.ts';
 import { OwnWrites } from './own-writes.ts';
 import type { CheckpointKey, Ports } from './ports.ts';
@@ -42,6 +42,25 @@ export class CheckpointReconciler {
       now: () => ports.now(),
     });
     this.#ports = { ...ports, patchStatus: (checkpoint, status) => this.#patch(ports, checkpoint, status) };
+  }
+
+  /** While another process decides and delivers: what is seen of it counts when this one takes over. */
+  observe(checkpoint: Checkpoint): void {
+    this.#attempts.observe(checkpoint, this.#ports.now());
+  }
+
+  /** For an object that is gone while another process decides and delivers. */
+  forget(checkpoint: Checkpoint): void {
+    this.#attempts.forget(checkpoint);
+  }
+
+  /** Before the first run. `othersHaveEnded`: whoever delivered before has nothing under way any more. */
+  takeOver({ othersHaveEnded }: { readonly othersHaveEnded: boolean }): void {
+    const { endsAt, claims } = this.#attempts.takeOver(othersHaveEnded, this.#ports.now());
+    this.#schedule.gather(
+      endsAt,
+      claims.map(({ uid, channel }) => ({ id: queuedMessageIdOf(uid, channel), channel })),
+    );
   }
 
   /** `conflicts`: how many runs in a row have ended with one. */

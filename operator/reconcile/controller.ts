@@ -57,10 +57,14 @@ export class Controller {
     await Promise.all([watches.run(handlers, signal), monitor.run(signal)]);
   }
 
-  /** Begins to decide, deliver, report on rules and sweep: what comes from now on, and all that is pending. */
-  startDeciding(): void {
+  /**
+   * Begins to decide, deliver, report on rules and sweep: what comes from now on, and all that is pending.
+   * `othersHaveEnded`: whoever did so before has nothing under way any more.
+   */
+  startDeciding({ othersHaveEnded }: { readonly othersHaveEnded: boolean }): void {
     const { decisions, deliveries, reconciler, ruleStatus, requests, sweep } = this.#parts;
     this.#decides = true;
+    reconciler.takeOver({ othersHaveEnded });
     decisions.start((key, conflicts) => reconciler.decide(key, conflicts));
     deliveries.start((key, conflicts) => reconciler.deliver(key, conflicts));
     ruleStatus.start();
@@ -98,9 +102,17 @@ export class Controller {
   }
 
   #checkpointChanged({ type, object }: Change<Checkpoint>): void {
-    pending.set(this.#parts.watches.checkpoints.size);
-    if (type !== 'Deleted') this.#parts.requests.add(keyOf(object));
-    else if (this.#decides) this.#gone(object);
+    const { watches, requests } = this.#parts;
+    pending.set(watches.checkpoints.size);
+    if (!this.#decides) this.#standBy(type, object);
+    else if (type === 'Deleted') this.#gone(object);
+    else requests.add(keyOf(object));
+  }
+
+  #standBy(type: Change<Checkpoint>['type'], object: Checkpoint): void {
+    const { reconciler } = this.#parts;
+    if (type === 'Deleted') reconciler.forget(object);
+    else reconciler.observe(object);
   }
 
   #gone(object: Checkpoint): void {

@@ -1,5 +1,6 @@
 import type { WorkQueue } from '../kube/queue.ts';
 import { type AnyRule, keyOf } from '../model/references.ts';
+import { deadlineOf } from '../model/time.ts';
 import type { CheckpointKey } from './ports.ts';
 import { mayConcern } from './rules/results.ts';
 import type { Watches } from './watches.ts';
@@ -27,9 +28,16 @@ export class DecisionRequests {
     if (this.#hasBegun) this.#queue.add(key);
   }
 
-  /** What waits for the API server, or for a second try, need not wait any more. */
+  /**
+   * What waits for the API server, or for a second try, need not wait any more. The nearest deadline first: so they come
+   * to their channels too.
+   */
   addAll(): void {
-    for (const checkpoint of this.#watches.checkpoints.items()) this.add(keyOf(checkpoint));
+    const all = [...this.#watches.checkpoints.items()].map((checkpoint) => ({
+      key: keyOf(checkpoint),
+      deadline: deadlineOf(checkpoint).getTime(),
+    }));
+    for (const { key } of all.sort((a, b) => a.deadline - b.deadline)) this.add(key);
   }
 
   /** Nothing before everything is listed: then all are added anyway. */

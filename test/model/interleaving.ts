@@ -1,4 +1,5 @@
 import type { RuleResult } from '../../operator/decision/facts.ts';
+import { TIMES } from '../../operator/leader/record.ts';
 import { ModelChat } from './chat.ts';
 import { ModelProcess } from './process.ts';
 import { Random } from './random.ts';
@@ -52,6 +53,8 @@ class Story implements World {
   readonly #processes: ModelProcess[] = [];
   #actions: readonly Action[] = ACTIONS;
   #faults = true;
+  /** In some stories one process leads and another stands by, until it takes over. */
+  #standby: ModelProcess | undefined;
 
   constructor(random: Random) {
     this.#random = random;
@@ -59,11 +62,12 @@ class Story implements World {
     this.server.create();
     this.#processes.push(this.#newProcess());
     if (random.chance(0.2)) this.#processes.push(this.#newProcess());
+    else if (random.chance(0.3)) this.#standby = this.#newProcess().standBy();
   }
 
   /** Some stories begin where a process died between its intent to post and the post, and two others take over. */
   async begin(): Promise<void> {
-    if (!this.#random.chance(0.2)) return;
+    if (this.#standby !== undefined || !this.#random.chance(0.2)) return;
     this.server.replaceRules([]);
     const dying = this.#newProcess();
     for (let run = 0; run < 10 && this.server.object?.status?.notifications === undefined; run += 1) {
@@ -79,6 +83,8 @@ class Story implements World {
   async step(): Promise<void> {
     const process = this.#random.pick(this.#processes);
     const action = this.#random.pick(this.#actions);
+    if (this.#random.chance(0.3)) this.#standby?.catchUp();
+    if (this.#standby !== undefined && this.#random.chance(0.04)) await this.#handOver(this.#standby);
     ({
       answer: () => this.#answer(process),
       run: () => this.#run(process),
@@ -174,9 +180,30 @@ class Story implements World {
     if (last && this.#random.chance(0.3)) last.gone = true;
   }
 
-  /** What was under way may still arrive at the server; a new process starts from a fresh list. */
+  /** The leader ends its work and gives up the lead; what fails of it fails. */
+  async #handOver(standby: ModelProcess): Promise<void> {
+    const [leader] = this.#processes;
+    while (leader !== undefined && (leader.requests.length > 0 || leader.running.size > 0)) {
+      this.#answer(leader);
+      await settled();
+    }
+    this.#replaceLeader(standby, true);
+  }
+
+  #replaceLeader(standby: ModelProcess, hasEnded: boolean): void {
+    standby.takeOver(hasEnded);
+    this.#processes.splice(0, this.#processes.length, standby);
+    this.#standby = this.#newProcess().standBy();
+  }
+
+  /** What was under way may still arrive at the server; a new process starts from a fresh list, a standby from its caches. */
   #crash(process: ModelProcess): void {
     for (const request of process.requests) if (this.#random.chance(0.5)) request.arrive();
+    if (this.#standby !== undefined) {
+      this.server.now += TIMES.leaseMs;
+      this.#replaceLeader(this.#standby, false);
+      return;
+    }
     this.#processes[this.#processes.indexOf(process)] = this.#newProcess();
   }
 }

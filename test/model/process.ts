@@ -33,6 +33,8 @@ export class ModelProcess {
   wantsDelivery = false;
   /** What was to be confirmed is: another pass is to find that. */
   wantsDecision = false;
+  /** False while another process leads: then this one only follows the server. */
+  #leads = true;
   readonly #conflicts = { decide: 0, deliver: 0 };
   #objectVersion: number;
   #ruleVersion: number;
@@ -77,11 +79,32 @@ export class ModelProcess {
     this.#ruleVersion = Math.min(this.#ruleVersion + 1, this.#server.ruleVersions.length - 1);
     this.#reviewsSeen = this.#server.reviews();
     const after = this.#cached();
-    if (before && before.metadata.uid !== after?.metadata.uid) this.#settle(this.#reconciler.gone(before));
+    const isGone = before && before.metadata.uid !== after?.metadata.uid;
+    if (!this.#leads) this.#observe(isGone ? before : undefined);
+    else if (isGone) this.#settle(this.#reconciler.gone(before));
+  }
+
+  #observe(gone: Checkpoint | undefined): void {
+    const cached = this.#cached();
+    if (gone) this.#reconciler.forget(gone);
+    if (cached) this.#reconciler.observe(cached);
+  }
+
+  /** Begins as a standby, whose caches fill while another process leads. */
+  standBy(): this {
+    this.#leads = false;
+    this.#observe(undefined);
+    return this;
+  }
+
+  /** Leads from now on. `othersHaveEnded`: its predecessor has given up the lead, and was not lost. */
+  takeOver(othersHaveEnded: boolean): void {
+    this.#leads = true;
+    this.#reconciler.takeOver({ othersHaveEnded });
   }
 
   start(pass: 'decide' | 'deliver'): void {
-    if (this.running.has(pass)) return;
+    if (!this.#leads || this.running.has(pass)) return;
     this.running.add(pass);
     if (pass === 'deliver') this.wantsDelivery = false;
     else this.wantsDecision = false;

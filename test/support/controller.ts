@@ -17,7 +17,7 @@ export async function runController(client: KubeClient): Promise<void> {
   });
   const stopping = new AbortController();
   const following = controller.follow(stopping.signal);
-  controller.startDeciding();
+  controller.startDeciding({ othersHaveEnded: false });
   onTestFinished(async () => {
     await controller.stopDeciding();
     stopping.abort();

@@ -120,7 +120,7 @@ export class Candidate {
       now: () => new Date(Date.parse('2026-11-02T10:00:00Z') + offsetMs + election.time.now()),
       random: () => 0.5,
       log: silent,
-      elected: () => this.events.push('elected'),
+      elected: (wasGivenUp) => this.events.push(wasGivenUp ? 'elected to what was given up' : 'elected'),
       lost: (reason) => this.events.push(`lost: ${reason}`),
     });
   }

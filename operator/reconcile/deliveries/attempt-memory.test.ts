@@ -98,3 +98,56 @@ describe('attempts to deliver', () => {
     expect(attempts.noteSeen(after, { ...intent, state: 'Failed' }, start).dueAt).toEqual(start);
   });
 });
+
+describe('while another process delivers', () => {
+  const posted: Notification = { ...intent, state: 'Sent', messageID: '1' };
+  const withNotification = (notification: Notification): Checkpoint => ({
+    ...before,
+    status: { notifications: [notification] },
+  });
+
+  it('a claim is waited for from when it was first seen, not from when this one takes over', () => {
+    const attempts = new AttemptMemory();
+    attempts.observe(after, start);
+    attempts.observe(after, later(5_000));
+    expect(attempts.noteSeen(after, intent, later(20_000)).dueAt).toEqual(later(TAKEOVER_MS));
+    const again = { ...intent, attempts: 2 };
+    attempts.observe(withNotification(again), later(10_000));
+    expect(attempts.noteSeen(withNotification(again), again, later(20_000)).dueAt).toEqual(
+      later(10_000 + TAKEOVER_MS),
+    );
+  });
+
+  it('what it has brought is remembered no more', () => {
+    const attempts = new AttemptMemory();
+    attempts.observe(after, start);
+    attempts.observe(withNotification(posted), later(1_000));
+    expect(attempts.noteSeen(after, intent, later(2_000)).dueAt).toEqual(later(2_000 + TAKEOVER_MS));
+  });
+
+  it.each([
+    ['has ended all its work, nothing is waited for', true, later(1_000)],
+    [
+      'may have work under way, all is waited for until the last of it has ended',
+      false,
+      later(500 + TAKEOVER_MS),
+    ],
+  ])('and it %s; what it may have posted is looked for', (_, othersHaveEnded, endsAt) => {
+    const attempts = new AttemptMemory();
+    const other = { ...after, metadata: { ...after.metadata, uid: 'u2' } };
+    attempts.observe(after, start);
+    attempts.observe(other, later(500));
+    const channel = 'Slack/C0000DEFAULT';
+    expect(attempts.takeOver(othersHaveEnded, later(1_000))).toEqual({
+      endsAt,
+      claims: [
+        { uid: 'u1', channel },
+        { uid: 'u2', channel },
+      ],
+    });
+    for (const each of [after, other]) {
+      expect(attempts.noteSeen(each, intent, later(1_000)).dueAt).toEqual(endsAt);
+      expect(attempts.noteSeen(each, intent, later(1_000)).doubtUntil).toEqual(endsAt);
+    }
+  });
+});

@@ -16,12 +16,47 @@ interface State {
   readonly intentUntil?: Date;
 }
 
+/** Which message another process has claimed: that of a checkpoint in a channel, which is named by its key. */
+interface Claim {
+  readonly uid: string;
+  readonly channel: string;
+}
+
 /**
  * What this process remembers of its attempts to deliver. Nothing here is truth: an attempt that this process did not
  * begin, or began before a restart, is somebody else's, must have ended before the next, and may have posted.
  */
 export class AttemptMemory {
   readonly #checkpoints = new Map<string, Map<string, State>>();
+  #takeoverMs = TAKEOVER_MS;
+
+  /** While another process delivers: notes since when each of its claims is seen, and forgets what it has brought. */
+  observe(checkpoint: Checkpoint, now: Date): void {
+    for (const notification of checkpoint.status?.notifications ?? []) {
+      if (notification.state === 'Pending') this.noteSeen(checkpoint, notification, now);
+      else this.succeeded(checkpoint, notification);
+    }
+    if (this.#of(checkpoint).size === 0) this.forget(checkpoint);
+  }
+
+  /**
+   * This process takes over. What others had claimed ends at one instant, the last that is known of any of them, so that
+   * the nearest deadline can go first; at once, where they have nothing under way any more.
+   */
+  takeOver(othersHaveEnded: boolean, now: Date): { readonly endsAt: Date; readonly claims: Claim[] } {
+    const states = [...this.#checkpoints.values()].flatMap((channels) => [...channels.values()]);
+    const last = states.reduce((latest, { dueAt }) => Math.max(latest, dueAt.getTime()), now.getTime());
+    if (othersHaveEnded) this.#takeoverMs = 0;
+    const endsAt = othersHaveEnded ? now : new Date(last);
+    const claims: Claim[] = [];
+    for (const [uid, channels] of this.#checkpoints) {
+      for (const [channel, state] of channels) {
+        channels.set(channel, { ...state, dueAt: endsAt, doubtUntil: endsAt });
+        claims.push({ uid, channel });
+      }
+    }
+    return { endsAt, claims };
+  }
 
   /** Notes the intents that a write of this process added. */
   noteIntents(before: Checkpoint, after: Checkpoint, now: Date): void {
@@ -58,7 +93,7 @@ export class AttemptMemory {
   ): Readonly<Pick<State, 'dueAt' | 'doubtUntil'>> {
     const known = this.#get(checkpoint, notification);
     if (known?.attempts === notification.attempts) return known;
-    const seen = firstSeen(notification, known?.failures, now);
+    const seen = firstSeen(notification, known?.failures, { now, takeoverMs: this.#takeoverMs });
     this.#set(checkpoint, notification, seen);
     return seen;
   }
@@ -121,9 +156,13 @@ export class AttemptMemory {
 }
 
 /** What is known of an attempt of another process, or of before a restart. `failures`: those before it. */
-function firstSeen({ state, attempts }: Notification, failures: number | undefined, now: Date): State {
+function firstSeen(
+  { state, attempts }: Notification,
+  failures: number | undefined,
+  { now, takeoverMs }: { readonly now: Date; readonly takeoverMs: number },
+): State {
   if (state === 'Pending') {
-    const endsAt = plus(now, TAKEOVER_MS);
+    const endsAt = plus(now, takeoverMs);
     return { attempts, failures: failures ?? 0, dueAt: endsAt, doubtUntil: endsAt };
   }
   const all = failures === undefined ? 0 : failures + 1;

@@ -4,6 +4,7 @@ import { registry } from '../../metrics.ts';
 import { channelKey } from '../../model/channel-ref.ts';
 import type { Timers } from '../../timers.ts';
 import { ChannelQueues, type Line, type QueuedMessage } from './channel-queue.ts';
+import { type Awaited, Gathering } from './gathering.ts';
 
 const waiting = new Gauge({
   name: 'approvalgate_deliveries_waiting',
@@ -32,18 +33,25 @@ export class DeliverySchedule {
   readonly #options: ScheduleOptions;
   readonly #lines = new Map<string, ChannelQueues>();
   readonly #lineOf = new Map<string, ChannelQueues>();
+  readonly #gathering = new Gathering();
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
   }
 
+  /** From then on nobody is posted to a channel before all of these for it have come. */
+  gather(from: Date, messages: Iterable<Awaited>): void {
+    this.#gathering.begin(from, messages);
+  }
+
   /** Whether it is this message's turn; if not, it waits in line. Its latest rank, deadline and `wake` count. */
   hasTurn(queued: QueuedMessage): boolean {
     const line = this.#lineFor(queued);
-    if (this.#lineOf.get(queued.id) !== line) this.leave(queued.id);
+    if (this.#lineOf.get(queued.id) !== line) this.#takeOut(queued.id);
     this.#lines.set(line.name, line);
     this.#lineOf.set(queued.id, line);
     if (line.current?.id === queued.id) return true;
+    this.#gathering.came(queued.id, this.#options.now());
     const moved = line.put(queued);
     this.#advance(line, queued.id);
     if (moved) this.#wakeLate(line, queued.id);
@@ -60,6 +68,12 @@ export class DeliverySchedule {
 
   /** Ends a turn, or the wait for one. */
   leave(id: string): void {
+    const gathered = this.#lines.get(this.#gathering.came(id, this.#options.now()) ?? '');
+    if (gathered !== undefined) this.#advance(gathered);
+    this.#takeOut(id);
+  }
+
+  #takeOut(id: string): void {
     const line = this.#lineOf.get(id);
     if (line === undefined) return;
     this.#lineOf.delete(id);
@@ -94,11 +108,11 @@ export class DeliverySchedule {
 
   /** Gives the turn to the next, as soon as the chat product takes one. Who asks just now need not be woken. */
   #advance(line: ChannelQueues, asking?: string): void {
-    const { paceOf, timers } = this.#options;
+    const { paceOf, timers, now } = this.#options;
     const pace = paceOf(line);
     line.cancelTimer();
     if (line.current !== undefined || line.size === 0) return;
-    const waitMs = pace.waitMs(line.kind, line.channel);
+    const waitMs = Math.max(pace.waitMs(line.kind, line.channel), this.#gathering.waitMs(line.name, now()));
     if (waitMs > 0) {
       line.cancelTimer = timers.after(waitMs, () => this.#advance(line));
       return;

@@ -130,7 +130,12 @@ export async function failed(
 }
 
 export function queuedMessageId({ metadata }: Checkpoint, channel: ChannelRef): string {
-  return `${metadata.uid} ${channelKey(channel)}`;
+  return queuedMessageIdOf(metadata.uid, channelKey(channel));
+}
+
+/** `channel`: its key. */
+export function queuedMessageIdOf(uid: string | undefined, channel: string): string {
+  return `${uid} ${channel}`;
 }
 
 function providerFor({ ports }: Deliveries, { notification }: Message): ChatProvider {
