@@ -1,13 +1,30 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DECISION_INDEX, decisionFaults } from './decisions.ts';
+import { metricsOf, missingMetrics } from './metrics.ts';
 import { missingChores, missingNames, pagesOf } from './names.ts';
 
-/** Ends with 1 where a page names a path or a chore that is not there. */
+/** Ends with 1 where a page names a path, a chore or a metric that is not there, or decision records are not in order. */
 const repository = join(import.meta.dirname, '..', '..');
-const makefile = readFileSync(join(repository, 'Makefile'), 'utf8');
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
+
+const makefile = read('Makefile');
+const metrics = metricsOf(repository);
 const missing = pagesOf(repository).flatMap((page) => {
-  const text = readFileSync(join(repository, page), 'utf8');
-  return [...missingNames(repository, page, text), ...missingChores(makefile, page, text)];
+  const text = read(page);
+  return [
+    ...missingNames(repository, page, text),
+    ...missingChores(makefile, page, text),
+    ...missingMetrics(metrics, page, text),
+  ];
 });
-for (const { page, name } of missing) console.error(`${page} names ${name}, which is not there`);
-if (missing.length > 0) process.exitCode = 1;
+const records = globSync('*.md', { cwd: join(repository, 'docs', 'decisions'), exclude: ['README.md'] })
+  .sort()
+  .map((file) => ({ file, title: /^# (.+)$/m.exec(read(join('docs', 'decisions', file)))?.[1] ?? '' }));
+
+const faults = [
+  ...missing.map(({ page, name }) => `${page} names ${name}, which is not there`),
+  ...decisionFaults(records, read(DECISION_INDEX)),
+];
+for (const fault of faults) console.error(fault);
+if (faults.length > 0) process.exitCode = 1;

@@ -2,7 +2,14 @@ import { existsSync, globSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Pages that speak of the repository as it is. Decision records speak of it as it was. */
-const PAGES = ['*.md', 'docs/*.md', '.github/*.md', 'examples/**/*.md'];
+const PAGES = [
+  '*.md',
+  'docs/*.md',
+  'docs/decisions/README.md',
+  '.github/*.md',
+  'charts/**/*.md',
+  'examples/**/*.md',
+];
 
 /** In back quotes, and looks like a path: made of the characters of one, with a slash in it. */
 const QUOTED_PATH = /`([\w.-]+(?:\/[\w.*-]+)+\/?)`/g;
