@@ -5,7 +5,14 @@ import { faultsOf, makeRelease, planRelease } from './release.ts';
 import { TestRepository } from './test-repository.ts';
 import { readVersions } from './version-files.ts';
 
-const FILES = ['charts/approvalgate/Chart.yaml', 'package-lock.json', 'package.json'];
+/** The files that carry the version, as git sorts them, and in how many lines. */
+const FILES = [
+  ['1', 'README.md'],
+  ['2', 'charts/approvalgate/Chart.yaml'],
+  ['1', 'docs/install.md'],
+  ['2', 'package-lock.json'],
+  ['1', 'package.json'],
+];
 
 let repository: TestRepository;
 beforeEach(async () => {
@@ -27,7 +34,7 @@ describe('a release', () => {
     expect(await repository.git('log', '--format=%s', `${before}..HEAD`)).toBe('Release 1.2.3');
     const changed = await repository.git('diff', '--numstat', before, 'HEAD');
     expect(changed.split('\n').map((line) => line.split('\t'))).toEqual(
-      FILES.map((file) => (file === 'package.json' ? ['1', '1', file] : ['2', '2', file])),
+      FILES.map(([lines, file]) => [lines, lines, file]),
     );
     expect(await repository.git('tag', '--list', '--format=%(objecttype) %(*objectname)', 'v1.2.3')).toBe(
       `tag ${await repository.git('rev-parse', 'HEAD')}`,
@@ -45,6 +52,15 @@ describe('a release', () => {
     expect(JSON.parse(await repository.read('package.json')).version).toBe('1.2.3');
     expect(await repository.read('charts/approvalgate/Chart.yaml')).toMatch(
       /^version: 1[.]2[.]3\nappVersion: 1[.]2[.]3$/m,
+    );
+  });
+
+  it('is named by the pages that tell how the image is built', async () => {
+    await repository.announce('1.2.3');
+    await release('1.2.3');
+    expect(await repository.read('README.md')).toContain('$ docker build -t localhost/approvalgate:1.2.3 .');
+    expect(await repository.read('docs/install.md')).toContain(
+      '$ export IMAGE=localhost/approvalgate TAG=1.2.3\n',
     );
   });
 
@@ -154,6 +170,8 @@ describe('a release is refused', () => {
       expect.stringMatching(/^package-lock[.]json:\d+ has \S+, not 0[.]0[.]7$/),
       expect.stringMatching(/^charts[/]approvalgate[/]Chart[.]yaml:\d+ has \S+, not 0[.]0[.]7$/),
       expect.stringMatching(/^charts[/]approvalgate[/]Chart[.]yaml:\d+ has \S+, not 0[.]0[.]7$/),
+      expect.stringMatching(/^README[.]md:\d+ has \S+, not 0[.]0[.]7$/),
+      expect.stringMatching(/^docs[/]install[.]md:\d+ has \S+, not 0[.]0[.]7$/),
       '9.0.0 is not greater than the tag v9.1.0',
       "CHANGELOG.md has no text under '## [9.0.0] - YYYY-MM-DD'",
     ]);
@@ -165,7 +183,7 @@ describe('the check of versions', () => {
     const [current = ''] = await versions();
     expect(await faultsOf(repository.path)).toEqual([]);
     expect(await faultsOf(repository.path, `v${current}`)).toEqual([]);
-    expect(await faultsOf(repository.path, 'v8.8.8')).toHaveLength(5);
+    expect(await faultsOf(repository.path, 'v8.8.8')).toHaveLength(7);
   });
 
   it('names a place that has lost its version', async () => {

@@ -19,6 +19,8 @@ export class TestRepository {
       'package.json',
       'package-lock.json',
       'charts/approvalgate/Chart.yaml',
+      'README.md',
+      'docs/install.md',
       'CHANGELOG.md',
     ]) {
       await mkdir(dirname(join(repository.path, file)), { recursive: true });

@@ -8,7 +8,7 @@ interface VersionFile {
   readonly places: readonly RegExp[];
 }
 
-/** All files that carry the version. A new one (an SDK, a second chart) is one more row. */
+/** All files that carry the version. A new one (an SDK, a second chart, a page that names it) is one more row. */
 const VERSION_FILES: readonly VersionFile[] = [
   { path: 'package.json', places: [/^( {2}"version": ")([^"]*)/m] },
   {
@@ -16,6 +16,8 @@ const VERSION_FILES: readonly VersionFile[] = [
     places: [/^( {2}"version": ")([^"]*)/m, /^( {4}"": \{\n {6}"name": "[^"]*",\n {6}"version": ")([^"]*)/m],
   },
   { path: 'charts/approvalgate/Chart.yaml', places: [/^(version: )(\S+)$/m, /^(appVersion: )(\S+)$/m] },
+  { path: 'README.md', places: [/^(\$ docker build -t \S+:)(\S+)/m] },
+  { path: 'docs/install.md', places: [/^(\$ export IMAGE=\S+ TAG=)(\S+)$/m] },
 ];
 
 /** One place of the version, for example `charts/approvalgate/Chart.yaml` line 5. */
