@@ -25,6 +25,8 @@ export const certificateExpiration = new Gauge({
   help: 'When the certificate that the webhook serves ends, in seconds since the epoch.',
   registers: [registry],
 });
+// Who serves none, as a process without admission, says nothing: a zero would read as one that ended in 1970.
+certificateExpiration.remove();
 
 /** Makes a middleware that counts and times the requests of one path, from before the body is read. */
 export function measureOn(registry: Registry): (webhook: string) => RequestHandler {

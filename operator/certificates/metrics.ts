@@ -9,6 +9,8 @@ export const authorityExpiration = new Gauge({
   help: 'When the authority of the certificate of the webhook ends, in seconds since the epoch.',
   registers,
 });
+// Whoever knows of none says nothing: a zero would read as one that ended in 1970.
+authorityExpiration.remove();
 
 export const issued = new Counter({
   name: 'approvalgate_webhook_certificates_issued_total',

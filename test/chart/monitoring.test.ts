@@ -77,6 +77,19 @@ describe('what the chart asks of Prometheus', () => {
     expect(METRICS.size).toBeGreaterThan(40);
   });
 
+  it.each([
+    'approvalgate_slack_connected',
+    'approvalgate_webhook_certificate_expiration_timestamp_seconds',
+    'approvalgate_webhook_authority_expiration_timestamp_seconds',
+  ])(
+    'is not told of what a process does not have, as without Slack or without admission: %s',
+    async (name) => {
+      // A zero would be an alarm for ever.
+      const text = await registry.getSingleMetricAsString(name);
+      expect(text.split('\n').filter((line) => line.startsWith(`${name} `))).toEqual([]);
+    },
+  );
+
   it('fits a screen of twenty-four columns', () => {
     for (const { gridPos } of DASHBOARD.panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
   });

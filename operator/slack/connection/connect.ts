@@ -27,6 +27,8 @@ const connected = new Gauge({
   help: '1 while clicks can arrive from Slack, 0 while they cannot.',
   registers: [registry],
 });
+// Where nobody is asked in Slack there is nothing to tell: a zero would be an alarm.
+connected.remove();
 
 interface SlackOptions {
   readonly transport: 'socket' | 'http';
@@ -57,6 +59,7 @@ export function connectSlack(options: SlackOptions): SlackConnection {
   const deps = { ...options, modals: new OpenModals(options.web, options.log) };
   const start = (receiver: Receiver) => startApp(deps, receiver, running);
   let problem: string | undefined = 'connecting to Slack';
+  connected.set(0);
   const keeping = keepConnected({
     open: async () => {
       requireSecrets(options);
