@@ -141,6 +141,30 @@ describe('what is installed without any values', () => {
   });
 });
 
+it('by cert-manager, what the API server trusts is no certificate that is served and renewed', async () => {
+  const manifests = await rendered({ certificates: { provider: 'certManager' } });
+  const { spec: served } = named(manifests, 'Certificate', 'approvalgate-webhook');
+  const { spec: issuer } = named(manifests, served.issuerRef.kind, served.issuerRef.name);
+  expect(issuer.selfSigned).toBeUndefined();
+  const { spec: authority } = named(manifests, 'Certificate', issuer.ca.secretName);
+  expect(authority).toMatchObject({ isCA: true, secretName: issuer.ca.secretName });
+  expect(authority.privateKey.rotationPolicy).toBe('Never');
+  const hours = ({ duration }: { duration: string }) => Number.parseInt(duration, 10);
+  expect(hours(authority)).toBeGreaterThan(10 * hours(served));
+  const own = await rendered({ certificates: { provider: 'certManager', certManager: { issuerName: 'x' } } });
+  expect(own.filter(({ kind }) => kind === 'Certificate').map(({ metadata }) => metadata.name)).toEqual([
+    'approvalgate-webhook',
+  ]);
+});
+
+it('names are asked for also where the policy of the network sees the port of the Pods, as on OpenShift', async () => {
+  const { spec } = named(await rendered({}), 'NetworkPolicy');
+  const ports = spec.egress[0].ports.map(
+    ({ protocol, port }: Record<string, unknown>) => `${protocol} ${port}`,
+  );
+  expect(ports).toEqual(['UDP 53', 'TCP 53', 'UDP 5353', 'TCP 5353']);
+});
+
 it('hostile text comes out as the text that it is', async () => {
   const text = valuesOf('hostile-values.yaml');
   const values = parse(text);

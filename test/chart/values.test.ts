@@ -162,6 +162,9 @@ describe('values that contradict each other', () => {
         },
       },
     ],
+    ['serviceAccount.name=default: others run', { serviceAccount: { name: 'default' } }],
+    ['serviceAccount.name=approvalgate-doctor', { serviceAccount: { name: 'approvalgate-doctor' } }],
+    ['Slack opens 10 sockets', { replicas: 10, slack: { secret: 's' } }],
     ['set at least 90', { shutdown: { preStopSeconds: 60 } }],
     ['podLabels: app.kubernetes.io/name is a label', { podLabels: { 'app.kubernetes.io/name': 'x' } }],
   ])('are refused with the cure: %s', async (words, values) => {
