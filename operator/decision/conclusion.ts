@@ -18,6 +18,8 @@ export type Conclusion =
       readonly requirements: readonly Requirement[];
       /** Where people are asked. */
       readonly channels: readonly ChannelRef[];
+      /** There is no channel because the rules that ask want none. */
+      readonly isSilent: boolean;
       readonly lookAgainAt: Date;
     }
   | {

@@ -70,6 +70,15 @@ export function noChannel(noneKnown: string): ConditionDraft {
   return notified('False', 'NoChannel', noneKnown);
 }
 
+/** Where the rules that ask want no message. */
+export function notAnnounced(): ConditionDraft {
+  return notified(
+    'False',
+    'NotAnnounced',
+    'The rules that ask want no message about this: review by kubectl.',
+  );
+}
+
 function notified(status: 'True' | 'False', reason: string, message: string): ConditionDraft {
   return { type: 'Notified', status, reason, message: bounded(message, CONDITION_TEXT) };
 }

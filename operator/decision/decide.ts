@@ -10,6 +10,7 @@ import {
   isNotified,
   nobodyTold,
   noChannel,
+  notAnnounced,
   pendingConditions,
   withConditions,
 } from './conditions.ts';
@@ -89,7 +90,8 @@ function askedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'Ask'
     ...(notifications.length > 0 ? { notifications } : {}),
   };
   const pending = pendingConditions('AwaitingReview', causesInBrief(whyAsked(status)));
-  return withConditions(facts, [...pending, nobodyTold(facts.routing)], status);
+  const unannounced = conclusion.isSilent ? notAnnounced() : nobodyTold(facts.routing);
+  return withConditions(facts, [...pending, unannounced], status);
 }
 
 /** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */

@@ -9,7 +9,7 @@ import type { Facts, RuleResult } from './facts.ts';
 import { closingTime, nextLook, SOON_MS } from './next-look.ts';
 import { evaluationsOf, knownRequirements, type Pass, passOf } from './pass.ts';
 import { ANYBODY, enforced, type Ruling } from './precedence.ts';
-import { askingChannels, logChannels } from './recipients.ts';
+import { askingChannels, logChannels, wantSilence } from './recipients.ts';
 import { allMet, hasOpenDenial, servingApprovals } from './reviews.ts';
 import { proofState, rulesAwaitedUntil } from './rule-freshness.ts';
 import { problemsOf } from './validity.ts';
@@ -145,6 +145,7 @@ function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly
     evaluations: recordedEvaluations(pass.facts.ruleResults),
     requirements,
     channels,
+    isSilent: channels.length === 0 && wantSilence(askedBy),
     lookAgainAt: nextLook(pass.facts.now, pass.deadline),
   };
 }

@@ -13,21 +13,27 @@ export interface Effect {
   readonly ruling: RulingKind;
   /** Whether it still ends a checkpoint about which people have been asked. What lets one pass never does. */
   readonly stops: boolean;
-  /** Where people are told of it: nowhere, in the channel that the rule names, or else in the default one. */
-  readonly told: 'Nowhere' | 'Named' | 'NamedOrDefault';
+  /**
+   * Where a rule that matched is announced: nowhere, in the channel that it names, or else in the default one. What is
+   * announced is the question where people are asked, and the decision where nobody was. A rule that fails always asks.
+   */
+  readonly announced: 'Nowhere' | 'Named' | 'NamedOrDefault';
 }
 
-/** One row for each value of `spec.decision`. A new one is a row here and a value in `crds/checkpointrules.yaml`. */
+/**
+ * One row for each value of `spec.decision`. A new one is a row here and a value in `crds/checkpointrules.yaml` and
+ * `crds/checkpoints.yaml`; `CONTRIBUTING.md` has the steps.
+ */
 export const EFFECTS: Readonly<Record<RuleDecision, Effect>> = {
-  AutoDeny: { ruling: 'Deny', stops: true, told: 'Nowhere' },
-  Suggest: { ruling: 'Suggest', stops: true, told: 'NamedOrDefault' },
-  RequireApproval: { ruling: 'Ask', stops: false, told: 'NamedOrDefault' },
-  AutoApprove: { ruling: 'Approve', stops: false, told: 'Named' },
-  Inform: { ruling: 'Nothing', stops: false, told: 'Named' },
+  AutoDeny: { ruling: 'Deny', stops: true, announced: 'Nowhere' },
+  Suggest: { ruling: 'Suggest', stops: true, announced: 'NamedOrDefault' },
+  RequireApproval: { ruling: 'Ask', stops: false, announced: 'NamedOrDefault' },
+  AutoApprove: { ruling: 'Approve', stops: false, announced: 'Named' },
+  Inform: { ruling: 'Nothing', stops: false, announced: 'Named' },
 };
 
 /** What this operator does not know, of a CRD newer than it is, asks people: nothing is approved by default. */
-const UNKNOWN: Effect = { ruling: 'Ask', stops: false, told: 'NamedOrDefault' };
+const UNKNOWN: Effect = { ruling: 'Ask', stops: false, announced: 'NamedOrDefault' };
 
 export function effectOf(decision: RuleDecision): Effect {
   return Object.hasOwn(EFFECTS, decision) ? EFFECTS[decision] : UNKNOWN;
