@@ -9,7 +9,7 @@ export const MIA = 'U0MIA00001';
 export const CHANNELS: readonly string[] = ['C0SHOP00000', 'C0SHOP00001', 'C0SHOP00002'];
 
 const SECRET = 'approvalgate-slack';
-const TOKENS = { botToken: 'xoxb-e2e', appToken: 'xapp-e2e', signingSecret: 'e2e-signing-secret' };
+export const TOKENS = { botToken: 'xoxb-e2e', appToken: 'xapp-e2e', signingSecret: 'e2e-signing-secret' };
 
 /** Slack's double where Pods reach it, with Slack's rate limits. */
 export function openDesk(): Promise<RunningSlackDesk> {
