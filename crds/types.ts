@@ -21,7 +21,7 @@ export type RuleMode = 'Enforce' | 'Shadow';
  */
 export type Outcome = 'Approved' | 'Denied' | 'TimedOut';
 /**
- * reason is why. Approved: RuleApproved or PersonApproved. Denied: RuleDenied, Suggested (a rule lets the agent only suggest), PersonDenied, or Invalid (out of bounds; admission was missing). TimedOut: Unanswered, Incomplete (some approvals, not all), or Undelivered (no message reached its channel).
+ * reason is why. Approved: RuleApproved or PersonApproved. Denied: RuleDenied, Suggested (a rule lets the agent only suggest), PersonDenied, or Invalid (out of bounds; admission was missing). TimedOut: Unanswered, Incomplete (some approvals, not all), or Undelivered (channels were named, none got the message, and nobody approved).
  */
 export type Reason =
   | 'RuleApproved'
@@ -39,7 +39,7 @@ export type Reason =
 export type Verdict = 'Approve' | 'Deny';
 
 /**
- * requester is the API user who created the Checkpoint. It is set at admission, over whatever a client writes here.
+ * requester is the API user who created the Checkpoint. It is set by the admission webhook, over whatever a client writes here.
  */
 export interface Identity {
   /**
@@ -139,14 +139,14 @@ export interface Requirement {
    */
   minApprovals: number;
   /**
-   * users are the people who fit, by their usernames. If users and groups are both absent, everybody with the right to review fits.
+   * users are the people who may give this approval, by their usernames. If users and groups are both absent, everybody with the right to review may.
    *
    * @minItems 1
    * @maxItems 64
    */
   users?: string[];
   /**
-   * groups are the groups whose members fit. If users and groups are both absent, everybody with the right to review fits.
+   * groups are the groups whose members may give this approval. If users and groups are both absent, everybody with the right to review may.
    *
    * @minItems 1
    * @maxItems 64
@@ -167,7 +167,7 @@ export interface Notification {
    */
   channel: string;
   /**
-   * state is how far the message has come: Pending before it is posted, Sent while it asks, Failed if the last attempt failed, and Final when nothing more is done about it.
+   * state is how far the message has come: Pending before it is posted, Sent while it asks, Failed if the last attempt failed and it is tried again, and Final when nothing more is done about it.
    */
   state: 'Pending' | 'Sent' | 'Failed' | 'Final';
   /**
@@ -191,7 +191,7 @@ export interface Notification {
    */
   renderedHash?: string;
   /**
-   * storedHash is a hash of what the chat product answered that it keeps of the message. It is set only where that differs from renderedHash.
+   * storedHash is a hash of the message as the chat product stored it. It is set only where that differs from renderedHash.
    */
   storedHash?: string;
 }
@@ -200,7 +200,7 @@ export interface Notification {
  */
 export interface DecidedBy {
   /**
-   * type is what kind of decider it was.
+   * type is what kind of decider it was: Rule for a rule that matched, Person for one or more reviews, Deadline if spec.timeoutSeconds passed without an answer, and Operator for the reason Invalid.
    */
   type: 'Rule' | 'Person' | 'Deadline' | 'Operator';
   /**
@@ -303,7 +303,7 @@ export interface CheckpointStatus {
    */
   evaluations?: Evaluation[];
   /**
-   * requirements are the approvals that people must give. Each must be met, and one approval counts for every requirement that its giver fits. They are fixed at the first evaluation.
+   * requirements are the approvals that people must give. Each must be met. One approval counts for each requirement that accepts the person who gave it. They are fixed at the first evaluation.
    *
    * @minItems 1
    * @maxItems 32
@@ -350,14 +350,14 @@ export interface Approval {
    */
   minApprovals?: number;
   /**
-   * users are the people who fit, by their usernames. If users and groups are both absent, everybody with the right to review fits.
+   * users are the people who may give this approval, by their usernames. If users and groups are both absent, everybody with the right to review may.
    *
    * @minItems 1
    * @maxItems 64
    */
   users?: string[];
   /**
-   * groups are the groups whose members fit. If users and groups are both absent, everybody with the right to review fits.
+   * groups are the groups whose members may give this approval. If users and groups are both absent, everybody with the right to review may.
    *
    * @minItems 1
    * @maxItems 64
@@ -394,7 +394,7 @@ export interface RuleSpec {
   message?: string;
   approval?: Approval;
   /**
-   * notify is where people are told. If absent, they are told in the channel of the namespace, or else of the operator; of an AutoApprove nobody is told then.
+   * notify is where people are told. If absent, they are told in the channel of the namespace, or else of the operator; of an AutoApprove nobody is told then. Of an AutoDeny nobody is told, even with notify.
    */
   notify?: {
     /**
@@ -528,7 +528,7 @@ export interface CheckpointReviewSpec {
   reason?: string;
   reviewer?: Identity;
   /**
-   * via is where the verdict was given. It is set at admission.
+   * via is where the verdict was given. It is set by the admission webhook.
    */
   via?: {
     /**
