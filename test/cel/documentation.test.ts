@@ -13,9 +13,9 @@ it('finds Kubernetes of one mind with docs/rules.md', async () => {
   const examples = EXAMPLES.filter(({ from, example }) => from !== 'ours' && !OURS.includes(example));
   const asked = [
     ...examples.map(({ example }) => question(example, { context: EXAMPLE_CONTEXT }, true)),
-    ...CONDITIONS.flatMap(({ condition, yes, no }) => [
+    ...CONDITIONS.flatMap(({ condition, yes, nos }) => [
       question(condition, yes, true),
-      question(condition, no, false),
+      ...nos.map((no) => question(condition, no, false)),
     ]),
   ];
   const keys = new Set(asked.flatMap(({ variables }) => Object.keys(variables)));

@@ -6,7 +6,7 @@ const page = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8
 
 const ROW = /^\| `(?<name>[^|]+?)` \| `(?<example>[^|]+)` \| (?<from>CEL|K8s|cel-go|ours) \|$/gm;
 const BLOCK =
-  /```cel\n\/\/ (?<what>.+)\n(?<condition>[\s\S]+?)\n\/\/ yes (?<yes>.+)\n\/\/ no {2}(?<no>.+)\n```/g;
+  /```cel\n\/\/ (?<what>.+)\n(?<condition>[\s\S]+?)\n\/\/ yes (?<yes>.+)(?<nos>(?:\n\/\/ no {2}.+)+)\n```/g;
 
 /** What is refused, examples, what to write. What is about a message is no condition. */
 const REFUSED_ROW = /^\| (?!a message)[^`|]+ \| (?<examples>`.+?`) \| /gm;
@@ -18,12 +18,12 @@ export interface Example {
   readonly from: string;
 }
 
-/** A condition with facts that it holds for and others that it does not. */
+/** A condition with facts that it holds for, and with others for each of which it does not. */
 export interface Condition {
   readonly what: string;
   readonly condition: string;
   readonly yes: Facts;
-  readonly no: Facts;
+  readonly nos: readonly Facts[];
 }
 
 export const EXAMPLE_CONTEXT = {
@@ -40,8 +40,14 @@ export const EXAMPLES: readonly Example[] = Array.from(page.matchAll(ROW), ({ gr
 });
 
 export const CONDITIONS: readonly Condition[] = Array.from(page.matchAll(BLOCK), ({ groups }) => {
-  const { what = '', condition = '', yes, no } = groups ?? {};
-  return { what, condition, yes: factsOf(yes), no: factsOf(no) };
+  const { what = '', condition = '', yes, nos = '' } = groups ?? {};
+  const lines = nos.trim().split('\n');
+  return {
+    what,
+    condition,
+    yes: factsOf(yes),
+    nos: lines.map((line) => factsOf(line.replace(/^\/\/ no {2}/, ''))),
+  };
 });
 
 /** Conditions that nobody can mean. */
