@@ -11,15 +11,20 @@ const environment = withEnvironment({});
 
 type Shipped = readonly [title: string, spec: ClusterCheckpointRule['spec']];
 
-/** Every rule in an example, or in a page's YAML, that approves under a condition. */
-function approvingRules(): Shipped[] {
+/** Every rule in an example, or in a page's YAML. */
+function shippedRules(): Shipped[] {
   const files = globSync(['examples/**/*.yaml', 'README.md', 'docs/**/*.md'], { cwd: REPOSITORY }).sort();
   return files.flatMap((file) =>
     yamlOf(file)
       .flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as ClusterCheckpointRule))
-      .filter(({ spec }) => spec?.decision === 'AutoApprove' && spec.condition !== undefined)
+      .filter((document) => document?.kind?.endsWith('CheckpointRule'))
       .map(({ metadata, spec }) => [`${metadata.name} in ${file}`, spec] as const),
   );
+}
+
+/** Those that approve under a condition. */
+function approvingRules(): Shipped[] {
+  return shippedRules().filter(([, spec]) => spec.decision === 'AutoApprove' && spec.condition !== undefined);
 }
 
 function yamlOf(file: string): string[] {
@@ -41,6 +46,18 @@ async function fate(ns: TestNamespace, action: string, value: unknown): Promise<
     return decision?.outcome ?? (requirements ? 'Asked' : undefined);
   });
 }
+
+describe('a shipped rule', () => {
+  it('is on the page for authors of rules', () => {
+    expect(shippedRules().map(([title]) => title)).toContain('large-refunds in docs/rules.md');
+  });
+
+  it.each(shippedRules())('is taken by the API server and comes into force: %s', async (_, spec) => {
+    const ns = await environment().namespace();
+    const { namespaceSelector: __, ...rest } = spec;
+    await ns.rule('shipped', rest);
+  });
+});
 
 describe('a shipped rule that approves', () => {
   it('is in the first example and on the first page', () => {
