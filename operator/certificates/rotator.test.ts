@@ -194,6 +194,21 @@ describe('a rotator', () => {
     expect(rotator.distrust(certificate)).toEqual([]);
   });
 
+  it('is trusted on where it may not look: no replica may, and so none lets go of an authority', async () => {
+    const { store, timers, served, rotator, run } = started();
+    await run();
+    const { certificate } = served[0] as Serving;
+    store.reading = new ApiError({ status: 403, reason: 'Forbidden', message: 'secrets is forbidden' });
+    for (let looks = 0; looks < 3; looks += 1) {
+      timers.advance(LIFETIMES.overlap / 2);
+      await expect(rotator.run()).rejects.toThrow('secrets is forbidden');
+    }
+    expect(rotator.distrust(certificate)).toEqual([]);
+    expect(rotator.problems()).toEqual([
+      "the webhook's certificate cannot be looked after: secrets is forbidden",
+    ]);
+  });
+
   it('replaces an authority step by step, as time goes by', async () => {
     const { store, timers, served, run } = started();
     await run();

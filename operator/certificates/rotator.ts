@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { toError } from '../errors.ts';
-import { isAlreadyExists } from '../kube/api-error.ts';
+import { isAlreadyExists, isForbidden } from '../kube/api-error.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventWriter } from '../kube/events.ts';
 import type { Logger } from '../log.ts';
@@ -72,6 +72,8 @@ export class Rotator {
       // Another process has just created the Secret: its is as good.
       if (isAlreadyExists(error)) return { afterMs: 0 };
       this.#failure = toError(error).message;
+      // No replica may look then, as all have one account: none lets go of an authority, and what is served is trusted on.
+      if (isForbidden(error)) this.#lookedAt = this.#timers.now();
       throw error;
     }
   }
