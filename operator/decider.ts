@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { KubeClient } from './kube/client.ts';
+import { loadKubeClient } from './kube/config.ts';
 import { LeaderElector } from './leader/elector.ts';
 import { alone, type Leadership } from './leader/leadership.ts';
 import { leaseLock } from './leader/lease-lock.ts';
@@ -18,11 +20,17 @@ export class Decider {
   readonly checkpoints: CheckpointLister;
   readonly #controller: Controller;
   readonly #leadership: Leadership;
+  /**
+   * Connections of the election's own: where the writes of hundreds of decisions and messages wait for an answer, they
+   * hold every connection, and the lead would be lost for want of one.
+   */
+  readonly #election: KubeClient | undefined;
 
-  private constructor(parts: Parts, providers: readonly ChatProvider[]) {
+  private constructor(parts: Parts, providers: readonly ChatProvider[], election: KubeClient | undefined) {
     const { config, client, log } = parts;
     const { workers, sweepSeconds } = config;
-    this.#leadership = leadershipOf(parts, (wasGivenUp) =>
+    this.#election = election;
+    this.#leadership = leadershipOf(parts, election, (wasGivenUp) =>
       this.#controller.startDeciding({ othersHaveEnded: wasGivenUp }),
     );
     // Asked again before each write and each message, because a process may have been paused in between.
@@ -39,9 +47,11 @@ export class Decider {
     this.checkpoints = checkpoints;
   }
 
-  /** Undefined where this process never decides. */
-  static of(parts: Parts, providers: readonly ChatProvider[]): Decider | undefined {
-    return parts.config.roles.has('controller') ? new Decider(parts, providers) : undefined;
+  /** Undefined where this process never decides. @throws UsageError when the cluster cannot be followed any more */
+  static async of(parts: Parts, providers: readonly ChatProvider[]): Promise<Decider | undefined> {
+    const { config, log } = parts;
+    if (!config.roles.has('controller')) return undefined;
+    return new Decider(parts, providers, config.leaderElect ? await loadKubeClient(config, log) : undefined);
   }
 
   /** Follows the API server until the signal aborts, and decides as soon as it leads. */
@@ -54,6 +64,7 @@ export class Decider {
   async stop(): Promise<void> {
     await this.#controller.stopDeciding();
     await this.#leadership.stop();
+    await this.#election?.close();
   }
 
   /** Sentences on what it cannot do, whether it leads or stands by. */
@@ -69,8 +80,13 @@ export class Decider {
   }
 }
 
-function leadershipOf({ config, client, log }: Parts, elected: (wasGivenUp: boolean) => void): Leadership {
-  if (!config.leaderElect) return alone(elected);
+/** Alone where there is no client for an election. */
+function leadershipOf(
+  { config, log }: Parts,
+  client: KubeClient | undefined,
+  elected: (wasGivenUp: boolean) => void,
+): Leadership {
+  if (client === undefined) return alone(elected);
   return new LeaderElector({
     lock: leaseLock(client, { namespace: config.namespace, name: LEASE }, systemTimers),
     name: LEASE,

@@ -80,7 +80,7 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
   registerProcessMetrics(() => client.clock.offsetMs / 1000);
   const stopping = new AbortController();
   const web = slackWeb(parts);
-  const decider = Decider.of(parts, providersOf(parts, web));
+  const decider = await Decider.of(parts, providersOf(parts, web));
   const slack = web === undefined ? undefined : connect(parts, decider?.checkpoints, web);
   const admission = Admission.of(parts, hostname());
   const notReady = readiness(parts, { decider, admission, signal: stopping.signal });

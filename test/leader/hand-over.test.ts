@@ -102,4 +102,20 @@ describe('of two operators', () => {
     await eventually('one of both leads', eitherLeads, PATIENCE_MS);
     expect([await leads(standby), await leads(third)].filter(Boolean)).toHaveLength(1);
   });
+
+  it('the leader leads on while no status that it writes is answered, however many wait', async () => {
+    const leader = await candidate(server(), '--workers', '128');
+    await untilLeads(leader);
+    leader.proxy.begin('hangPatches');
+    await Promise.all(Array.from({ length: 150 }, () => server().asked({ context: { amount: 12 } })));
+    const begun = (write: string) => leader.proxy.writes.filter((each) => each.startsWith(write)).length;
+    await eventually('many writes wait', async () => (begun('PATCH') >= 60 ? true : undefined));
+    const renewals = begun('PUT');
+    // Each takes two seconds, and five of them are longer than a lead lasts that is not renewed.
+    await eventually('it leads on', async () => {
+      expect(await leads(leader)).toBe(true);
+      return begun('PUT') >= renewals + 8 ? true : undefined;
+    });
+    leader.proxy.end();
+  });
 });

@@ -16,10 +16,10 @@ export interface Candidate {
 }
 
 /** Starts an operator that stands for the lead until the test ends. */
-export async function candidate(server: ApiServerEnvironment): Promise<Candidate> {
+export async function candidate(server: ApiServerEnvironment, ...more: string[]): Promise<Candidate> {
   const proxy = await FaultyProxy.start(server.operatorKubeconfig);
   const kubeconfig = await proxy.kubeconfig(server.operatorKubeconfig);
-  const flags = ['--leader-elect', '--slack-transport', 'off', '--roles', 'controller'];
+  const flags = ['--leader-elect', '--slack-transport', 'off', '--roles', 'controller', ...more];
   const operator = await OperatorProcess.start({ kubeconfig, flags });
   onTestFinished(async () => {
     operator.resume();

@@ -3,8 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Agent, request } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** What befalls every request. A number is an HTTP status; `hang`: the connection is taken and nothing is ever answered. */
-export type Trouble = 'none' | 'reset' | 'hang' | 'page' | 401 | 403 | 429 | 500;
+/**
+ * What befalls every request. A number is an HTTP status; `hang`: the connection is taken and nothing is ever answered;
+ * `hangPatches`: so it is with patches, and all else is answered.
+ */
+export type Trouble = 'none' | 'reset' | 'hang' | 'hangPatches' | 'page' | 401 | 403 | 429 | 500;
 
 interface Upstream {
   readonly server: string;
@@ -68,7 +71,7 @@ export class FaultyProxy {
 
   begin(trouble: Trouble): void {
     this.trouble = trouble;
-    for (const stream of this.#streams) stream.unpipe();
+    if (trouble !== 'hangPatches') for (const stream of this.#streams) stream.unpipe();
     if (trouble === 'reset') for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
@@ -85,11 +88,12 @@ export class FaultyProxy {
   #take(asked: IncomingMessage, answer: ServerResponse): void {
     const { trouble } = this;
     if (asked.method !== 'GET') this.writes.push(`${asked.method} ${asked.url}`);
-    if (trouble === 'none') this.#forward(asked, answer);
+    const isHealthy = trouble === 'none' || (trouble === 'hangPatches' && asked.method !== 'PATCH');
+    if (isHealthy) this.#forward(asked, answer);
     else if (trouble === 'reset') asked.socket.resetAndDestroy();
     else if (trouble === 'page')
       answer.writeHead(200, { 'content-type': 'text/html' }).end('<html>sorry</html>');
-    else if (trouble !== 'hang') refuse(answer, trouble);
+    else if (trouble !== 'hang' && trouble !== 'hangPatches') refuse(answer, trouble);
   }
 
   #forward(asked: IncomingMessage, answer: ServerResponse): void {
