@@ -11,6 +11,7 @@ import { loadKubeClient } from './kube/config.ts';
 import { type ListeningServer, listenHttp } from './listen.ts';
 import { createLogger, type Logger } from './log.ts';
 import { registerProcessMetrics, registry } from './metrics.ts';
+import type { Parts } from './parts.ts';
 import { preflight } from './preflight.ts';
 import type { SlackConnection } from './slack/connection/connect.ts';
 import { connect, providersOf, readiness, slackWeb, warnings } from './wiring.ts';
@@ -32,8 +33,10 @@ async function main(args: readonly string[]): Promise<void> {
   });
   try {
     if (config.doctor) await endWithDoctor(config, log);
+    // From here on: the first process of a container is sent no signal again that it did not listen for.
+    const told = untilTold();
     await preflight(config);
-    await run(config, log, await clientOf(config, log));
+    await run({ config, log, client: await clientOf(config, log) }, told);
   } catch (error) {
     if (error instanceof UsageError) fail(error.message);
     log.fatal({ error: toError(error).message }, 'the operator cannot start');
@@ -75,8 +78,8 @@ function fail(message: string): never {
  * Start order: the API server, because all else needs it; health, so that a slow start can be watched; the controller,
  * whose caches the clicks use; Slack; the webhook last, so that what it lets in is looked after.
  */
-async function run(config: Config, log: Logger, client: KubeClient): Promise<void> {
-  const parts = { config, log, client };
+async function run(parts: Parts, told: Promise<void>): Promise<void> {
+  const { config, log, client } = parts;
   registerProcessMetrics(() => client.clock.offsetMs / 1000);
   const stopping = new AbortController();
   const web = slackWeb(parts);
@@ -105,7 +108,7 @@ async function run(config: Config, log: Logger, client: KubeClient): Promise<voi
     { health: health.port, webhook: webhookPort, clicks: clicks?.port, roles: [...config.roles] },
     'the operator runs',
   );
-  await untilTold();
+  await told;
   isStopping = true;
   endLate(log);
   // At once: another replica takes the lead while this one still answers who has not left it.

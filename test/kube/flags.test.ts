@@ -118,3 +118,11 @@ it.each([
     child.kill();
   }
 });
+
+it('an operator that is told to stop while it still starts does so, and is not killed', async () => {
+  const child = start(['--slack-transport', 'socket', '--leader-elect']);
+  // It misses Slack's secrets before it listens anywhere.
+  await once(child.stdout, 'data');
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
