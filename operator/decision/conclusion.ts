@@ -8,7 +8,7 @@ export type Conclusion =
       readonly kind: 'Decided';
       readonly decision: Decision;
       readonly evaluations: readonly Evaluation[];
-      /** Fixed by this pass when the people's answer and the first evaluation fall together. */
+      /** Set when people answered before the rules were first evaluated. */
       readonly requirements?: readonly Requirement[];
       readonly logTo: readonly ChannelRef[];
     }
@@ -29,8 +29,8 @@ export type Conclusion =
       readonly lookAgainAt: Date;
     }
   /** Whoever denied may have the right to: that is about to be known, and nothing is worth a write before. */
-  | { readonly kind: 'Hold'; readonly lookAgainAt: Date }
-  /** An approval is due, and rests on rules that have to be confirmed first; `told`: that is to be seen in status. */
-  | { readonly kind: 'Prove'; readonly told: boolean; readonly lookAgainAt: Date }
+  | { readonly kind: 'WaitForRights'; readonly lookAgainAt: Date }
+  /** An approval is due, and rests on rules that have to be confirmed first. `sayInStatus`: they are late. */
+  | { readonly kind: 'Prove'; readonly sayInStatus: boolean; readonly lookAgainAt: Date }
   /** A time-out is due, but a review in time may still be unread: list the reviews live and judge again. */
   | { readonly kind: 'ListReviews'; readonly lookAgainAt: Date };

@@ -1,4 +1,5 @@
 import type { Checkpoint, CheckpointStatus, Decision, Notification } from '../../crds/types.ts';
+import { wasDelivered } from '../model/channel-ref.ts';
 import { CONDITION_TEXT, type ConditionDraft, stampConditions } from '../model/conditions.ts';
 import { parseDeliveryError } from '../model/delivery-error.ts';
 import { bounded } from '../model/text.ts';
@@ -31,13 +32,13 @@ export function decidedConditions({ outcome, reason, message = '' }: Decision): 
 
 /**
  * Absent where nobody had to be told. A failed channel names its cause; the others may still have it. Where there is no
- * channel, `untold` says why.
+ * channel, `whyNone` says why.
  */
 function notifiedCondition(
   notifications: readonly Notification[],
-  untold: ConditionDraft | undefined,
+  whyNone: ConditionDraft | undefined,
 ): ConditionDraft | undefined {
-  if (notifications.length === 0) return untold;
+  if (notifications.length === 0) return whyNone;
   const failed = notifications.find(isUndelivered);
   if (failed?.lastError !== undefined) {
     const { reason, message } = parseDeliveryError(failed.lastError);
@@ -50,13 +51,14 @@ function notifiedCondition(
 }
 
 /** An error stands while it is tried again, and for good where no message ever came to the channel. */
-function isUndelivered({ state, lastError, messageID, renderedHash }: Notification): boolean {
-  const wasThere = messageID !== undefined || renderedHash !== undefined;
-  return lastError !== undefined && !(state === 'Final' && wasThere);
+function isUndelivered(notification: Notification): boolean {
+  return (
+    notification.lastError !== undefined && !(notification.state === 'Final' && wasDelivered(notification))
+  );
 }
 
 /** Why no message is to come, of people who are asked. */
-export function nobodyTold({ off, problem, noneKnown }: Routing): ConditionDraft {
+export function noRoute({ off, problem, noneKnown }: Routing): ConditionDraft {
   if (off !== undefined) return notified('False', off.reason, off.message);
   return problem === undefined ? noChannel(noneKnown) : invalidChannel(problem);
 }
@@ -94,8 +96,8 @@ export function withConditions(
 ): CheckpointStatus {
   const before = checkpoint.status?.conditions ?? [];
   const others = drafts.filter((draft) => !isNotified(draft));
-  const untold = [...drafts, ...before].find(isNotified);
-  const notified = notifiedCondition(status.notifications ?? [], untold);
+  const whyNone = [...drafts, ...before].find(isNotified);
+  const notified = notifiedCondition(status.notifications ?? [], whyNone);
   const conditions = stampConditions(notified === undefined ? others : [...others, notified], before, {
     now,
     generation: checkpoint.metadata.generation ?? 1,

@@ -8,8 +8,8 @@ import {
   decidedConditions,
   invalidChannel,
   isNotified,
-  nobodyTold,
   noChannel,
+  noRoute,
   notAnnounced,
   pendingConditions,
   withConditions,
@@ -23,15 +23,16 @@ export interface Plan {
   readonly status: CheckpointStatus;
   /** When to look again if nothing happens before; undefined once decided. */
   readonly lookAgainAt?: Date;
-  /** A time-out is due: list the reviews live and decide again with what the list says. */
-  readonly listReviews: boolean;
-  /** An approval is due: have the rules confirmed, and decide again with what they are then. */
-  readonly proveRules?: boolean;
+  /**
+   * What has to be asked of the API server before it can be decided; then decide again. `LiveReviews`: a time-out is due,
+   * and the reviews have to be listed live. `RuleProof`: an approval is due, and the rules have to be confirmed.
+   */
+  readonly needs?: 'LiveReviews' | 'RuleProof';
 }
 
-type Told = Pick<Extract<Conclusion, { kind: 'Wait' }>, 'reason' | 'message'>;
+type Waiting = Pick<Extract<Conclusion, { kind: 'Wait' }>, 'reason' | 'message'>;
 
-const UNCONFIRMED: Told = {
+const UNCONFIRMED: Waiting = {
   reason: 'AwaitingRules',
   message: 'The API server has not confirmed yet that the rules are unchanged.',
 };
@@ -42,18 +43,18 @@ const UNCONFIRMED: Told = {
  */
 export function decide(facts: Facts): Plan {
   const status = facts.checkpoint.status ?? {};
-  if (status.decision !== undefined) return { status, listReviews: false };
+  if (status.decision !== undefined) return { status };
   const conclusion = judge(facts);
-  if (conclusion.kind === 'Decided') return { status: decidedStatus(facts, conclusion), listReviews: false };
+  if (conclusion.kind === 'Decided') return { status: decidedStatus(facts, conclusion) };
   const { lookAgainAt } = conclusion;
-  if (conclusion.kind === 'Hold') return { status, lookAgainAt, listReviews: false };
-  if (conclusion.kind === 'ListReviews') return { status, lookAgainAt, listReviews: true };
+  if (conclusion.kind === 'WaitForRights') return { status, lookAgainAt };
+  if (conclusion.kind === 'ListReviews') return { status, lookAgainAt, needs: 'LiveReviews' };
   if (conclusion.kind === 'Prove') {
-    const next = conclusion.told ? waitingStatus(facts, UNCONFIRMED) : status;
-    return { status: next, lookAgainAt, listReviews: false, proveRules: true };
+    const next = conclusion.sayInStatus ? waitingStatus(facts, UNCONFIRMED) : status;
+    return { status: next, lookAgainAt, needs: 'RuleProof' };
   }
   const next = conclusion.kind === 'Ask' ? askedStatus(facts, conclusion) : waitingStatus(facts, conclusion);
-  return { status: next, lookAgainAt, listReviews: false };
+  return { status: next, lookAgainAt };
 }
 
 function decidedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'Decided' }>): CheckpointStatus {
@@ -61,18 +62,18 @@ function decidedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'De
   const before = facts.checkpoint.status ?? {};
   const notifications = before.notifications ?? logTo.map(intent);
   const status = {
-    ...fixed(facts),
+    ...withDeadline(facts),
     ...(evaluations.length > 0 ? { evaluations: [...evaluations] } : {}),
     ...(requirements ? { requirements: [...requirements] } : {}),
     ...(notifications.length > 0 ? { notifications } : {}),
     decision,
     settled: notifications.length === 0,
   };
-  return withConditions(facts, [...decidedConditions(decision), ...whyUntold(facts, status)], status);
+  return withConditions(facts, [...decidedConditions(decision), ...whyNobodyTold(facts, status)], status);
 }
 
-/** Of a decision that nobody is told of: that people should have been, where nothing says so yet. */
-function whyUntold(
+/** Why nobody was told of a decision although people had to be. */
+function whyNobodyTold(
   { routing, checkpoint }: Facts,
   { decision, requirements }: CheckpointStatus,
 ): ConditionDraft[] {
@@ -84,25 +85,25 @@ function whyUntold(
 function askedStatus(facts: Facts, conclusion: Extract<Conclusion, { kind: 'Ask' }>): CheckpointStatus {
   const notifications = conclusion.channels.map(intent);
   const status = {
-    ...fixed(facts),
+    ...withDeadline(facts),
     ...(conclusion.evaluations.length > 0 ? { evaluations: [...conclusion.evaluations] } : {}),
     requirements: [...conclusion.requirements],
     ...(notifications.length > 0 ? { notifications } : {}),
   };
   const pending = pendingConditions('AwaitingReview', causesInBrief(whyAsked(status)));
-  const unannounced = conclusion.isSilent ? notAnnounced() : nobodyTold(facts.routing);
+  const unannounced = conclusion.isSilent ? notAnnounced() : noRoute(facts.routing);
   return withConditions(facts, [...pending, unannounced], status);
 }
 
 /** Once people are asked, the cause stands in the conditions and stays; before that, what is waited for does. */
-function waitingStatus(facts: Facts, conclusion: Told): CheckpointStatus {
+function waitingStatus(facts: Facts, conclusion: Waiting): CheckpointStatus {
   const status = facts.checkpoint.status ?? {};
   if (status.requirements !== undefined) return status;
-  return withConditions(facts, pendingConditions(conclusion.reason, conclusion.message), fixed(facts));
+  return withConditions(facts, pendingConditions(conclusion.reason, conclusion.message), withDeadline(facts));
 }
 
 /** What every write carries on, with the deadline that the first write fixes. */
-function fixed({ checkpoint }: Facts): CheckpointStatus {
+function withDeadline({ checkpoint }: Facts): CheckpointStatus {
   return {
     ...checkpoint.status,
     deadline: checkpoint.status?.deadline ?? rfc3339(deadlineOf(checkpoint)),

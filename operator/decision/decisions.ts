@@ -1,13 +1,6 @@
 import { SCHEMA } from '../../crds/limits.ts';
-import type {
-  Checkpoint,
-  CheckpointReview,
-  DecidedBy,
-  Decision,
-  Notification,
-  Outcome,
-  Reason,
-} from '../../crds/types.ts';
+import type { Checkpoint, CheckpointReview, DecidedBy, Decision, Outcome, Reason } from '../../crds/types.ts';
+import { wasDelivered } from '../model/channel-ref.ts';
 import { ruleName } from '../model/references.ts';
 import { bounded } from '../model/text.ts';
 import { rfc3339 } from '../model/time.ts';
@@ -103,9 +96,4 @@ function timeOutReason(
   if (approvals.length > 0) return 'Incomplete';
   const notifications = status?.notifications ?? [];
   return notifications.length > 0 && !notifications.some(wasDelivered) ? 'Undelivered' : 'Unanswered';
-}
-
-/** A message that was posted once has reached its channel, even if a later update of it failed. */
-function wasDelivered({ messageID, renderedHash }: Notification): boolean {
-  return messageID !== undefined || renderedHash !== undefined;
 }

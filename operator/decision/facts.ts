@@ -26,7 +26,7 @@ export type RuleFreshness =
   | { readonly state: 'Unproved'; readonly failingSince?: Date }
   | { readonly state: 'Unlisted'; readonly since: Date };
 
-/** Where people of a namespace are told what no rule routes, and what they are told where that is nowhere. */
+/** The default channels of a namespace, and the explanation where there are none. */
 export interface Routing {
   /** Where an asking rule without a channel of its own sends its message. */
   readonly defaults: readonly ChannelRef[];

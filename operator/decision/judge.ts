@@ -4,10 +4,10 @@ import { type ChannelRef, isSameChannel } from '../model/channel-ref.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
+import { type Derived, derivedFrom, evaluationsOf, knownRequirements } from './pass.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { closingTime, nextLook, SOON_MS } from './next-look.ts';
-import { evaluationsOf, knownRequirements, type Pass, passOf } from './pass.ts';
 import { ANYBODY, enforced, type Ruling } from './precedence.ts';
 import { askingChannels, logChannels, wantSilence } from './recipients.ts';
 import { allMet, hasOpenDenial, servingApprovals } from './reviews.ts';
@@ -23,16 +23,16 @@ const RULES_UNKNOWN = 'The rules are not all known yet.';
  * rules that approve. A review in time is looked at before the deadline is, and nothing approves by default.
  */
 export function judge(facts: Facts): Conclusion {
-  const pass = passOf(facts);
+  const derived = derivedFrom(facts);
   return (
     invalid(facts) ??
-    stoppedByRule(pass) ??
-    deniedByPerson(pass) ??
-    rightsAwaited(pass) ??
-    approvedByPeople(pass) ??
-    unproved(pass) ??
-    atDeadline(pass) ??
-    otherwise(pass)
+    stoppedByRule(derived) ??
+    deniedByPerson(derived) ??
+    rightsAwaited(derived) ??
+    approvedByPeople(derived) ??
+    unproved(derived) ??
+    atDeadline(derived) ??
+    otherwise(derived)
   );
 }
 
@@ -42,10 +42,10 @@ function invalid(facts: Facts): Conclusion | undefined {
   return decided(invalidDecision(facts, problems.join('; ')), []);
 }
 
-function stoppedByRule({ facts, fixed, ruling }: Pass): Conclusion | undefined {
+function stoppedByRule({ facts, askedFor, ruling }: Derived): Conclusion | undefined {
   if (ruling?.kind !== 'Deny' && ruling?.kind !== 'Suggest') return undefined;
   const evaluations =
-    fixed === undefined
+    askedFor === undefined
       ? recordedEvaluations(facts.ruleResults)
       : withStoppingRule(facts.checkpoint.status?.evaluations ?? [], ruling.rule);
   const decision =
@@ -55,27 +55,27 @@ function stoppedByRule({ facts, fixed, ruling }: Pass): Conclusion | undefined {
   return { ...decided(decision, evaluations), logTo: logChannels(facts, ruling) };
 }
 
-function deniedByPerson(pass: Pass): Conclusion | undefined {
-  const [denial] = pass.denials;
+function deniedByPerson(derived: Derived): Conclusion | undefined {
+  const [denial] = derived.denials;
   if (denial === undefined) return undefined;
-  return decided(personDecision('PersonDenied', pass.facts, [denial]), evaluationsOf(pass));
+  return decided(personDecision('PersonDenied', derived.facts, [denial]), evaluationsOf(derived));
 }
 
 /** Whoever has denied may have the right to: nothing is approved before that is known. A due time-out does not wait. */
-function rightsAwaited({ facts, deadline }: Pass): Conclusion | undefined {
+function rightsAwaited({ facts, deadline }: Derived): Conclusion | undefined {
   if (!hasOpenDenial(facts.reviews) || facts.now >= closingTime(deadline)) return undefined;
-  return { kind: 'Hold', lookAgainAt: nextLook(facts.now, deadline) };
+  return { kind: 'WaitForRights', lookAgainAt: nextLook(facts.now, deadline) };
 }
 
-function approvedByPeople(pass: Pass): Conclusion | undefined {
-  const { facts, approvals } = pass;
+function approvedByPeople(derived: Derived): Conclusion | undefined {
+  const { facts, approvals } = derived;
   if (hasOpenDenial(facts.reviews)) return undefined;
-  const requirements = knownRequirements(pass);
+  const requirements = knownRequirements(derived);
   if (requirements === undefined || approvals.length === 0 || !allMet(requirements, approvals))
     return undefined;
   const serving = servingApprovals(requirements, approvals);
   return {
-    ...decided(personDecision('PersonApproved', facts, serving), evaluationsOf(pass)),
+    ...decided(personDecision('PersonApproved', facts, serving), evaluationsOf(derived)),
     requirements,
   };
 }
@@ -83,70 +83,74 @@ function approvedByPeople(pass: Pass): Conclusion | undefined {
 /** What approves at the first evaluation, a rule or people who have answered already, rests on rules that are confirmed. */
 function unproved({
   facts: { freshness, now },
-  fixed,
+  askedFor,
   ruling,
   approvals,
   deadline,
-}: Pass): Conclusion | undefined {
+}: Derived): Conclusion | undefined {
   const proof = proofState(freshness, now);
-  if (fixed !== undefined || proof === 'Proved' || proof === 'Missed') return undefined;
+  if (askedFor !== undefined || proof === 'Proved' || proof === 'Missed') return undefined;
   const byRule = ruling?.kind === 'Approve' && now < deadline;
   if (!byRule && approvals.length === 0) return undefined;
-  return { kind: 'Prove', told: proof === 'Late', lookAgainAt: new Date(now.getTime() + SOON_MS) };
+  return { kind: 'Prove', sayInStatus: proof === 'Late', lookAgainAt: new Date(now.getTime() + SOON_MS) };
 }
 
-function atDeadline(pass: Pass): Conclusion | undefined {
-  const { facts, deadline, approvals } = pass;
+function atDeadline(derived: Derived): Conclusion | undefined {
+  const { facts, deadline, approvals } = derived;
   if (facts.now < deadline) return undefined;
   const closing = closingTime(deadline);
-  const reason = pass.fixed === undefined ? 'AwaitingRules' : 'AwaitingReview';
+  const reason = derived.askedFor === undefined ? 'AwaitingRules' : 'AwaitingReview';
   if (facts.now < closing)
-    return waiting(pass, 'The deadline has passed; reviews in time may still arrive.', reason);
+    return waiting(derived, 'The deadline has passed; reviews in time may still arrive.', reason);
   const rulesUntil = rulesAwaitedUntil(facts.freshness, closing, approvals.length > 0);
   if (rulesUntil !== undefined && facts.now < rulesUntil)
-    return waiting(pass, RULES_UNKNOWN, 'AwaitingRules');
+    return waiting(derived, RULES_UNKNOWN, 'AwaitingRules');
   if (facts.reviewsListedAt === undefined || facts.reviewsListedAt < closing) {
     return { kind: 'ListReviews', lookAgainAt: nextLook(facts.now, deadline) };
   }
-  const serving = servingApprovals(knownRequirements(pass) ?? pass.fixed ?? ANYBODY, approvals);
-  return decided(timeOutDecision(facts, serving), evaluationsOf(pass));
+  const serving = servingApprovals(knownRequirements(derived) ?? derived.askedFor ?? ANYBODY, approvals);
+  return decided(timeOutDecision(facts, serving), evaluationsOf(derived));
 }
 
-function otherwise(pass: Pass): Conclusion {
-  const { fixed, ruling } = pass;
-  if (fixed !== undefined) return waiting(pass, 'A person has been asked.');
-  if (ruling === undefined) return waiting(pass, RULES_UNKNOWN, 'AwaitingRules');
+function otherwise(derived: Derived): Conclusion {
+  const { askedFor, ruling } = derived;
+  if (askedFor !== undefined) return waiting(derived, 'A person has been asked.');
+  if (ruling === undefined) return waiting(derived, RULES_UNKNOWN, 'AwaitingRules');
   switch (ruling.kind) {
     case 'Approve':
-      return approvedByRule(pass, ruling);
+      return approvedByRule(derived, ruling);
     case 'Ask':
-      return ask(pass, ruling.requirements, ruling.askedBy);
+      return ask(derived, ruling.requirements, ruling.askedBy);
     // Concluded above; whatever is not, asks.
     case 'Deny':
     case 'Suggest':
-      return ask(pass, ANYBODY, []);
+      return ask(derived, ANYBODY, []);
   }
 }
 
-function approvedByRule(pass: Pass, ruling: Extract<Ruling, { kind: 'Approve' }>): Conclusion {
-  const { facts } = pass;
-  if (facts.freshness.state !== 'Fresh') return ask(pass, ANYBODY, []);
+function approvedByRule(derived: Derived, ruling: Extract<Ruling, { kind: 'Approve' }>): Conclusion {
+  const { facts } = derived;
+  if (facts.freshness.state !== 'Fresh') return ask(derived, ANYBODY, []);
   const decision = ruleDecision('RuleApproved', facts, ruling.rule);
   return { ...decided(decision, recordedEvaluations(facts.ruleResults)), logTo: logChannels(facts, ruling) };
 }
 
-function ask(pass: Pass, requirements: readonly Requirement[], askedBy: readonly RuleResult[]): Conclusion {
-  const channels = askingChannels(pass.facts, askedBy);
+function ask(
+  derived: Derived,
+  requirements: readonly Requirement[],
+  askedBy: readonly RuleResult[],
+): Conclusion {
+  const channels = askingChannels(derived.facts, askedBy);
   const beyond = channels[CHANNELS];
-  const rule = beyond && (ruleNaming(beyond, pass.facts) ?? askedBy.at(-1));
-  if (rule !== undefined) return tooManyChannels(pass.facts, rule);
+  const rule = beyond && (ruleNaming(beyond, derived.facts) ?? askedBy.at(-1));
+  if (rule !== undefined) return tooManyChannels(derived.facts, rule);
   return {
     kind: 'Ask',
-    evaluations: recordedEvaluations(pass.facts.ruleResults),
+    evaluations: recordedEvaluations(derived.facts.ruleResults),
     requirements,
     channels,
     isSilent: channels.length === 0 && wantSilence(askedBy),
-    lookAgainAt: nextLook(pass.facts.now, pass.deadline),
+    lookAgainAt: nextLook(derived.facts.now, derived.deadline),
   };
 }
 
@@ -162,8 +166,8 @@ function tooManyChannels(facts: Facts, rule: RuleResult): Conclusion {
   return decided(ruleDecision('RuleDenied', facts, rule, why), recordedEvaluations(facts.ruleResults));
 }
 
-function waiting(pass: Pass, message: string, reason: PendingReason = 'AwaitingReview'): Conclusion {
-  return { kind: 'Wait', reason, message, lookAgainAt: nextLook(pass.facts.now, pass.deadline) };
+function waiting(derived: Derived, message: string, reason: PendingReason = 'AwaitingReview'): Conclusion {
+  return { kind: 'Wait', reason, message, lookAgainAt: nextLook(derived.facts.now, derived.deadline) };
 }
 
 function decided(

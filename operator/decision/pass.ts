@@ -7,25 +7,25 @@ import { countingReviews } from './reviews.ts';
 import { areRulesListed } from './rule-freshness.ts';
 
 /** Everything derived once from the facts of a pass. */
-export interface Pass {
+export interface Derived {
   readonly facts: Facts;
   readonly deadline: Date;
   /** Fixed at the first evaluation; undefined before it. */
-  readonly fixed: readonly Requirement[] | undefined;
+  readonly askedFor: readonly Requirement[] | undefined;
   /** Undefined while the rules are not all known. */
   readonly ruling: Ruling | undefined;
   readonly denials: readonly CheckpointReview[];
   readonly approvals: readonly CheckpointReview[];
 }
 
-export function passOf(facts: Facts): Pass {
-  const fixed = facts.checkpoint.status?.requirements;
+export function derivedFrom(facts: Facts): Derived {
+  const askedFor = facts.checkpoint.status?.requirements;
   const counting = countingReviews(facts.checkpoint, facts.reviews);
   return {
     facts,
     deadline: deadlineOf(facts.checkpoint),
-    fixed,
-    ruling: rulingOf(facts, fixed !== undefined),
+    askedFor,
+    ruling: rulingOf(facts, askedFor !== undefined),
     denials: counting.filter(({ spec }) => spec.verdict === 'Deny'),
     approvals: counting.filter(({ spec }) => spec.verdict === 'Approve'),
   };
@@ -40,16 +40,16 @@ function rulingOf(facts: Facts, evaluatedBefore: boolean): Ruling | undefined {
  * Approvals count only once the rules have said that none of them stops this, and against requirements that are fixed,
  * or that fresh rules fix in this very pass.
  */
-export function knownRequirements({ facts, fixed, ruling }: Pass): readonly Requirement[] | undefined {
+export function knownRequirements({ facts, askedFor, ruling }: Derived): readonly Requirement[] | undefined {
   if (!areRulesListed(facts.freshness)) return undefined;
-  if (fixed !== undefined) return fixed;
+  if (askedFor !== undefined) return askedFor;
   if (facts.freshness.state !== 'Fresh' || ruling === undefined) return undefined;
   return ruling.kind === 'Ask' ? ruling.requirements : ANYBODY;
 }
 
 /** What stands in status once evaluated; this pass's results where people answered before that. */
-export function evaluationsOf({ facts, fixed }: Pass): readonly Evaluation[] {
-  return fixed === undefined
+export function evaluationsOf({ facts, askedFor }: Derived): readonly Evaluation[] {
+  return askedFor === undefined
     ? recordedEvaluations(facts.ruleResults)
     : (facts.checkpoint.status?.evaluations ?? []);
 }

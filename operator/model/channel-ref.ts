@@ -25,6 +25,14 @@ export function notificationFor({ status }: Checkpoint, channel: ChannelRef): No
   return status?.notifications?.find((notification) => isSameChannel(notification, channel));
 }
 
+/**
+ * Whether a message has ever reached its channel, even if it is gone or a later update of it failed: `renderedHash` stays
+ * as its trace.
+ */
+export function wasDelivered({ messageID, renderedHash }: Notification): boolean {
+  return messageID !== undefined || renderedHash !== undefined;
+}
+
 /** Each channel once, in the order in which they first come. */
 export function distinctChannels(channels: readonly ChannelRef[]): ChannelRef[] {
   return [...new Map([...channels].reverse().map((ref) => [channelKey(ref), ref])).values()].reverse();

@@ -103,7 +103,7 @@ export class CheckpointReconciler {
     };
   }
 
-  /** Of what is not delivered any more nobody else would end the turn. */
+  /** A checkpoint that is over must give up its place in line; nothing else does it. */
   #leaveLines(checkpoint: Checkpoint | undefined): void {
     if (checkpoint === undefined) return;
     for (const channel of checkpoint.status?.notifications ?? []) {

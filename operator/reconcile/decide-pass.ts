@@ -25,8 +25,8 @@ export async function decidePass(ports: Ports, checkpoint: Checkpoint): Promise<
   const rights = new PassRights(ports, checkpoint);
   const facts = await gather(ports, checkpoint, rights);
   let plan = decide(facts);
-  if (plan.listReviews) plan = decide(await withLiveReviews(ports, facts, rights));
-  if (plan.proveRules) ports.proveRules(keyOf(checkpoint));
+  if (plan.needs === 'LiveReviews') plan = decide(await withLiveReviews(ports, facts, rights));
+  if (plan.needs === 'RuleProof') ports.proveRules(keyOf(checkpoint));
   return { checkpoint: await apply(ports, checkpoint, plan), ...whenToLook(plan) };
 }
 

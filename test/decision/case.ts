@@ -54,8 +54,7 @@ export interface Expectation {
   readonly evaluations?: readonly string[];
   readonly messageErrors?: readonly string[];
   readonly settled?: boolean;
-  readonly listReviews?: boolean;
-  readonly proveRules?: boolean;
+  readonly needs?: 'LiveReviews' | 'RuleProof' | 'Nothing';
   readonly lookAfter?: number;
   readonly conditions?: Readonly<Record<string, string>>;
   /** Why people are asked, as the message says. */

@@ -23,7 +23,7 @@ for (const file of readdirSync(folder).sort()) {
 }
 
 /** The plan in the words of an expectation. */
-function seen({ status, lookAgainAt, listReviews, proveRules = false }: Plan): Required<Expectation> {
+function seen({ status, lookAgainAt, needs }: Plan): Required<Expectation> {
   return {
     ...seenDecision(status),
     why: whyAsked(status),
@@ -33,8 +33,7 @@ function seen({ status, lookAgainAt, listReviews, proveRules = false }: Plan): R
     evaluations: (status.evaluations ?? []).map(({ ruleRef, result }) => `${ruleRef.name} ${result}`),
     messageErrors: (status.evaluations ?? []).flatMap(({ messageError }) => messageError ?? []),
     settled: status.settled ?? false,
-    listReviews,
-    proveRules,
+    needs: needs ?? 'Nothing',
     lookAfter: lookAgainAt === undefined ? -1 : (lookAgainAt.getTime() - at(0).getTime()) / 1000,
     conditions: Object.fromEntries(
       (status.conditions ?? []).map(({ type, status: value, reason }) => [type, `${value}/${reason}`]),

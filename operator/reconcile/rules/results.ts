@@ -34,7 +34,7 @@ export class RuleResults {
     const since = askedBefore ? (this.#clearedUpTo.get(uid) ?? 0) : undefined;
     const evaluated = this.#registry.evaluate({ checkpoint, namespaceLabels }, since);
     const results = evaluated.map(({ notify, ...rest }) => ({ ...rest, channels: this.#channelsOf(notify) }));
-    // A rule that stops it is evaluated again until the decision stands: it may be another rule by then.
+    // A rule that stops it is evaluated again until the decision stands: a different rule may stop it on the next run.
     if (stopping(results) === undefined) this.#clearedUpTo.set(uid, this.#registry.version);
     return results;
   }

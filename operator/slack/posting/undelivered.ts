@@ -12,7 +12,7 @@ export function undelivered({ reason, message, retryAfterSeconds, inDoubt }: Fai
   };
 }
 
-/** Of a question that Slack takes too often: nothing is known to be wrong. */
+/** Marks a rate limit: nothing is wrong, ask again later. */
 export function tooEarly(failed: Undelivered): Undelivered {
   return failed.reason === 'SlackRateLimited' ? { ...failed, tooEarly: true } : failed;
 }

@@ -11,8 +11,8 @@ const changed = new Counter({
 });
 
 /**
- * The hash of what Slack answered that it keeps, where that reads differently from what was sent; clicks come with the
- * former. It is Slack's own echo of our call, so nobody else has a say in it. Never quotes a text: it says where.
+ * The hash of what Slack answered that it keeps, where that reads differently from what was sent. A click carries the form
+ * that Slack keeps. It is Slack's own echo of our call, so nobody else has a say in it. Never quotes a text: it says where.
  */
 export function storedForm(
   place: 'Message' | 'Window',
