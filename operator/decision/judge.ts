@@ -4,7 +4,7 @@ import { type ChannelRef, isSameChannel } from '../model/channel-ref.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { PendingReason } from './conditions.ts';
 import { invalidDecision, personDecision, ruleDecision, timeOutDecision } from './decisions.ts';
-import { type Derived, derivedFrom, evaluationsOf, knownRequirements } from './pass.ts';
+import { type Derived, derivedFrom, evaluationsOf, knownRequirements } from './derived.ts';
 import { recordedEvaluations, withStoppingRule } from './evaluations.ts';
 import type { Facts, RuleResult } from './facts.ts';
 import { closingTime, nextLook, SOON_MS } from './next-look.ts';
