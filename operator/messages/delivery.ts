@@ -15,7 +15,7 @@ export function isFinal({ state }: Notification): boolean {
 }
 
 /** Claims the next attempt, so that of two processes only one posts. What is wrong stands until an attempt succeeds. */
-export function claimed(notification: Notification): Notification {
+export function withClaim(notification: Notification): Notification {
   return { ...notification, state: 'Pending', attempts: notification.attempts + 1 };
 }
 

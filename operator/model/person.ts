@@ -2,7 +2,7 @@
  * What shows nothing or only a blank: controls, formats, blanks, and what a display may leave out.
  * Source: Unicode's general categories and its Default_Ignorable_Code_Point; U+2800 is an empty Braille cell.
  */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\s\u2800]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\s\u2800]/gu;
 
 /** What is taken away or composed can bring together what folds again, once or twice. */
 const ROUNDS = 8;
@@ -23,12 +23,12 @@ export function folded(name: string): string {
 }
 
 function foldedOnce(name: string): string {
-  return name.replaceAll(UNSEEN, '').normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  return name.replaceAll(INVISIBLE, '').normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /** Whether a name is written as people see it: nothing in it is invisible, and no blank is around it. */
 export function isPlain(name: string): boolean {
-  return name === name.trim() && name.replaceAll(' ', '').search(UNSEEN) < 0;
+  return name === name.trim() && name.replaceAll(' ', '').search(INVISIBLE) < 0;
 }
 
 /** Whether two names may be those of one person. Stricter than equality, never looser. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint, CheckpointStatus, Decision, Notification } from '../../crds/types.ts';
-import { claimed } from '../messages/delivery.ts';
+import { withClaim } from '../messages/delivery.ts';
 import { askedAt, transitionsBetween } from './transitions.ts';
 
 const checkpoint = (status: CheckpointStatus): Checkpoint => ({
@@ -64,7 +64,7 @@ describe('the Events of a write', () => {
     expect(transitionsBetween(delivery({}), down)).toMatchObject([
       { type: 'Warning', reason: 'DeliveryFailed', note: 'Slack channel C0000DEFAULT: SlackDown: no answer' },
     ]);
-    const again = delivery(claimed(message({ state: 'Failed', lastError: 'SlackDown: no answer' })));
+    const again = delivery(withClaim(message({ state: 'Failed', lastError: 'SlackDown: no answer' })));
     expect(again.status?.notifications).toMatchObject([{ state: 'Pending', attempts: 2 }]);
     expect(reasons(down, again)).toEqual([]);
     expect(reasons(again, failure('SlackDown: no answer', 2))).toEqual([]);

@@ -35,7 +35,7 @@ describe('attempts to deliver', () => {
       (attempts: AttemptMemory) => attempts.noteIntents(before, after, start),
       undefined,
     ],
-    ['a claim', (attempts: AttemptMemory) => attempts.claimed(after, intent, start), undefined],
+    ['a claim', (attempts: AttemptMemory) => attempts.noteClaim(after, intent, start), undefined],
     ['a post that was refused', (attempts: AttemptMemory) => refusedPost(attempts, 'No'), undefined],
     ['a post that may have arrived', (attempts: AttemptMemory) => refusedPost(attempts, 'Perhaps'), start],
     ["another process's attempt", () => undefined, later(TAKEOVER_MS)],

@@ -99,7 +99,7 @@ export class AttemptMemory {
   }
 
   /** A claim of this process was written. `notification` is as it stands then. */
-  claimed(checkpoint: Checkpoint, notification: Notification, now: Date): void {
+  noteClaim(checkpoint: Checkpoint, notification: Notification, now: Date): void {
     const failures = this.#get(checkpoint, notification)?.failures ?? 0;
     this.#set(checkpoint, notification, { attempts: notification.attempts, failures, dueAt: now });
   }

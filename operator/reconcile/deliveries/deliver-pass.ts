@@ -7,7 +7,7 @@ import { viewOf } from '../../messages/view.ts';
 import { type ChannelRef, notificationFor } from '../../model/channel-ref.ts';
 import { PassRights } from '../authorization.ts';
 import type { Ports } from '../ports.ts';
-import { record } from './record.ts';
+import { changeNotification } from './record.ts';
 import { type Deliveries, failed, type Message, post, queuedMessageId, type Step, update } from './send.ts';
 
 /** What a delivery pass leaves: when the next attempt is due, if one is. */
@@ -41,7 +41,7 @@ export async function deliverPass(deliveries: Deliveries, checkpoint: Checkpoint
 /** The watch shows by then what was just written, by this process or by another. */
 const LOOK_AGAIN_MS = 500;
 
-/** Whoever may not go on now leaves the line: nobody behind waits for who waits for something else. */
+/** Whoever may not go on now leaves the line, so that a message that cannot go on blocks nobody behind it. */
 async function deliverOne(
   deliveries: Deliveries,
   checkpoint: Checkpoint,
@@ -71,29 +71,34 @@ async function nextStep(
   const message = { checkpoint, notification, view };
   const provider = providerOf(ports.providers, channel);
   if (notification.messageID && notification.renderedHash === provider.hashOf(view)) {
-    return { checkpoint: await record(ports, message, (now) => upToDate(now, view.phase)) };
+    return {
+      checkpoint: await changeNotification(ports, message, (current) => upToDate(current, view.phase)),
+    };
   }
-  const { dueAt } = attempts.noteSeen(checkpoint, notification, ports.now());
-  if (dueAt > ports.now()) return { checkpoint, lookAgainAt: dueAt };
+  const seen = attempts.noteSeen(checkpoint, notification, ports.now());
+  if (seen.dueAt > ports.now()) return { checkpoint, lookAgainAt: seen.dueAt };
   if (notification.messageID !== undefined) return update(deliveries, message, notification.messageID);
-  return bring(deliveries, message);
+  return bring(deliveries, message, seen.doubtUntil);
 }
 
 /** Where no message is known: nothing is claimed before all that can be known without a post is known. */
-async function bring(deliveries: Deliveries, message: Message): Promise<Step | 'Waits'> {
-  const { ports, attempts } = deliveries;
-  const { checkpoint, notification, view } = message;
+async function bring(
+  deliveries: Deliveries,
+  message: Message,
+  doubtUntil: Date | undefined,
+): Promise<Step | 'Waits'> {
+  const { ports } = deliveries;
+  const { notification, view } = message;
   const provider = providerOf(ports.providers, notification);
   const problem = await provider.problemOf(notification.channel);
   if (problem !== undefined) return failed(deliveries, message, problem);
-  const { doubtUntil } = attempts.noteSeen(checkpoint, notification, ports.now());
   if (doubtUntil === undefined) return post(deliveries, message);
   const search = await provider.search(view, doubtUntil);
   if (!search.ok) return failed(deliveries, message, search);
   const { messageID } = search;
   if (messageID === undefined) return post(deliveries, message);
-  const after = await record(ports, message, (now) =>
-    now.messageID === undefined ? adopted(now, messageID) : now,
+  const after = await changeNotification(ports, message, (current) =>
+    current.messageID === undefined ? adopted(current, messageID) : current,
   );
   // What it should show is for the next pass to say: the object may have been decided while it was looked for.
   return { checkpoint: after, lookAgainAt: new Date(ports.now().getTime() + LOOK_AGAIN_MS) };

@@ -27,10 +27,10 @@ export function statusWith(checkpoint: Checkpoint, changed: Notification, now: D
  */
 export function recordDelivery(ports: Ports, attempted: Attempted, delivery: Delivery): Promise<Checkpoint> {
   const { notification, view } = attempted;
-  return record(ports, attempted, (now, checkpoint) => {
-    const isSame = now.attempts === notification.attempts && now.messageID === notification.messageID;
-    if (!isSame && (!delivery.ok || now.messageID !== undefined)) return now;
-    return delivered(checkpoint, now, { delivery, phase: view.phase }, ports.now());
+  return changeNotification(ports, attempted, (current, checkpoint) => {
+    const isSame = current.attempts === notification.attempts && current.messageID === notification.messageID;
+    if (!isSame && (!delivery.ok || current.messageID !== undefined)) return current;
+    return delivered(checkpoint, current, { delivery, phase: view.phase }, ports.now());
   });
 }
 
@@ -38,10 +38,10 @@ export function recordDelivery(ports: Ports, attempted: Attempted, delivery: Del
  * Changes the record of a message on whatever the object has become meanwhile; what was posted must never be forgotten.
  * Writes nothing where nothing changes.
  */
-export async function record(
+export async function changeNotification(
   ports: Ports,
   { checkpoint, notification, view }: Attempted,
-  change: (now: Notification, checkpoint: Checkpoint) => Notification,
+  change: (before: Notification, checkpoint: Checkpoint) => Notification,
 ): Promise<Checkpoint> {
   let current: Checkpoint | undefined = checkpoint;
   while (current !== undefined && current.metadata.uid === view.checkpoint.uid) {

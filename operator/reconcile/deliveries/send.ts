@@ -1,5 +1,5 @@
 import type { Checkpoint, Notification } from '../../../crds/types.ts';
-import { claimed } from '../../messages/delivery.ts';
+import { withClaim } from '../../messages/delivery.ts';
 import type { MessageView } from '../../messages/message.ts';
 import { type ChatProvider, type Delivery, providerOf, type Undelivered } from '../../messages/provider.ts';
 import { POST_WITHIN_MS } from '../../messages/timing.ts';
@@ -8,7 +8,7 @@ import { deadlineOf } from '../../model/time.ts';
 import type { Ports } from '../ports.ts';
 import type { AttemptMemory } from './attempt-memory.ts';
 import type { QueuedMessage } from './channel-queue.ts';
-import { record, recordDelivery, statusWith } from './record.ts';
+import { changeNotification, recordDelivery, statusWith } from './record.ts';
 import type { DeliverySchedule } from './schedule.ts';
 
 /** What deliveries share: what was tried, and who may send next. */
@@ -41,7 +41,7 @@ export async function update(
 ): Promise<Step | 'Waits'> {
   const { schedule } = deliveries;
   if (!schedule.hasTurn(queuedMessageFor(deliveries, message, 'Update'))) return 'Waits';
-  return recorded(
+  return stepAfter(
     deliveries,
     message,
     await providerFor(deliveries, message).update(message.view, messageID),
@@ -70,7 +70,7 @@ export async function post(deliveries: Deliveries, message: Message): Promise<St
   schedule.leave(queued.id);
   const isThere = delivery.ok || delivery.inDoubt ? 'Perhaps' : 'No';
   attempts.answered(checkpoint, notification, ports.now(), isThere);
-  const step = await recorded(deliveries, claim, delivery);
+  const step = await stepAfter(deliveries, claim, delivery);
   if (!delivery.ok || delivery.permalink !== undefined) return step;
   return linked(deliveries, { ...claim, checkpoint: step.checkpoint }, delivery.messageID);
 }
@@ -80,9 +80,9 @@ async function claimedNow({ ports, attempts }: Deliveries, message: Message): Pr
   const { checkpoint, notification, view } = message;
   const begunAt = ports.now();
   if (attempts.takeIntent(checkpoint, notification, begunAt)) return message;
-  const claim = claimed(notification);
+  const claim = withClaim(notification);
   const written = await ports.patchStatus(checkpoint, statusWith(checkpoint, claim, begunAt));
-  attempts.claimed(written, claim, ports.now());
+  attempts.noteClaim(written, claim, ports.now());
   if (ports.now().getTime() - begunAt.getTime() > POST_WITHIN_MS) return 'TooLate';
   return { checkpoint: written, notification: claim, view };
 }
@@ -98,13 +98,13 @@ async function linked(deliveries: Deliveries, message: Message, messageID: strin
   const { ports } = deliveries;
   const permalink = await providerFor(deliveries, message).permalink(message.view.channel, messageID);
   if (permalink === undefined) return { checkpoint: message.checkpoint };
-  const after = await record(ports, message, (now) =>
-    now.messageID === messageID ? { ...now, permalink } : now,
+  const after = await changeNotification(ports, message, (current) =>
+    current.messageID === messageID ? { ...current, permalink } : current,
   );
   return { checkpoint: after };
 }
 
-async function recorded(deliveries: Deliveries, message: Message, delivery: Delivery): Promise<Step> {
+async function stepAfter(deliveries: Deliveries, message: Message, delivery: Delivery): Promise<Step> {
   if (!delivery.ok) return failed(deliveries, message, delivery);
   const checkpoint = await recordDelivery(deliveries.ports, message, delivery);
   deliveries.attempts.succeeded(checkpoint, message.notification);

@@ -17,7 +17,7 @@ import {
   modalInteraction,
 } from './interaction.ts';
 import { type ClickOutcome, MODAL_FAILED, type Reply, replyTo, SHOWN_INSTEAD } from './replies.ts';
-import { answer, ephemeral, type Respond } from './respond.ts';
+import { ephemeral, type Respond, sendReply } from './respond.ts';
 
 const clicks = new Counter({
   name: 'approvalgate_slack_clicks_total',
@@ -85,7 +85,7 @@ async function reviewAndAnswer(
   if (outcome.outcome === 'Gone') await showEnd(deps, interaction);
   const shown = outcome.outcome === 'Outdated' ? outcome.found : undefined;
   const said = shown ? await showInstead(deps, interaction, shown) : replyTo(outcome, draft.verdict);
-  await answer(deps, respond, said);
+  await sendReply(deps, respond, said);
 }
 
 /** A withdrawal that could not be shown when it happened is shown at the latest when somebody clicks. */
@@ -123,9 +123,9 @@ async function openModal(
   if (!isSubject(found)) {
     if (found.outcome === 'Gone') await showEnd(deps, interaction);
     count(found.outcome);
-    await answer(deps, respond, replyTo(found, kind === 'deny' ? 'Deny' : 'Approve'));
+    await sendReply(deps, respond, replyTo(found, kind === 'deny' ? 'Deny' : 'Approve'));
   } else if (!(await opened(deps, kind, found, interaction))) {
-    await answer(deps, respond, MODAL_FAILED);
+    await sendReply(deps, respond, MODAL_FAILED);
   }
 }
 

@@ -23,18 +23,18 @@ export interface Reply {
 }
 
 /** Where the full request was opened for a click that does not count. */
-export const SHOWN_INSTEAD: Reply = answer([
+export const SHOWN_INSTEAD: Reply = replyOf([
   said(
     'Nothing was recorded yet: the message does not show all of the request, or was changed since. The full request is open now: approve there.',
   ),
 ]);
 
-export const MODAL_FAILED: Reply = answer([said('Slack did not open the window in time. Click once more.')]);
+export const MODAL_FAILED: Reply = replyOf([said('Slack did not open the window in time. Click once more.')]);
 
 /** What the person who clicked is told, for their eyes only. */
 export function replyTo(outcome: ClickOutcome, verdict: 'Approve' | 'Deny'): Reply {
   const toThis = ANSWERS[outcome.outcome] as (outcome: ClickOutcome, verdict: string) => Part[];
-  return answer(toThis(outcome, verdict));
+  return replyOf(toThis(outcome, verdict));
 }
 
 type Of<O extends ClickOutcome['outcome']> = Extract<ClickOutcome, { outcome: O }>;
@@ -92,7 +92,7 @@ interface Part {
   readonly block: KnownBlock;
 }
 
-function answer(parts: readonly Part[]): Reply {
+function replyOf(parts: readonly Part[]): Reply {
   return { text: parts.map(({ text }) => text).join('\n'), blocks: parts.map(({ block }) => block) };
 }
 

@@ -17,7 +17,7 @@ export function ephemeral(
 }
 
 /** The record stands even if the person cannot be told; the message in the channel will show it. */
-export async function answer(
+export async function sendReply(
   { log }: { readonly log: Logger },
   respond: Respond,
   said: Reply,

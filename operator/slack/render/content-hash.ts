@@ -9,7 +9,7 @@ const REPLACES = 'This replaces a message that was deleted. The decision is stil
  * What Slack adds to blocks or changes in them without a person seeing it. Whatever else differs counts, so that what
  * Slack may learn to show does too. `value` is checked by itself.
  */
-const UNSEEN = new Set(['block_id', 'expand', 'value', 'style', 'private_metadata']);
+const NOT_SHOWN = new Set(['block_id', 'expand', 'value', 'style', 'private_metadata']);
 
 /** What Slack fills in where nothing is said. Source: its reference page of text objects. */
 const DEFAULTS = new Map<unknown, object>([
@@ -22,14 +22,14 @@ const MOST_DIFFERENCES = 5;
 /** A hash of all that people read in blocks and can press there, in order. */
 export function contentHash(blocks: readonly unknown[]): string {
   return createHash('sha256')
-    .update(JSON.stringify(asked(blocks)))
+    .update(JSON.stringify(withoutNote(blocks)))
     .digest('hex')
     .slice(0, 16);
 }
 
 /** Where two lists of blocks read differently, as JSON pointers, the first few. No text of either is in them. */
 export function differences(sent: readonly unknown[], stored: readonly unknown[]): string[] {
-  return pointers(asked(sent), asked(stored), '').slice(0, MOST_DIFFERENCES);
+  return pointers(withoutNote(sent), withoutNote(stored), '').slice(0, MOST_DIFFERENCES);
 }
 
 export function replacesNote() {
@@ -41,7 +41,7 @@ export function unescapedOnce<T>(blocks: readonly T[]): T[] {
   return blocks.map((block) => unescapedIn(block) as T);
 }
 
-function asked(blocks: readonly unknown[]): unknown[] {
+function withoutNote(blocks: readonly unknown[]): unknown[] {
   const [first, ...rest] = blocks.map(seen);
   return JSON.stringify(first) === JSON.stringify(seen(replacesNote())) ? rest : [first, ...rest];
 }
@@ -51,7 +51,7 @@ function seen(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(seen);
   if (!isObject(node)) return node;
   const whole = { ...DEFAULTS.get(node['type']), ...defined(node) };
-  const entries = Object.entries(whole).filter(([key]) => !UNSEEN.has(key));
+  const entries = Object.entries(whole).filter(([key]) => !NOT_SHOWN.has(key));
   const inOrder = entries.sort(([a], [b]) => (a < b ? -1 : 1));
   const text = isPlainText(node) ? { text: unescapedToTheEnd(node.text) } : {};
   return { ...Object.fromEntries(inOrder.map(([key, value]) => [key, seen(value)])), ...text };
