@@ -67,11 +67,15 @@ export class Decider {
     await this.#election?.close();
   }
 
-  /** Sentences on what it cannot do, whether it leads or stands by. */
-  async notReady(): Promise<string[]> {
+  /** Sentences on what it still waits for after its start, whether it leads or stands by. */
+  notReady(): string[] {
+    return this.#controller.notReady();
+  }
+
+  /** Sentences on what it cannot do now because the API server is out of its sight. */
+  async outOfSight(): Promise<string[]> {
     const problem = this.#leadership.problem();
-    const blindness = await this.#controller.blindness();
-    return [...this.#controller.notReady(), ...blindness, ...(problem ? [problem] : [])];
+    return [...(await this.#controller.blindness()), ...(problem ? [problem] : [])];
   }
 
   /** Why the process must be ended from outside; undefined while it need not be. */

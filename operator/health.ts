@@ -6,14 +6,19 @@ interface HealthDeps {
   readonly registry: Registry;
   /** Sentences on what the process still waits for; empty when it can do its work. */
   notReady(): Promise<string[]>;
+  /** Sentences on what it does not see of the API server now, though it did before. Asks it, which may take seconds. */
+  outOfSight(): Promise<string[]>;
   /** Why the process should be ended and started anew; undefined while nothing is wrong that it cannot mend itself. */
   dead(): string | undefined;
   /** Sentences on what works badly but does not stop it, e.g. Slack; shown by /readyz, never failing it. */
   warnings(): string[];
 }
 
-/** /healthz: the process answers, and need not be ended. /readyz: what it needs is there. /metrics: for Prometheus. */
-export function buildHealth({ registry, notReady, dead, warnings }: HealthDeps): Express {
+/**
+ * /healthz: the process answers, and need not be ended. /readyz: what it needs is there; with `?exclude=sight`, as
+ * Kubernetes' own servers have it, whether it can answer admission, which needs no sight. /metrics: for Prometheus.
+ */
+export function buildHealth({ registry, notReady, outOfSight, dead, warnings }: HealthDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_, response) => {
@@ -23,8 +28,9 @@ export function buildHealth({ registry, notReady, dead, warnings }: HealthDeps):
       .type('text')
       .send(`${why ?? 'ok'}\n`);
   });
-  app.get('/readyz', async (_, response) => {
-    const missing = await notReady();
+  app.get('/readyz', async ({ query }, response) => {
+    const unseen = query['exclude'] === 'sight' ? [] : outOfSight();
+    const missing = [...(await notReady()), ...(await unseen)];
     const lines = [...missing, ...warnings().map((warning) => `warning: ${warning}`)];
     response
       .status(missing.length > 0 ? 503 : 200)

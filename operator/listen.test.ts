@@ -9,6 +9,7 @@ async function get(asked: string) {
   const app = buildHealth({
     registry: broken as never,
     notReady: () => Promise.resolve([]),
+    outOfSight: () => Promise.resolve([]),
     dead: () => undefined,
     warnings: () => [],
   });

@@ -92,6 +92,7 @@ async function run(parts: Parts, told: Promise<void>): Promise<void> {
     buildHealth({
       registry,
       notReady: () => (isStopping ? Promise.resolve(['it was told to stop']) : notReady()),
+      outOfSight: async () => (await decider?.outOfSight()) ?? [],
       dead: () => decider?.dead(),
       warnings: () => [
         ...warnings(parts, [slack?.problem(), ...(web?.secrets.problems() ?? [])]),

@@ -81,11 +81,7 @@ export function readiness(
   // Who only serves admission writes no checkpoint.
   const writes = roles.has('controller') || roles.has('slack');
   const account = writes ? checkAccount(client, usernameOf(config), { signal, log }) : () => [];
-  return async () => [
-    ...((await decider?.notReady()) ?? []),
-    ...account(),
-    ...((await admission?.notReady()) ?? []),
-  ];
+  return async () => [...(decider?.notReady() ?? []), ...account(), ...((await admission?.notReady()) ?? [])];
 }
 
 /** What works badly and stops nothing. `slack`: sentences on Slack, where there are any. */
