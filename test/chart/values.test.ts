@@ -162,6 +162,7 @@ describe('values that contradict each other', () => {
         },
       },
     ],
+    ['an upgrade would delete the CRDs', { crds: { enabled: false, keep: false } }],
     ['serviceAccount.name=default: others run', { serviceAccount: { name: 'default' } }],
     ['serviceAccount.name=approvalgate-doctor', { serviceAccount: { name: 'approvalgate-doctor' } }],
     ['Slack opens 10 sockets', { replicas: 10, slack: { secret: 's' } }],
