@@ -87,6 +87,14 @@ export class CheckpointReconciler {
     });
   }
 
+  /**
+   * For an object that the watch shows: what was written of it is not needed beside it. Its next run may be far off, as
+   * after a start with thousands of others.
+   */
+  seen(cached: Checkpoint): void {
+    this.#ownWrites.dropOlderThan(cached);
+  }
+
   /** For an object that the watch reports as gone: settled, or withdrawn. */
   async gone(cached: Checkpoint): Promise<void> {
     const last = this.#ownWrites.take(cached.metadata.uid ?? '') ?? cached;
@@ -151,6 +159,9 @@ export class CheckpointReconciler {
     const begunAt = ports.now();
     const after = await ports.patchStatus(before, status);
     this.#ownWrites.note(before, after);
+    const cached = ports.getCached(keyOf(before));
+    // The watch may have been quicker than the answer.
+    if (cached !== undefined) this.#ownWrites.dropOlderThan(cached);
     this.#attempts.noteIntents(before, after, begunAt);
     return after;
   }

@@ -102,11 +102,17 @@ export class Controller {
   }
 
   #checkpointChanged({ type, object }: Change<Checkpoint>): void {
-    const { watches, requests } = this.#parts;
+    const { watches } = this.#parts;
     pending.set(watches.checkpoints.size);
     if (!this.#decides) this.#standBy(type, object);
     else if (type === 'Deleted') this.#gone(object);
-    else requests.add(keyOf(object));
+    else this.#shown(object);
+  }
+
+  #shown(object: Checkpoint): void {
+    const { reconciler, requests } = this.#parts;
+    reconciler.seen(object);
+    requests.add(keyOf(object));
   }
 
   #standBy(type: Change<Checkpoint>['type'], object: Checkpoint): void {
