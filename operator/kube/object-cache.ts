@@ -14,6 +14,8 @@ interface ObjectCacheOptions<T> {
   /** Told of every change, in order. */
   onChange(change: Change<T>): void;
   readonly kept?: Kept;
+  /** What is kept of an object, as of now; default: all of it. */
+  reduce?(object: T): T;
   readonly log: Logger;
 }
 
@@ -22,10 +24,12 @@ export class ObjectCache<T extends Cacheable> {
   readonly #items = new Map<string, T>();
   readonly #tell: (change: Change<T>) => void;
   readonly #kept: Kept;
+  readonly #reduce: (object: T) => T;
 
   constructor(options: ObjectCacheOptions<T>) {
     this.#tell = guarded(options);
     this.#kept = options.kept ?? {};
+    this.#reduce = (object) => options.reduce?.(object) ?? object;
   }
 
   get size(): number {
@@ -47,8 +51,21 @@ export class ObjectCache<T extends Cacheable> {
     for (const object of objects) this.put(object);
   }
 
+  /** What would be kept of an object. It changes what is given. */
+  reduced(given: T): T {
+    return this.#reduce(lean(given, this.#kept));
+  }
+
+  /** Keeps of a cached object what is to be kept of it by now. Nobody is told: its state is the same. */
+  reduce(cached: T): T {
+    const reduced = this.#reduce(cached);
+    const key = keyOf(cached);
+    if (this.#items.get(key) === cached) this.#items.set(key, reduced);
+    return reduced;
+  }
+
   put(given: T): void {
-    const object = lean(given, this.#kept);
+    const object = this.reduced(given);
     const key = keyOf(object);
     const known = this.#items.get(key);
     const previous = known?.metadata.uid === object.metadata.uid ? known : undefined;

@@ -1,13 +1,13 @@
 import type { ResourceType } from '../../crds/names.ts';
 import { toError } from '../errors.ts';
-import type { Logger } from '../log.ts';
 import { pause, systemTimers, type Timers } from '../timers.ts';
 import { isExpired, isInvalid } from './api-error.ts';
-import type { KubeClient, WatchEvent } from './client.ts';
-import { type Cacheable, type Change, type Kept, ObjectCache, versionOf } from './object-cache.ts';
+import type { WatchEvent } from './client.ts';
+import { type Cacheable, ObjectCache, versionOf } from './object-cache.ts';
 import { listAll } from './paged-list.ts';
 import type { Selection } from './paths.ts';
 import { reflectorMetrics } from './reflector-metrics.ts';
+import type { ReflectorOptions } from './reflector-options.ts';
 import { StreamingList } from './streaming-list.ts';
 import { type RelistReason, reasonToBeginAgain, WatchBackoff } from './watch-backoff.ts';
 import { watchEvents, watchQuery } from './watch-events.ts';
@@ -15,19 +15,6 @@ import { WatchProgress, type WatchState } from './watch-state.ts';
 
 /** A watch that ends sooner and has told nothing has failed, whatever the server says: client-go's measure. */
 const SHORT_MS = 1_000;
-export interface ReflectorOptions<T> {
-  readonly client: Pick<KubeClient, 'list' | 'watch'>;
-  readonly type: ResourceType;
-  /** Absent: all of the kind in the cluster. */
-  readonly query?: Selection;
-  /** Told of every change, in order. With a field selector an object that leaves the selection is Deleted. */
-  onChange(change: Change<T>): void;
-  readonly kept?: Kept;
-  readonly log: Logger;
-  readonly timers?: Timers;
-  /** In [0, 1); spreads time-outs and back-off. */
-  random?(): number;
-}
 
 /**
  * A cache of one kind that follows the API server.
@@ -95,6 +82,11 @@ export class Reflector<T extends Cacheable> {
     return this.#cache.items();
   }
 
+  /** Keeps of a cached object what is to be kept of it by now. @returns that */
+  reduce(cached: T): T {
+    return this.#cache.reduce(cached);
+  }
+
   /** Ends the present connection, or the waiting for another, and watches on at once from where it stands. */
   reconnect(): void {
     this.#interrupt.abort(new Error('the watch is begun anew'));
@@ -145,7 +137,10 @@ export class Reflector<T extends Cacheable> {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    let initial = this.#progress.version === undefined ? new StreamingList<T>(this.#options.kept) : undefined;
+    let initial =
+      this.#progress.version === undefined
+        ? new StreamingList<T>((object) => this.#cache.reduced(object))
+        : undefined;
     const { client, type } = this.#options;
     const opened = (): void => this.#progress.opened();
     const query = watchQuery(this.query, this.#progress.version, this.#random);

@@ -1,6 +1,5 @@
 import { keyOf } from '../model/references.ts';
 import type { WatchEvent } from './client.ts';
-import { type Kept, lean } from './lean.ts';
 import type { Cacheable } from './object-cache.ts';
 
 /** Marks the bookmark after which a watch that began with everything there is goes on with news. */
@@ -12,17 +11,18 @@ const END = 'k8s.io/initial-events-end';
  */
 export class StreamingList<T extends Cacheable> {
   readonly #objects = new Map<string, T>();
-  readonly #kept: Kept;
+  readonly #reduced: (object: T) => T;
 
-  constructor(kept: Kept = {}) {
-    this.#kept = kept;
+  /** `reduced`: what is kept of an object. */
+  constructor(reduced: (object: T) => T) {
+    this.#reduced = reduced;
   }
 
   /** @returns whether this was the end: then `objects` is complete, as of this event's resource version */
   take({ type, object }: WatchEvent<T>): boolean {
     if (type === 'BOOKMARK') return object.metadata.annotations?.[END] === 'true';
     if (type === 'DELETED') this.#objects.delete(keyOf(object));
-    else this.#objects.set(keyOf(object), lean(object, this.#kept));
+    else this.#objects.set(keyOf(object), this.#reduced(object));
     return false;
   }
 

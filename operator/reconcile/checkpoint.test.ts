@@ -22,7 +22,7 @@ function deafOperator(server: ModelServer) {
       calls.reads += 1;
       return server.object;
     },
-    cachedReviews: () => [],
+    knownReviews: async () => [],
     listReviews: async () => ({ reviews: [], listedAt: new Date(server.now) }),
     mayReview: async () => true,
     namespace: async () => namespaceFacts(undefined, [slackIsOff()]),
@@ -46,6 +46,7 @@ function deafOperator(server: ModelServer) {
   return {
     calls,
     queue,
+    reconciler,
     async pass(ms: number) {
       for (let passed = 0; passed < ms; passed += 50) {
         server.now += 50;
@@ -84,4 +85,26 @@ describe('an operator whose watch is dead', () => {
     expect(operator.calls).toEqual({ writes: 3, reads: 1 });
     expect(server.object?.status).toBeUndefined();
   });
+});
+
+it('what a process wrote is not held beside what the watch shows, which may be newer', async () => {
+  const server = new ModelServer();
+  server.create();
+  const operator = deafOperator(server);
+  await operator.reconciler.decide(KEY);
+  const { object } = server;
+  if (object === undefined) throw new Error('there is no checkpoint');
+  const message = {
+    provider: 'Slack',
+    channel: 'C0TEAM',
+    messageID: '1.2',
+    state: 'Sent',
+    attempts: 1,
+  } as const;
+  const shown = server.patchStatus(object, { ...object.status, notifications: [message] });
+  operator.reconciler.seen(shown);
+  const { reads } = operator.calls;
+  // Whether it was withdrawn is asked of what has a message, as only the newer state has.
+  await operator.reconciler.gone(shown);
+  expect(operator.calls.reads).toBe(reads + 1);
 });

@@ -1,4 +1,4 @@
-import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
+import type { Checkpoint } from '../../crds/types.ts';
 import { toError } from '../errors.ts';
 import type { EventWriter } from '../kube/events.ts';
 import type { Change } from '../kube/object-cache.ts';
@@ -11,7 +11,7 @@ import type { CheckpointReconciler } from './checkpoint.ts';
 import type { DecisionRequests } from './decision-requests.ts';
 import { pending } from './metrics.ts';
 import type { CheckpointKey } from './ports.ts';
-import type { ReviewIndex } from './review-index.ts';
+import type { KnownReview, ReviewIndex } from './review-index.ts';
 import type { Freshness } from './rules/freshness.ts';
 import type { RuleStatusWriter } from './rules/status.ts';
 import type { Watches } from './watches.ts';
@@ -51,7 +51,7 @@ export class Controller {
     const { watches, monitor } = this.#parts;
     const handlers = {
       checkpoint: (change: Change<Checkpoint>) => this.#checkpointChanged(change),
-      review: (change: Change<CheckpointReview>) => this.#reviewChanged(change),
+      review: (change: Change<KnownReview>) => this.#reviewChanged(change),
       rule: (change: Change<AnyRule>) => this.#ruleChanged(change),
     };
     await Promise.all([watches.run(handlers, signal), monitor.run(signal)]);
@@ -104,9 +104,16 @@ export class Controller {
   #checkpointChanged({ type, object }: Change<Checkpoint>): void {
     const { watches } = this.#parts;
     pending.set(watches.checkpoints.size);
+    if (type === 'Deleted') this.#reduceReviewsOf(object);
     if (!this.#decides) this.#standBy(type, object);
     else if (type === 'Deleted') this.#gone(object);
     else this.#shown(object);
+  }
+
+  /** Nothing more is decided by them. */
+  #reduceReviewsOf({ metadata }: Checkpoint): void {
+    const { reviews, watches } = this.#parts;
+    for (const review of reviews.known(metadata)) reviews.put(watches.reviews.reduce(review));
   }
 
   #shown(object: Checkpoint): void {
@@ -130,7 +137,7 @@ export class Controller {
     });
   }
 
-  #reviewChanged({ type, object }: Change<CheckpointReview>): void {
+  #reviewChanged({ type, object }: Change<KnownReview>): void {
     const { reviews, watches, requests } = this.#parts;
     if (type === 'Deleted') reviews.remove(object);
     else reviews.put(object);

@@ -35,7 +35,7 @@ function whenToLook({ lookAgainAt }: Plan): { lookAgainAt?: Date } {
 }
 
 async function gather(ports: Ports, checkpoint: Checkpoint, rights: PassRights): Promise<Facts> {
-  const reviews = await rights.of(ports.cachedReviews(checkpoint));
+  const reviews = await rights.of(await ports.knownReviews(checkpoint));
   const namespace = await ports.namespace(checkpoint.metadata.namespace ?? '');
   return {
     checkpoint,

@@ -22,7 +22,7 @@ interface World {
   readonly providers: readonly ChatProvider[];
   readonly log: Logger;
   readonly events: EventWriter;
-  readonly watches: Pick<Watches, 'checkpoints'>;
+  readonly watches: Pick<Watches, 'checkpoints' | 'reviews'>;
   readonly reviews: ReviewIndex;
   readonly ruleResults: RuleResults;
   readonly freshness: Freshness;
@@ -38,7 +38,10 @@ export function portsTo(world: World): Ports {
       const [namespace, name] = partsOf(key);
       return client.get<Checkpoint>(CHECKPOINTS, { namespace, name });
     },
-    cachedReviews: ({ metadata }) => reviews.of(metadata.uid ?? '', metadata.namespace ?? ''),
+    knownReviews: async (checkpoint) => {
+      const known = watches.reviews.isSynced ? reviews.of(checkpoint.metadata) : undefined;
+      return known ?? (await listReviews(client, checkpoint)).reviews;
+    },
     listReviews: (checkpoint) => listReviews(client, checkpoint),
     mayReview: ({ spec }, { metadata }) =>
       mayReview(client, spec.reviewer, spec.verdict, metadata.namespace ?? ''),

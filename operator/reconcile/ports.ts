@@ -25,8 +25,8 @@ export interface Ports {
   getCached(key: CheckpointKey): Checkpoint | undefined;
   /** From the API server; undefined where it does not exist. */
   read(key: CheckpointKey): Promise<Checkpoint | undefined>;
-  /** From the watch: the stored reviews that name this object's uid. */
-  cachedReviews(checkpoint: Checkpoint): readonly CheckpointReview[];
+  /** The stored reviews that name this object's uid: from the watch, or, where it does not hold them whole, live. */
+  knownReviews(checkpoint: Checkpoint): Promise<readonly CheckpointReview[]>;
   /** From the API server: the stored reviews that name this object's uid. */
   listReviews(checkpoint: Checkpoint): Promise<LiveReviews>;
   /** Asks the API server whether this review's giver holds its verb now. */

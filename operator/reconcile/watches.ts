@@ -6,22 +6,19 @@ import {
   NAMESPACES,
   type ResourceType,
 } from '../../crds/names.ts';
-import type {
-  Checkpoint,
-  CheckpointReview,
-  CheckpointRule,
-  ClusterCheckpointRule,
-} from '../../crds/types.ts';
+import type { Checkpoint, CheckpointRule, ClusterCheckpointRule } from '../../crds/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Cacheable, Change } from '../kube/object-cache.ts';
-import { Reflector, type ReflectorOptions } from '../kube/reflector.ts';
+import { Reflector } from '../kube/reflector.ts';
+import type { ReflectorOptions } from '../kube/reflector-options.ts';
 import type { Watched } from '../kube/sight.ts';
 import type { Logger } from '../log.ts';
+import { type KnownReview, stubOf } from './review-index.ts';
 
 /** Who is told of the changes of each kind. */
 interface Handlers {
   checkpoint(change: Change<Checkpoint>): void;
-  review(change: Change<CheckpointReview>): void;
+  review(change: Change<KnownReview>): void;
   rule(change: Change<CheckpointRule | ClusterCheckpointRule>): void;
 }
 
@@ -29,7 +26,8 @@ interface Handlers {
 export class Watches {
   /** What is not settled; an old decision costs nothing here. */
   readonly checkpoints: Reflector<Checkpoint>;
-  readonly reviews: Reflector<CheckpointReview>;
+  /** Whole only where the checkpoint is known here: those of old decisions are stubs. */
+  readonly reviews: Reflector<KnownReview>;
   readonly rules: Reflector<CheckpointRule>;
   readonly clusterRules: Reflector<ClusterCheckpointRule>;
   /** What rules select by, and where questions go. */
@@ -42,12 +40,14 @@ export class Watches {
     const follow = <T extends Cacheable>(
       type: ResourceType,
       onChange: (change: Change<T>) => void,
-      options: Pick<ReflectorOptions<T>, 'query' | 'kept'> = {},
+      options: Pick<ReflectorOptions<T>, 'query' | 'kept' | 'reduce'> = {},
     ): Reflector<T> => new Reflector<T>({ client, log, type, onChange, ...options });
     this.checkpoints = follow(CHECKPOINTS, (change) => this.#handlers?.checkpoint(change), {
       query: { fieldSelector: 'status.settled!=true' },
     });
-    this.reviews = follow(CHECKPOINT_REVIEWS, (change) => this.#handlers?.review(change));
+    this.reviews = follow(CHECKPOINT_REVIEWS, (change) => this.#handlers?.review(change), {
+      reduce: (review) => (this.#isAwaited(review) ? review : stubOf(review)),
+    });
     this.rules = follow(CHECKPOINT_RULES, (change) => this.#handlers?.rule(change));
     this.clusterRules = follow(CLUSTER_CHECKPOINT_RULES, (change) => this.#handlers?.rule(change));
     this.namespaces = follow(NAMESPACES, () => undefined, {
@@ -68,7 +68,17 @@ export class Watches {
   /** Follows until the signal aborts, and tells `handlers` of each change. Never rejects. */
   async run(handlers: Handlers, signal: AbortSignal): Promise<void> {
     this.#handlers = handlers;
-    await Promise.all(Object.values(this.#named).map((watch) => watch.run(signal)));
+    const { checkpoints, reviews, rules, clusterRules, namespaces } = this;
+    const running = Promise.all(
+      [checkpoints, rules, clusterRules, namespaces].map((watch) => watch.run(signal)),
+    );
+    // Only then it is known which reviews are read, and the others need not be held whole even for a moment.
+    await Promise.race([checkpoints.synced, running]);
+    await Promise.all([running, reviews.run(signal)]);
+  }
+
+  #isAwaited({ metadata, spec: { checkpoint } }: KnownReview): boolean {
+    return this.checkpoints.get(metadata.namespace, checkpoint.name)?.metadata.uid === checkpoint.uid;
   }
 
   /** What is not listed yet, and what the last attempt failed of, a sentence each. */

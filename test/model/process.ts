@@ -1,4 +1,4 @@
-import type { Checkpoint, CheckpointReview, CheckpointStatus } from '../../crds/types.ts';
+import type { Checkpoint, CheckpointStatus } from '../../crds/types.ts';
 import type { Facts } from '../../operator/decision/facts.ts';
 import { ApiError, isConflict } from '../../operator/kube/api-error.ts';
 import { createLogger } from '../../operator/log.ts';
@@ -6,6 +6,7 @@ import { FRESH_MS, rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
 import { namespaceFacts } from '../../operator/reconcile/namespace-facts.ts';
 import type { CheckpointKey, Ports } from '../../operator/reconcile/ports.ts';
+import { type KnownReview, ReviewIndex, stubOf } from '../../operator/reconcile/review-index.ts';
 import type { ChatFault, ModelChat } from './chat.ts';
 import { modelProvider } from './provider.ts';
 import type { ModelServer } from './server.ts';
@@ -39,7 +40,7 @@ export class ModelProcess {
   #objectVersion: number;
   #ruleVersion: number;
   #provedAt = Number.NEGATIVE_INFINITY;
-  #reviewsSeen: CheckpointReview[];
+  #reviewsSeen: readonly KnownReview[] = [];
   readonly #server: ModelServer;
   readonly #startedAt: Date;
   #rulesListed: boolean;
@@ -56,7 +57,7 @@ export class ModelProcess {
     this.#rulesListed = options.rulesListed;
     this.#objectVersion = server.versions.length - 1;
     this.#ruleVersion = server.ruleVersions.length - 1;
-    this.#reviewsSeen = server.reviews();
+    this.#seeReviews();
     this.#reconciler = new CheckpointReconciler(this.#ports(chat, options.chatFault), () => {
       this.wantsDelivery = true;
     });
@@ -77,11 +78,20 @@ export class ModelProcess {
     this.#rulesListed = true;
     this.#objectVersion = Math.min(this.#objectVersion + 1, this.#server.versions.length - 1);
     this.#ruleVersion = Math.min(this.#ruleVersion + 1, this.#server.ruleVersions.length - 1);
-    this.#reviewsSeen = this.#server.reviews();
+    this.#seeReviews();
     const after = this.#cached();
     const isGone = before && before.metadata.uid !== after?.metadata.uid;
     if (!this.#leads) this.#observe(isGone ? before : undefined);
     else if (isGone) this.#settle(this.#reconciler.gone(before));
+  }
+
+  /** Whole where the checkpoint is known then; what was seen before its checkpoint stays a stub. */
+  #seeReviews(): void {
+    const uid = this.#cached()?.metadata.uid;
+    const seen = this.#reviewsSeen;
+    this.#reviewsSeen = [...seen, ...this.#server.reviews().slice(seen.length)].map((review) =>
+      review.spec.checkpoint.uid === uid ? review : stubOf(review),
+    );
   }
 
   #observe(gone: Checkpoint | undefined): void {
@@ -191,8 +201,11 @@ export class ModelProcess {
     return {
       getCached: () => this.#cached(),
       read: () => this.#send(() => server.object),
-      cachedReviews: ({ metadata }) =>
-        this.#reviewsSeen.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
+      knownReviews: async ({ metadata }) => {
+        const index = new ReviewIndex();
+        for (const review of this.#reviewsSeen) index.put(review);
+        return index.of(metadata) ?? this.#send(() => server.reviews());
+      },
       listReviews: () =>
         this.#send(() => ({ reviews: server.reviews(), listedAt: new Date(rfc3339(new Date(server.now))) })),
       mayReview: ({ spec }) => this.#send(() => ALLOWED.includes(spec.reviewer?.username ?? '')),

@@ -196,7 +196,7 @@ export class InMemoryOperator {
     return {
       getCached: (key) => this.#cached(key),
       read: async (key) => this.#objects.get(key),
-      cachedReviews: ({ metadata }) =>
+      knownReviews: async ({ metadata }) =>
         this.#reviews.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),
       listReviews: async ({ metadata }) => ({
         reviews: this.#reviews.filter(({ spec }) => spec.checkpoint.uid === metadata.uid),

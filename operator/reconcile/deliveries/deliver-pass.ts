@@ -105,7 +105,7 @@ async function bring(
 }
 
 async function currentView(ports: Ports, checkpoint: Checkpoint, channel: ChannelRef): Promise<MessageView> {
-  const reviews = checkpoint.status?.decision ? [] : ports.cachedReviews(checkpoint);
+  const reviews = checkpoint.status?.decision ? [] : await ports.knownReviews(checkpoint);
   return viewOf(
     checkpoint,
     channel,
