@@ -29,3 +29,10 @@ export interface MessageView {
   readonly reviews: readonly CountedReview[];
   readonly decision?: Decision;
 }
+
+/** Where many questions wait for a channel: how many. Unescaped, and with nothing that an agent wrote. */
+export interface DigestView {
+  readonly channel: string;
+  readonly headline: string;
+  readonly lines: readonly string[];
+}

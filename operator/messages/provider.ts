@@ -1,7 +1,7 @@
 import type { Checkpoint, RuleSpec } from '../../crds/types.ts';
 import type { ChannelRef, MessageRef, ProviderName } from '../model/channel-ref.ts';
 import type { Click, ClickResult } from './click.ts';
-import type { MessageView } from './message.ts';
+import type { DigestView, MessageView } from './message.ts';
 
 /*
  * The seam between the operator and a chat product. It has two sides. `ChatProvider` brings a view to a channel;
@@ -42,6 +42,18 @@ export type Delivery = Delivered | Undelivered;
 
 /** What a search for a message came to; without a `messageID` the channel has none. */
 export type Search = { readonly ok: true; readonly messageID?: string } | Undelivered;
+
+/** What an attempt to bring a digest to its channel came to. */
+export type DigestDelivery = { readonly ok: true; readonly messageID: string } | Undelivered;
+
+/** Says in a channel how many questions wait for it. A convenience: the questions themselves never depend on it. */
+export interface Digests {
+  /** Looks for the newest digest of this operator that is not older than `oldest`, as the channel is now. */
+  search(channel: string, oldest: Date): Promise<Search>;
+  /** Not repeatable: each call may add a message. */
+  post(view: DigestView): Promise<DigestDelivery>;
+  update(view: DigestView, messageID: string): Promise<DigestDelivery>;
+}
 
 export type SendKind = 'Post' | 'Update';
 
@@ -90,6 +102,8 @@ export interface ChatProvider {
   update(view: MessageView, messageID: string): Promise<Delivery>;
   /** Asks for the link of a message: a convenience for readers of status; the message stands without it. */
   permalink(channel: string, messageID: string): Promise<string | undefined>;
+  /** Undefined where its channels get none. */
+  readonly digests?: Digests;
 }
 
 /** What a provider needs of the rest of the operator to make a review of a click. */

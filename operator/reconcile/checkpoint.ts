@@ -37,7 +37,8 @@ export class CheckpointReconciler {
   constructor(ports: Ports, deliverSoon: (key: CheckpointKey) => void, timers: Timers = systemTimers) {
     this.#deliverSoon = deliverSoon;
     this.#schedule = new DeliverySchedule({
-      paceOf: (line) => providerOf(ports.providers, line).pace,
+      providerOf: (line) => providerOf(ports.providers, line),
+      log: ports.log,
       timers,
       now: () => ports.now(),
     });

@@ -1,13 +1,13 @@
-import type { ChatProvider } from '../messages/provider.ts';
+import type { ChatProvider, Digests } from '../messages/provider.ts';
 
 /**
  * Sends nothing from the moment that `maySend` says no. A chat product compares no versions: what a former leader sends
  * would stand beside, or over, what the present one has sent.
  */
 export function fencedProvider(provider: ChatProvider, maySend: () => boolean): ChatProvider {
-  const sent = <T>(send: () => Promise<T>): Promise<T> =>
+  const sent: Fence = (send) =>
     maySend() ? send() : Promise.reject(new Error('this process does not lead, and sends nothing'));
-  const { name, off, channels, pace, busy } = provider;
+  const { name, off, channels, pace, busy, digests } = provider;
   return {
     name,
     ...(off ? { off } : {}),
@@ -20,5 +20,16 @@ export function fencedProvider(provider: ChatProvider, maySend: () => boolean): 
     post: (view, options) => sent(() => provider.post(view, options)),
     update: (view, messageID) => sent(() => provider.update(view, messageID)),
     permalink: (channel, messageID) => provider.permalink(channel, messageID),
+    ...(digests ? { digests: fencedDigests(digests, sent) } : {}),
+  };
+}
+
+type Fence = <T>(send: () => Promise<T>) => Promise<T>;
+
+function fencedDigests(digests: Digests, sent: Fence): Digests {
+  return {
+    search: (channel, oldest) => digests.search(channel, oldest),
+    post: (view) => sent(() => digests.post(view)),
+    update: (view, messageID) => sent(() => digests.update(view, messageID)),
   };
 }

@@ -97,3 +97,11 @@ it('what a product delivered that this operator no longer has is left, and the d
     notifications: [{ provider: 'Paging', lastError: expect.stringMatching(/^ProviderUnknown: /) }],
   });
 });
+
+it('a room that many questions want is told how many, by the second as by the first', async () => {
+  const { paging, operator } = await setUp();
+  for (let i = 0; i < 40; i += 1) operator.create(NAMESPACE, `more-${i}`, { timeoutSeconds: 600 });
+  await operator.pass(60_000);
+  expect(paging.boards.get(SHOP)?.headline).toBe('No requests wait for this channel any more');
+  expect(paging.pages.size).toBe(41);
+});

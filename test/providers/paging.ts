@@ -1,11 +1,13 @@
 import type { RuleSpec } from '../../crds/types.ts';
 import type { ChatAccount, ClickResult } from '../../operator/messages/click.ts';
-import type { MessageView } from '../../operator/messages/message.ts';
+import type { DigestView, MessageView } from '../../operator/messages/message.ts';
 import type {
   ChannelNames,
   ChatProvider,
   CheckpointAccess,
   Delivery,
+  DigestDelivery,
+  Digests,
   Search,
   Undelivered,
 } from '../../operator/messages/provider.ts';
@@ -41,6 +43,13 @@ export class Paging implements ChatProvider {
   readonly pace = { waitMs: () => 0, take: () => undefined, postIntervalMs: 0 };
   /** By their ids. */
   readonly pages = new Map<string, Page>();
+  /** What each room's board says: the newest digest. */
+  readonly boards = new Map<string, DigestView>();
+  readonly digests: Digests = {
+    search: (room) => Promise.resolve({ ok: true, ...(this.boards.has(room) ? { messageID: room } : {}) }),
+    post: (view) => this.#board(view),
+    update: (view) => this.#board(view),
+  };
   /** Set: nothing comes through. */
   outage: Undelivered | undefined;
   #checkpoints: CheckpointAccess | undefined;
@@ -70,6 +79,11 @@ export class Paging implements ChatProvider {
 
   permalink(): Promise<undefined> {
     return Promise.resolve(undefined);
+  }
+
+  #board(view: DigestView): Promise<DigestDelivery> {
+    this.boards.set(view.channel, view);
+    return Promise.resolve({ ok: true, messageID: view.channel });
   }
 
   #show(messageID: string, view: MessageView): Delivery {

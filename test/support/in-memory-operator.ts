@@ -10,7 +10,7 @@ import type { Cacheable } from '../../operator/kube/object-cache.ts';
 import { WorkQueue } from '../../operator/kube/queue.ts';
 import { createLogger } from '../../operator/log.ts';
 import { annotationsOf } from '../../operator/messages/channels.ts';
-import type { ChatProvider, CheckpointAccess } from '../../operator/messages/provider.ts';
+import type { ChatProvider, CheckpointAccess, Digests } from '../../operator/messages/provider.ts';
 import { keyOf } from '../../operator/model/references.ts';
 import { rfc3339 } from '../../operator/model/time.ts';
 import { CheckpointReconciler } from '../../operator/reconcile/checkpoint.ts';
@@ -162,7 +162,7 @@ export class InMemoryOperator {
 
   /** A withdrawal waits for its turn outside of any run. */
   #followed(provider: ChatProvider): ChatProvider {
-    const { name, channels, pace, busy, off } = provider;
+    const { name, channels, pace, busy, off, digests } = provider;
     return {
       name,
       channels,
@@ -175,6 +175,15 @@ export class InMemoryOperator {
       post: (view, options) => this.#counted(provider.post(view, options)),
       update: (view, messageID) => this.#counted(provider.update(view, messageID)),
       permalink: (channel, messageID) => this.#counted(provider.permalink(channel, messageID)),
+      ...(digests ? { digests: this.#followedDigests(digests) } : {}),
+    };
+  }
+
+  #followedDigests(digests: Digests): Digests {
+    return {
+      search: (channel, oldest) => this.#counted(digests.search(channel, oldest)),
+      post: (view) => this.#counted(digests.post(view)),
+      update: (view, messageID) => this.#counted(digests.update(view, messageID)),
     };
   }
 

@@ -71,8 +71,12 @@ async function ask(
   return asked;
 }
 
+/** Of questions; a digest bears no uid. */
 const posts = (calls: readonly RecordedCall[]): RecordedCall[] =>
-  calls.filter(({ method, outcome }) => method === 'chat.postMessage' && outcome === 'ok');
+  calls.filter(
+    ({ method, outcome, args }) =>
+      method === 'chat.postMessage' && outcome === 'ok' && JSON.stringify(args).includes('"uid"'),
+  );
 
 function reportArrivals(
   asked: ReadonlyMap<string, Checkpoint>,

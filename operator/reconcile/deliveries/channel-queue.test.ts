@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ChannelQueues, type QueuedMessage } from './channel-queue.ts';
+import { ChannelQueues } from './channel-queue.ts';
+import type { QueuedMessage } from './queued-message.ts';
 
 const LINE = { name: 'posts', kind: 'Post', provider: 'Slack', channel: 'C0000DEFAULT' } as const;
 const queued = (id: string, deadline: number, rest: Partial<QueuedMessage> = {}): QueuedMessage => ({

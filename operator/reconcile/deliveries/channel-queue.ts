@@ -1,21 +1,6 @@
 import type { SendKind } from '../../messages/provider.ts';
 import type { ProviderName } from '../../model/channel-ref.ts';
-
-/** One message that wants to be sent. */
-export interface QueuedMessage {
-  /** Of one checkpoint and channel. */
-  readonly id: string;
-  readonly kind: SendKind;
-  readonly provider: ProviderName;
-  readonly channel: string;
-  readonly namespace: string;
-  /** Lower goes first. */
-  readonly rank: number;
-  /** Milliseconds since the epoch; among equals in rank the nearest goes first. */
-  readonly deadline: number;
-  /** Called when its turn has come, or when it turns out that it cannot be in time. */
-  wake(): void;
-}
+import type { Line, QueuedMessage } from './queued-message.ts';
 
 interface Entry {
   queued: QueuedMessage;
@@ -23,16 +8,6 @@ interface Entry {
   readonly arrival: number;
   /** It is known already that it cannot be in time. */
   isLate: boolean;
-}
-
-/** What waits together: the posts to one channel, or all updates by one provider. */
-export interface Line {
-  /** One name for each line. */
-  readonly name: string;
-  readonly kind: SendKind;
-  readonly provider: ProviderName;
-  /** Empty for updates: the chat product counts them together. */
-  readonly channel: string;
 }
 
 /** One in so many messages of a channel goes to the namespace that has waited longest, whatever the deadlines. */
@@ -72,6 +47,11 @@ export class ChannelQueues implements Line {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  /** The messages that wait and have this rank. */
+  ofRank(rank: number): QueuedMessage[] {
+    return [...this.#entries.values()].flatMap(({ queued }) => (queued.rank === rank ? [queued] : []));
   }
 
   /** Whether the order changed by it. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ManualTimers } from '../../../test/support/manual-timers.ts';
+import { createLogger } from '../../log.ts';
 import type { Pace } from '../../messages/provider.ts';
-import type { QueuedMessage } from './channel-queue.ts';
+import type { QueuedMessage } from './queued-message.ts';
 import { DeliverySchedule } from './schedule.ts';
 
 const START = Date.parse('2026-11-02T10:00:00Z');
@@ -15,7 +16,12 @@ function schedule() {
   const timers = new ManualTimers();
   const now = () => new Date(START + timers.now());
   const woken: string[] = [];
-  const made = new DeliverySchedule({ paceOf: () => pace, timers, now });
+  const made = new DeliverySchedule({
+    providerOf: () => ({ pace }),
+    timers,
+    now,
+    log: createLogger('silent'),
+  });
   const wants = (id: string, deadline: number, channel = ONE): boolean => {
     const queued: QueuedMessage = {
       id,

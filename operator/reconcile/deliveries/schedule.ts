@@ -1,10 +1,13 @@
 import { Gauge } from 'prom-client';
-import type { Pace } from '../../messages/provider.ts';
+import type { Logger } from '../../log.ts';
+import type { ChatProvider } from '../../messages/provider.ts';
 import { registry } from '../../metrics.ts';
 import { channelKey } from '../../model/channel-ref.ts';
 import type { Timers } from '../../timers.ts';
-import { ChannelQueues, type Line, type QueuedMessage } from './channel-queue.ts';
+import { ChannelDigests } from './channel-digests.ts';
+import { ChannelQueues } from './channel-queue.ts';
 import { type Awaited, Gathering } from './gathering.ts';
+import type { Line, QueuedMessage } from './queued-message.ts';
 
 const waiting = new Gauge({
   name: 'approvalgate_deliveries_waiting',
@@ -16,8 +19,12 @@ const waiting = new Gauge({
 /** Nobody answers in less, and an estimate may be off by it: what is expected later than this before its deadline is late. */
 const ANSWER_MS = 5_000;
 
+/** The rank of a post that asks people. */
+export const ASKING = 0;
+
 interface ScheduleOptions {
-  paceOf(line: Line): Pace;
+  providerOf(line: Line): Pick<ChatProvider, 'digests' | 'pace'>;
+  readonly log: Logger;
   readonly timers: Timers;
   /** The clock of deadlines. */
   now(): Date;
@@ -34,14 +41,22 @@ export class DeliverySchedule {
   readonly #lines = new Map<string, ChannelQueues>();
   readonly #lineOf = new Map<string, ChannelQueues>();
   readonly #gathering = new Gathering();
+  readonly #digests: ChannelDigests;
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
+    this.#digests = new ChannelDigests({
+      ...options,
+      waitingIn: (name) => (this.#lines.get(name)?.ofRank(ASKING) ?? []).map(({ namespace }) => namespace),
+      turn: (queued) => this.turn(queued),
+      leave: (id) => this.leave(id),
+    });
   }
 
   /** From then on nobody is posted to a channel before all of these for it have come. */
   gather(from: Date, messages: Iterable<Awaited>): void {
     this.#gathering.begin(from, messages);
+    this.#digests.begin(from);
   }
 
   /** Whether it is this message's turn; if not, it waits in line. Its latest rank, deadline and `wake` count. */
@@ -56,6 +71,7 @@ export class DeliverySchedule {
     this.#advance(line, queued.id);
     if (moved) this.#wakeLate(line, queued.id);
     this.#count(line);
+    this.#digests.moved(line);
     return line.current?.id === queued.id;
   }
 
@@ -81,6 +97,7 @@ export class DeliverySchedule {
     this.#advance(line);
     if (line.size === 0 && line.current === undefined) this.#lines.delete(line.name);
     this.#count(line);
+    this.#digests.moved(line);
   }
 
   /** Whether a post that waits will come too late to be answered, as far as can be told now. */
@@ -100,16 +117,16 @@ export class DeliverySchedule {
   }
 
   #expectedAt(line: ChannelQueues, place: number): number {
-    const { paceOf, now } = this.#options;
-    const pace = paceOf(line);
+    const { providerOf, now } = this.#options;
+    const { pace } = providerOf(line);
     const before = place + (line.current === undefined ? 0 : 1);
     return now().getTime() + pace.waitMs(line.kind, line.channel) + before * pace.postIntervalMs;
   }
 
   /** Gives the turn to the next, as soon as the chat product takes one. Who asks just now need not be woken. */
   #advance(line: ChannelQueues, asking?: string): void {
-    const { paceOf, timers, now } = this.#options;
-    const pace = paceOf(line);
+    const { providerOf, timers, now } = this.#options;
+    const { pace } = providerOf(line);
     line.cancelTimer();
     if (line.current !== undefined || line.size === 0) return;
     const waitMs = Math.max(pace.waitMs(line.kind, line.channel), this.#gathering.waitMs(line.name, now()));
@@ -117,8 +134,10 @@ export class DeliverySchedule {
       line.cancelTimer = timers.after(waitMs, () => this.#advance(line));
       return;
     }
-    const next = line.next();
+    const next = this.#digests.wanted(line) ?? line.next();
     if (next === undefined) return;
+    line.current = next;
+    this.#lineOf.set(next.id, line);
     pace.take(next.kind, next.channel);
     if (next.id !== asking) next.wake();
   }

@@ -7,9 +7,9 @@ import { type ChannelRef, channelKey } from '../../model/channel-ref.ts';
 import { deadlineOf } from '../../model/time.ts';
 import type { Ports } from '../ports.ts';
 import type { AttemptMemory } from './attempt-memory.ts';
-import type { QueuedMessage } from './channel-queue.ts';
+import type { QueuedMessage } from './queued-message.ts';
 import { changeNotification, recordDelivery, statusWith } from './record.ts';
-import type { DeliverySchedule } from './schedule.ts';
+import { ASKING, type DeliverySchedule } from './schedule.ts';
 
 /** What deliveries share: what was tried, and who may send next. */
 export interface Deliveries {
@@ -145,7 +145,7 @@ function providerFor({ ports }: Deliveries, { notification }: Message): ChatProv
 /** Buttons that lead nowhere go first, then what people wait for. */
 const RANKS = {
   Update: { Decided: 0, Withdrawn: 0, Asking: 1, Log: 1 },
-  Post: { Asking: 0, Decided: 1, Withdrawn: 1, Log: 1 },
+  Post: { Asking: ASKING, Decided: 1, Withdrawn: 1, Log: 1 },
 } as const;
 
 function queuedMessageFor(

@@ -2,6 +2,7 @@ import type { MessageView } from '../../messages/message.ts';
 import type { Search, Undelivered } from '../../messages/provider.ts';
 import { failureOf, UnusableAnswer } from '../connection/failures.ts';
 import type { BotIdentity, SlackWeb } from '../connection/web.ts';
+import { DIGEST_EVENT_TYPE } from '../render/digest.ts';
 import { EVENT_TYPE } from '../render/render.ts';
 import { tooEarly, undelivered } from './undelivered.ts';
 
@@ -28,6 +29,8 @@ interface Own {
   readonly ok: true;
   /** Message ids by the uid of the object that they are about. */
   readonly messages: ReadonlyMap<string, string>;
+  /** Message id of the newest digest. */
+  readonly digest: string | undefined;
   /** There were more messages than are looked through. */
   readonly cutOff: boolean;
 }
@@ -54,6 +57,16 @@ export class History {
     const messageID = own.messages.get(checkpoint.uid);
     if (messageID === undefined && own.cutOff) return tooLong(channel);
     return { ok: true, ...(messageID === undefined ? {} : { messageID }) };
+  }
+
+  /** The newest digest that is not older than `oldest`, in what the channel shows now. */
+  async searchDigest(channel: string, oldest: Date): Promise<Search> {
+    const oldestSeconds = Math.floor(oldest.getTime() / 1000) - CLOCKS_APART_SECONDS;
+    const own = await this.#read(channel, oldestSeconds, new Date(this.#now())).result;
+    if (!own.ok) return own;
+    const { digest, cutOff } = own;
+    if (digest === undefined && cutOff) return tooLong(channel);
+    return { ok: true, ...(digest === undefined ? {} : { messageID: digest }) };
   }
 
   #read(channel: string, oldest: number, since: Date): Reading {
@@ -86,13 +99,13 @@ async function readOwn(web: SlackWeb, channel: string, oldest: string): Promise<
   for (let page = 0; page < HISTORY_PAGES; page += 1) {
     const { read, next } = await readPage(web, channel, { oldest, ...(cursor ? { cursor } : {}) });
     // From the newest on: of two about one object the newer one counts.
-    for (const [uid, ts] of read.flatMap((message) => ownMessage(message, bot))) {
-      if (!messages.has(uid)) messages.set(uid, ts);
+    for (const { about, ts } of read.flatMap((message) => ownMessage(message, bot))) {
+      if (!messages.has(about)) messages.set(about, ts);
     }
-    if (!next) return { ok: true, messages, cutOff: false };
+    if (!next) return { ok: true, messages, digest: messages.get(DIGEST_EVENT_TYPE), cutOff: false };
     cursor = next;
   }
-  return { ok: true, messages, cutOff: true };
+  return { ok: true, messages, digest: messages.get(DIGEST_EVENT_TYPE), cutOff: true };
 }
 
 async function readPage(
@@ -110,14 +123,20 @@ async function readPage(
   return { read: messages, next: response_metadata?.next_cursor };
 }
 
-/** Uid and message id. Only what this bot posted itself counts: anybody may copy metadata. */
-function ownMessage(message: unknown, { userId, botId }: BotIdentity): [string, string][] {
+interface OwnMessage {
+  /** The uid of the object, or the event type of digests, which is no uid. */
+  readonly about: string;
+  readonly ts: string;
+}
+
+/** Only what this bot posted itself counts: anybody may copy metadata. */
+function ownMessage(message: unknown, { userId, botId }: BotIdentity): OwnMessage[] {
   const { user, bot_id, ts, metadata } = fieldsOf(message);
-  if (user !== userId && bot_id !== botId) return [];
+  if ((user !== userId && bot_id !== botId) || typeof ts !== 'string') return [];
   const { event_type, event_payload } = fieldsOf(metadata);
   const { uid } = fieldsOf(event_payload);
-  const isOurs = event_type === EVENT_TYPE && typeof uid === 'string' && typeof ts === 'string';
-  return isOurs ? [[uid, ts]] : [];
+  if (event_type === DIGEST_EVENT_TYPE) return [{ about: DIGEST_EVENT_TYPE, ts }];
+  return event_type === EVENT_TYPE && typeof uid === 'string' ? [{ about: uid, ts }] : [];
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

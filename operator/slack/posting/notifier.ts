@@ -22,7 +22,9 @@ import { replacesNote } from '../render/content-hash.ts';
 import { type Rendered, render } from '../render/render.ts';
 import { storedForm } from '../render/stored-form.ts';
 import { Channels } from './channels.ts';
+import { SlackDigests } from './digests.ts';
 import { History } from './history.ts';
+import { isMessageID } from './message-id.ts';
 import { Permalinks } from './permalinks.ts';
 import { undelivered } from './undelivered.ts';
 
@@ -57,6 +59,7 @@ export class SlackNotifier implements ChatProvider {
   readonly channels: ChannelNames;
   readonly pace: Pace;
   readonly busy = BUSY;
+  readonly digests: SlackDigests;
   readonly #web: SlackWeb;
   readonly #log: Logger;
   readonly #channelStates: Channels;
@@ -71,6 +74,7 @@ export class SlackNotifier implements ChatProvider {
     this.#channelStates = new Channels(options);
     this.#history = new History(options.web, () => options.now());
     this.#permalinks = new Permalinks(options.web);
+    this.digests = new SlackDigests(options.web, this.#history);
   }
 
   hashOf(view: MessageView): string {
@@ -163,11 +167,6 @@ async function tried(view: MessageView, send: () => Promise<Delivered>): Promise
 /** A question that cannot be changed still stands; one that was deleted does not. */
 function isLost({ code }: Failure, { phase }: MessageView): boolean {
   return code === 'message_not_found' || (GONE.has(code) && phase !== 'Asking');
-}
-
-/** Slack's ids of messages are times: seconds and a part of a second. */
-function isMessageID(ts: unknown): ts is string {
-  return typeof ts === 'string' && /^\d{1,20}\.\d{1,20}$/.test(ts);
 }
 
 function replacing(rendered: Rendered): Rendered {
