@@ -64,7 +64,8 @@ async function clientOf(config: Config, log: Logger): Promise<KubeClient> {
 }
 
 async function endWithDoctor(config: Config, log: Logger): Promise<never> {
-  const client = await clientOf(config, log);
+  // What cannot be read is said once, in the doctor's own words.
+  const client = await clientOf(config, createLogger('silent'));
   const slack = slackWeb({ config, log, client });
   process.exit(await doctor(config, { client, ...(slack ? { slack } : {}) }));
 }

@@ -45,7 +45,8 @@ async function openShop({ cluster }: TestEnvironment, options: DemoOptions): Pro
   if (!options.slack) await link(cluster, MIA, 'mia@example.com');
   await cluster.mustKubectl(['apply', '-f', RULES]);
   await cluster.mustKubectl(['wait', '-n', NAMESPACE, '--for=condition=Ready', 'checkpointrules', '--all']);
-  if (!options.existing) say(`look around: ${cluster.kubectlCommand} get ckpt -n ${NAMESPACE}`);
+  if (!options.existing && options.click === 'person')
+    say(`look around: ${cluster.kubectlCommand} get ckpt -n ${NAMESPACE}`);
   return kubeconfig;
 }
 
