@@ -38,6 +38,8 @@ it('who clicks together with many others is recorded too, or told that it is dec
   for (const { id } of PEOPLE) {
     payloads.push(await product.desk.person(id).clickPayload(message, 'approvalgate_approve'));
   }
+  // All see the same message: one that is written again meanwhile asks the later ones to look once more.
+  product.desk.faults.next('chat.update', { hang: true }, PEOPLE.length);
   await Promise.all(payloads.map((payload) => product.desk.send(payload)));
   const answers = await eventually('everybody is answered', () => {
     const told = PEOPLE.flatMap(({ id }) => product.desk.ephemerals(id).map(({ text }) => text));
