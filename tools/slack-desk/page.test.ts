@@ -85,6 +85,8 @@ describe('the page in a real browser', () => {
     expect(await page.getByText('Only visible to you').count()).toBe(0);
     await page.getByLabel('You are:').selectOption('Mia Wong');
     await page.getByText('Only visible to you').waitFor();
+    // The server renders it; only the script, which runs before the page has loaded, makes a click of it.
+    await page.waitForLoadState('load');
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('Approved by @Mia Wong').waitFor();
   });
