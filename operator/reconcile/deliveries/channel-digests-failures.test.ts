@@ -38,6 +38,7 @@ function setUp() {
       digests,
       pace: { waitMs: () => 0, take: () => undefined, postIntervalMs: 1_000 },
     }),
+    countIn: () => DIGEST_ABOVE + 1,
     waitingIn: () => Array(DIGEST_ABOVE + 1).fill('shop'),
     turn: () => Promise.resolve(),
     leave: (id) => calls.push(id),

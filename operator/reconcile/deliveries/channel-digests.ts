@@ -28,6 +28,8 @@ const UPDATE_RANK = 2;
 
 interface ChannelDigestsOptions {
   providerOf(line: Line): Pick<ChatProvider, 'digests' | 'pace'>;
+  /** How many questions wait in the line of this name. */
+  countIn(name: string): number;
   /** The namespaces of the questions that wait in the line of this name, one for each question. */
   waitingIn(name: string): readonly string[];
   /** Resolves when it is the message's turn. */
@@ -85,7 +87,7 @@ export class ChannelDigests {
   #step({ name }: Line): ReturnType<typeof digestStep> {
     const now = this.#now();
     if (now < this.#from || this.#underWay.has(name)) return 'None';
-    return digestStep(this.#options.waitingIn(name).length, this.#memory(name), now);
+    return digestStep(this.#options.countIn(name), this.#memory(name), now);
   }
 
   /** A failure costs nothing but the digest. */

@@ -60,4 +60,18 @@ describe('the line of a channel', () => {
     );
     expect(sent(line, 9).at(-1)).toBe('b1');
   });
+
+  it('counts who waits by rank, whatever the deadlines, and who has left no more', () => {
+    const line = lineOf(
+      queued('a1', 9),
+      queued('a2', 1, { rank: 1 }),
+      queued('a3', 5),
+      queued('a4', 2, { rank: 2 }),
+    );
+    expect([0, 1, 2].map((rank) => line.countTo(rank))).toEqual([2, 3, 4]);
+    expect(line.ofRank(0).map(({ id }) => id)).toEqual(['a1', 'a3']);
+    line.remove('a3');
+    line.next();
+    expect([0, 1, 2].map((rank) => line.countTo(rank))).toEqual([0, 1, 2]);
+  });
 });

@@ -54,6 +54,14 @@ export class ChannelQueues implements Line {
     return [...this.#entries.values()].flatMap(({ queued }) => (queued.rank === rank ? [queued] : []));
   }
 
+  /** How many wait that have this rank or a better one: asked at each move, so none of them is looked at one by one. */
+  countTo(rank: number): number {
+    const counts = [...this.#queues.values()].map((queue) =>
+      lengthWhile(queue, ({ queued }) => queued.rank <= rank),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Whether the order changed by it. */
   put(queued: QueuedMessage): boolean {
     const known = this.#entries.get(queued.id);
@@ -155,14 +163,19 @@ function placesIn(queue: readonly Entry[]): { readonly entry: Entry; readonly pl
   });
 }
 
-/** Where it stands, or belongs: a search by halves, so that thousands may wait. */
+/** Where it stands, or belongs. */
 function placeIn(queue: readonly Entry[], entry: Entry): number {
+  return lengthWhile(queue, (other) => goesBefore(other, entry));
+}
+
+/** How many at the beginning of a queue are so, where none is after the first that is not: by halves, as thousands may wait. */
+function lengthWhile(queue: readonly Entry[], isSo: (entry: Entry) => boolean): number {
   let low = 0;
   let high = queue.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const other = queue[middle];
-    if (other !== undefined && goesBefore(other, entry)) low = middle + 1;
+    const entry = queue[middle];
+    if (entry !== undefined && isSo(entry)) low = middle + 1;
     else high = middle;
   }
   return low;

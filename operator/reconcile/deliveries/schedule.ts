@@ -47,6 +47,7 @@ export class DeliverySchedule {
     this.#options = options;
     this.#digests = new ChannelDigests({
       ...options,
+      countIn: (name) => this.#lines.get(name)?.countTo(ASKING) ?? 0,
       waitingIn: (name) => (this.#lines.get(name)?.ofRank(ASKING) ?? []).map(({ namespace }) => namespace),
       turn: (queued) => this.turn(queued),
       leave: (id) => this.leave(id),
