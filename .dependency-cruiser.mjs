@@ -33,7 +33,12 @@ const rooms = {
     '^operator/(decision|kube|messages|model|reviews|rules)/',
     '^operator/(errors|files|log|metrics|proxy|timers)[.]ts$',
   ],
-  '^operator/doctor/': ['^crds/', '^operator/(kube|slack)/', '^operator/(config|errors)[.]ts$'],
+  '^operator/doctor/': [
+    '^crds/',
+    '^operator/(kube|slack)/',
+    '^operator/(certificates/registrations|leader/record)[.]ts$',
+    '^operator/(config|errors)[.]ts$',
+  ],
   '^operator/(config|drain|errors|files|flags|http-limits|log|metrics|preflight|proxy|health|listen|timers)[.]ts$':
     ['^crds/names[.]ts$', '^operator/model/', '^operator/(drain|errors|files|http-limits|log|metrics)[.]ts$'],
   '^webhook/': [

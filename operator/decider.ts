@@ -5,15 +5,13 @@ import { loadKubeClient } from './kube/config.ts';
 import { LeaderElector } from './leader/elector.ts';
 import { alone, type Leadership } from './leader/leadership.ts';
 import { leaseLock } from './leader/lease-lock.ts';
+import { ELECTION_LEASE } from './leader/record.ts';
 import type { ChatProvider } from './messages/provider.ts';
 import type { Parts } from './parts.ts';
 import type { Controller } from './reconcile/controller.ts';
 import { fencedProvider } from './reconcile/fenced-provider.ts';
 import { buildController, type CheckpointLister } from './reconcile/wiring.ts';
 import { systemTimers } from './timers.ts';
-
-/** The Lease by which a leader is elected, in the operator's own namespace. */
-const LEASE = 'approvalgate';
 
 /** The controller, and whether this process is the one of several in which it decides. */
 export class Decider {
@@ -92,8 +90,8 @@ function leadershipOf(
 ): Leadership {
   if (client === undefined) return alone(elected);
   return new LeaderElector({
-    lock: leaseLock(client, { namespace: config.namespace, name: LEASE }, systemTimers),
-    name: LEASE,
+    lock: leaseLock(client, { namespace: config.namespace, name: ELECTION_LEASE }, systemTimers),
+    name: ELECTION_LEASE,
     identity: `${hostname()}_${randomUUID()}`,
     timers: systemTimers,
     now: () => client.clock.now(),

@@ -7,6 +7,7 @@ export const REGISTRATION = 'approvalgate';
 
 interface Webhook {
   readonly name: string;
+  readonly failurePolicy?: string;
   readonly clientConfig: { readonly caBundle?: string };
 }
 

@@ -11,6 +11,8 @@ export interface Diagnosis {
   readonly text: string;
   /** What to do about it: a command, or a sentence. */
   readonly cure?: string;
+  /** Nothing else can be looked at. */
+  readonly ends?: true;
 }
 
 const MARKS: Readonly<Record<Diagnosis['state'], string>> = {

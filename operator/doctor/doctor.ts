@@ -24,7 +24,7 @@ async function examine(config: Config, { client, slack }: Instruments): Promise<
   const look = (part: string, at: (patient: Patient) => Promise<Diagnosis[]>) =>
     looked(part, () => at(patient));
   const first = await look('kinds', lookAtKinds);
-  if (first.some(({ text }) => text.startsWith('the API server does not answer'))) return first;
+  if (first.some(({ ends }) => ends)) return first;
   return [
     ...first,
     ...(await look('policies', lookAtPolicies)),

@@ -9,6 +9,7 @@ import {
   REGISTRATION_TYPES,
   REVIEWER_IDENTITIES,
 } from '../../crds/names.ts';
+import { REGISTRATION, type Registration } from '../certificates/registrations.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { type Patient, repaired } from './look.ts';
 
@@ -51,12 +52,6 @@ interface Policy {
 }
 interface Binding {
   readonly spec?: { readonly policyName?: string; readonly validationActions?: readonly string[] };
-}
-interface Registration {
-  readonly webhooks?: readonly {
-    readonly failurePolicy?: string;
-    readonly clientConfig: { readonly caBundle?: string };
-  }[];
 }
 
 /** Whether the API server serves all of our kinds. */
@@ -108,7 +103,7 @@ export async function lookAtPolicies(patient: Patient): Promise<Diagnosis[]> {
 export async function lookAtRegistrations(patient: Patient): Promise<Diagnosis[]> {
   const found = await Promise.all(
     REGISTRATION_TYPES.map(async (type) => {
-      const registration = await patient.client.get<Registration>(type, { name: 'approvalgate' });
+      const registration = await patient.client.get<Registration>(type, { name: REGISTRATION });
       return problemOf(type.kind, registration, patient);
     }),
   );
@@ -131,12 +126,12 @@ function problemOf(
     cure,
   });
   const webhooks = registration?.webhooks ?? [];
-  if (webhooks.length === 0) return missing(`there is no ${kind} approvalgate`, repaired(patient));
+  if (webhooks.length === 0) return missing(`there is no ${kind} ${REGISTRATION}`, repaired(patient));
   if (webhooks.some(({ failurePolicy }) => failurePolicy !== 'Fail'))
-    return missing(`${kind} approvalgate lets through what was not checked`, repaired(patient));
+    return missing(`${kind} ${REGISTRATION} lets through what was not checked`, repaired(patient));
   if (webhooks.every(({ clientConfig }) => clientConfig.caBundle)) return undefined;
   return missing(
-    `${kind} approvalgate has no caBundle, so the API server trusts no certificate of the webhook`,
+    `${kind} ${REGISTRATION} has no caBundle, so the API server trusts no certificate of the webhook`,
     `kubectl logs -n ${patient.namespace} deploy/approvalgate: the operator (or cert-manager) writes it when it runs`,
   );
 }

@@ -33,7 +33,7 @@ function failed(part: string, error: unknown): Diagnosis {
   }
   if (error instanceof ApiError && error.status === 0) {
     const cure = 'check that the API server runs, and the kubeconfig that leads to it';
-    return { part, state: 'Missing', text: `the API server does not answer: ${message}`, cure };
+    return { part, state: 'Missing', text: `the API server does not answer: ${message}`, cure, ends: true };
   }
   return { part, state: 'Unknown', text: message };
 }

@@ -1,12 +1,13 @@
 import { builtin, LEASES } from '../../crds/names.ts';
+import { ELECTION_LEASE, type Lease, TIMES } from '../leader/record.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { type Patient, repaired } from './look.ts';
 
 const DEPLOYMENTS = builtin('apps', 'Deployment', 'deployments', true);
 const PODS = builtin('', 'Pod', 'pods', true);
 
-/** A leader renews every two seconds, and is replaced after fifteen. */
-const STALE_MS = 20_000;
+/** Another has taken the lead by then. */
+const STALE_MS = TIMES.leaseMs + 5_000;
 const OURS = 'app.kubernetes.io/name=approvalgate,app.kubernetes.io/component in (operator, webhook)';
 const READY_MS = 6_000;
 
@@ -33,9 +34,6 @@ interface Pod {
       readonly state?: { readonly waiting?: Waiting; readonly terminated?: Waiting };
     }[];
   };
-}
-interface Lease {
-  readonly spec?: { readonly holderIdentity?: string; readonly renewTime?: string };
 }
 
 /** Whether as many operators are ready as were asked for, and what keeps each of the others. */
@@ -98,13 +96,13 @@ function cureOf(reason: string | undefined, name: string, namespace: string): st
 /** Whether one of them leads. Without a leader nothing is decided. */
 export async function lookAtLeader({ client, namespace }: Patient): Promise<Diagnosis[]> {
   const part = 'leader';
-  const lease = await client.get<Lease>(LEASES, { namespace, name: 'approvalgate' });
+  const lease = await client.get<Lease>(LEASES, { namespace, name: ELECTION_LEASE });
   const { holderIdentity, renewTime } = lease?.spec ?? {};
   const age = client.clock.now().getTime() - Date.parse(renewTime ?? '');
   if (holderIdentity && age < STALE_MS) return [{ part, state: 'Fine', text: `${holderIdentity} decides` }];
   const text = holderIdentity
     ? `${holderIdentity} has not renewed its Lease since ${renewTime}`
-    : `nobody holds the Lease approvalgate in ${namespace}, so nothing is decided`;
+    : `nobody holds the Lease ${ELECTION_LEASE} in ${namespace}, so nothing is decided`;
   return [{ part, state: 'Missing', text, cure: `kubectl logs -n ${namespace} deploy/approvalgate` }];
 }
 

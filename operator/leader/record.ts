@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ObjectMeta } from '../../crds/types.ts';
 import { microTime } from '../kube/micro-time.ts';
 
+/** The Lease by which a leader is elected, in the operator's own namespace. */
+export const ELECTION_LEASE = 'approvalgate';
+
 /** What a Lease says of an election; its other fields are not ours. Times are `MicroTime`: six digits of a second. */
 export interface LeaseSpec {
   /** Absent: nobody leads. */
