@@ -30,7 +30,7 @@ export function buildHealth({ registry, notReady, outOfSight, dead, warnings }: 
   });
   app.get('/readyz', async ({ query }, response) => {
     const unseen = query['exclude'] === 'sight' ? [] : outOfSight();
-    const missing = [...(await notReady()), ...(await unseen)];
+    const missing = (await Promise.all([notReady(), unseen])).flat();
     const lines = [...missing, ...warnings().map((warning) => `warning: ${warning}`)];
     response
       .status(missing.length > 0 ? 503 : 200)

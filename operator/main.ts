@@ -53,7 +53,7 @@ function readConfig(args: readonly string[]): Config {
 }
 
 /** @throws UsageError naming the flag, where one says which kubeconfig it is. */
-async function clientOf(config: Config, log: Logger): Promise<KubeClient> {
+async function clientOf(config: Config, log?: Logger): Promise<KubeClient> {
   try {
     return await loadKubeClient(config, log);
   } catch (error) {
@@ -64,8 +64,8 @@ async function clientOf(config: Config, log: Logger): Promise<KubeClient> {
 }
 
 async function endWithDoctor(config: Config, log: Logger): Promise<never> {
-  // What cannot be read is said once, in the doctor's own words.
-  const client = await clientOf(config, createLogger('silent'));
+  // Without a log: what cannot be read is said once, by the doctor.
+  const client = await clientOf(config);
   const slack = slackWeb({ config, log, client });
   process.exit(await doctor(config, { client, ...(slack ? { slack } : {}) }));
 }
