@@ -3,6 +3,7 @@
 /**
  * The bounds, patterns and defaults of the schema, each at the path of its field; `items` is what a list holds, and
  * `additionalProperties` what a map does. Lengths are in characters, which are Unicode code points.
+ * A kind that is made of another has here what it has beyond that.
  */
 export const SCHEMA = {
   Checkpoint: {
@@ -146,38 +147,6 @@ export const SCHEMA = {
   },
   ClusterCheckpointRule: {
     spec: {
-      actions: {
-        minItems: 1,
-        maxItems: 64,
-        items: { minLength: 1, maxLength: 253 },
-      },
-      requesters: {
-        minItems: 1,
-        maxItems: 64,
-        items: { minLength: 1, maxLength: 512 },
-      },
-      condition: { minLength: 1, maxLength: 4096 },
-      mode: { default: 'Enforce' },
-      message: { minLength: 1, maxLength: 4096 },
-      approval: {
-        minApprovals: { default: 1, minimum: 1, maximum: 10 },
-        users: {
-          minItems: 1,
-          maxItems: 64,
-          items: { minLength: 1, maxLength: 512 },
-        },
-        groups: {
-          minItems: 1,
-          maxItems: 64,
-          items: { minLength: 1, maxLength: 512 },
-        },
-      },
-      notify: {
-        slack: {
-          channel: { maxLength: 64, pattern: '^[CG][A-Z0-9]{8,}$' },
-        },
-      },
-      onError: { default: 'Ask' },
       namespaceSelector: {
         matchLabels: {
           minProperties: 1,
@@ -195,17 +164,6 @@ export const SCHEMA = {
               items: { maxLength: 63 },
             },
           },
-        },
-      },
-    },
-    status: {
-      conditions: {
-        maxItems: 16,
-        items: {
-          type: { minLength: 1, maxLength: 316 },
-          lastTransitionTime: { maxLength: 64 },
-          reason: { minLength: 1, maxLength: 1024, pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$' },
-          message: { maxLength: 32768 },
         },
       },
     },

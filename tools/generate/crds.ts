@@ -32,10 +32,12 @@ export interface Crd {
   readonly yaml: string;
   readonly kind: string;
   readonly schema: Schema;
+  /** The file of the CRD that it is made of, if it is. */
+  readonly base?: string | undefined;
 }
 
 /** Which CRD is made of which other, by the overlay of its own name. */
-const MADE = { 'clustercheckpointrules.yaml': 'checkpointrules.yaml' };
+const MADE: ReadonlyMap<string, string> = new Map([['clustercheckpointrules.yaml', 'checkpointrules.yaml']]);
 
 /** The order in which the kinds are declared. */
 const ORDER = [
@@ -53,7 +55,7 @@ export async function readCrds(folder: string): Promise<Crd[]> {
 }
 
 async function yamlOf(folder: string, file: string): Promise<string> {
-  const base = new Map(Object.entries(MADE)).get(file);
+  const base = MADE.get(file);
   if (base === undefined) return readFile(join(folder, file), 'utf8');
   const texts = [join(folder, base), join(folder, 'overlay', file)].map((path) => readFile(path, 'utf8'));
   const [under = '', over = ''] = await Promise.all(texts);
@@ -70,7 +72,7 @@ function crdOf(file: string, yaml: string): Crd {
   };
   const schema = spec.versions[0]?.schema.openAPIV3Schema;
   if (schema === undefined) throw new Error(`${file}: no schema`);
-  return { file, yaml, kind: spec.names.kind, schema };
+  return { file, yaml, kind: spec.names.kind, schema, base: MADE.get(file) };
 }
 
 /** A YAML document with another laid over it: maps are merged, lists of maps item by item, the rest is replaced. */

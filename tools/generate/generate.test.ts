@@ -57,6 +57,16 @@ describe('the limits', () => {
     expect(new Function(`return ${body}`)()).toEqual(limitsOf(crds));
   });
 
+  it('of a kind that is made of another are what it has beyond that', () => {
+    const [base] = crds as [Crd];
+    const schema = structuredClone(base.schema);
+    const { properties = {} } = schema.properties?.['spec'] ?? {};
+    properties['selector'] = { type: 'string', maxLength: 9 } as Crd['schema'];
+    const made = { ...base, file: 'made.yaml', kind: 'Made', schema, base: base.file };
+    expect(limitsOf([base, made])['Made']).toEqual({ spec: { selector: { maxLength: 9 } } });
+    expect(limitsOf([base, { ...made, schema: base.schema }])['Made']).toEqual({});
+  });
+
   it('are refused where a field is called as a keyword', () => {
     expect(() => limitsOf([crdOf({ items: { type: 'string' } })])).toThrow('Thing.items');
   });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Crd, Schema } from './crds.ts';
 
 /** What bounds a value, or stands where there is none. */
@@ -25,6 +26,7 @@ const HEADER = `// Made from the CRDs beside this file; do not edit. To change i
 /**
  * The bounds, patterns and defaults of the schema, each at the path of its field; \`items\` is what a list holds, and
  * \`additionalProperties\` what a map does. Lengths are in characters, which are Unicode code points.
+ * A kind that is made of another has here what it has beyond that.
  */
 export const SCHEMA = `;
 
@@ -33,9 +35,23 @@ export function limitsModule(crds: readonly Crd[]): string {
   return `${HEADER}${written(limitsOf(crds), '')} as const;\n`;
 }
 
-/** By kind. */
+/** By kind; of one that is made of another, what it has beyond that. */
 export function limitsOf(crds: readonly Crd[]): Limits {
-  return Object.fromEntries(crds.map(({ kind, schema }) => [kind, ofSchema(schema, kind) ?? {}]));
+  const limits = new Map(crds.map(({ file, kind, schema }) => [file, ofSchema(schema, kind) ?? {}]));
+  return Object.fromEntries(
+    crds.map(({ file, kind, base }) => [kind, beyond(limits.get(file) ?? {}, limits.get(base ?? '') ?? {})]),
+  );
+}
+
+function beyond(limits: Limits, base: Limits): Limits {
+  const more = Object.entries(limits).filter(([key, value]) => !isDeepStrictEqual(value, base[key]));
+  return Object.fromEntries(
+    more.map(([key, value]) => {
+      const known = base[key];
+      const isPart = typeof value === 'object' && typeof known === 'object';
+      return [key, isPart ? beyond(value, known) : value];
+    }),
+  );
 }
 
 /** Undefined where neither the value nor anything in it has a limit. */
