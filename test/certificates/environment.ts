@@ -1,6 +1,5 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
 import { CHECKPOINTS, REGISTRATION_TYPES } from '../../crds/names.ts';
 import type { Checkpoint } from '../../crds/types.ts';
 import type { Lifetimes } from '../../operator/certificates/lifetimes.ts';
@@ -18,6 +17,7 @@ import { agentIn, apply } from '../../tools/environment/people.ts';
 import { checkpoint } from '../support/admission-environment.ts';
 import { Balancer } from '../support/balancer.ts';
 import { NAMESPACE, template } from '../support/chart.ts';
+import { started } from '../support/started.ts';
 import { shownAt } from './shown.ts';
 
 export const SECRET = 'approvalgate-webhook';
@@ -191,13 +191,5 @@ async function manifests(port: number, files: readonly string[], values: object 
 
 /** Starts an environment before a file's tests and stops it after them. */
 export function withCertificates(): () => CertificateEnvironment {
-  let environment: CertificateEnvironment | undefined;
-  beforeAll(async () => {
-    environment = await CertificateEnvironment.start();
-  });
-  afterAll(() => environment?.stop());
-  return () => {
-    if (environment === undefined) throw new Error('the environment does not stand');
-    return environment;
-  };
+  return started(() => CertificateEnvironment.start());
 }

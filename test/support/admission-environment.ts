@@ -2,7 +2,6 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointReview } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
@@ -17,6 +16,7 @@ import { agentIn, approver } from '../../tools/environment/people.ts';
 import { buildWebhook } from '../../webhook/app.ts';
 import { CertificateFolder } from '../../webhook/certificate.ts';
 import { type RunningServer, serveHttps } from '../../webhook/server.ts';
+import { started } from './started.ts';
 
 const NAMESPACE = 'shop';
 const HOST = '127.0.0.1';
@@ -184,13 +184,5 @@ export function stored<T extends Checkpoint | CheckpointReview>({ code, stdout, 
 
 /** Starts an environment before a file's tests and stops it after them. */
 export function withAdmission(): () => AdmissionEnvironment {
-  let admission: AdmissionEnvironment | undefined;
-  beforeAll(async () => {
-    admission = await AdmissionEnvironment.start();
-  });
-  afterAll(() => admission?.stop());
-  return () => {
-    if (admission === undefined) throw new Error('the environment has not been started');
-    return admission;
-  };
+  return started(() => AdmissionEnvironment.start());
 }

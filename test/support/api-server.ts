@@ -1,4 +1,3 @@
-import { afterAll, beforeAll } from 'vitest';
 import { API_VERSION, CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, Identity } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
@@ -10,6 +9,7 @@ import {
 } from '../../tools/cluster/control-plane.ts';
 import { install } from '../../tools/cluster/install.ts';
 import { whoami } from '../../tools/environment/people.ts';
+import { started } from './started.ts';
 
 /** The API server with our CRDs, policies and roles, and no process of ours: what holds here needs none. */
 export class ApiServerEnvironment {
@@ -67,15 +67,7 @@ export class ApiServerEnvironment {
   }
 }
 
-/** Starts a store before a file's tests and stops it after them. */
+/** Starts an API server before a file's tests and stops it after them. */
 export function withApiServer(plane: ControlPlaneOptions = {}): () => ApiServerEnvironment {
-  let apiServer: ApiServerEnvironment | undefined;
-  beforeAll(async () => {
-    apiServer = await ApiServerEnvironment.start(plane);
-  });
-  afterAll(() => apiServer?.stop());
-  return () => {
-    if (apiServer === undefined) throw new Error('there is no store');
-    return apiServer;
-  };
+  return started(() => ApiServerEnvironment.start(plane));
 }

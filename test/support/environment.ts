@@ -1,4 +1,3 @@
-import { afterAll, beforeAll } from 'vitest';
 import { CHECKPOINTS } from '../../crds/names.ts';
 import type { Checkpoint, CheckpointSpec, Notification } from '../../crds/types.ts';
 import type { KubeClient } from '../../operator/kube/client.ts';
@@ -19,6 +18,7 @@ import { agentIn, apply, approver, link } from '../../tools/environment/people.t
 import type { DeskMessage } from '../../tools/slack-desk/types.ts';
 import { eventually, PATIENCE_MS } from './eventually.ts';
 import { ownedBy } from './owned-by.ts';
+import { started } from './started.ts';
 
 /** The whole product for one test file, with what end-to-end tests need. */
 export class E2EEnvironment {
@@ -157,15 +157,7 @@ export function withEnvironment(
   options: TestEnvironmentOptions,
   plane: ControlPlaneOptions = {},
 ): () => E2EEnvironment {
-  let environment: E2EEnvironment | undefined;
-  beforeAll(async () => {
-    environment = await E2EEnvironment.start(options, plane);
-  });
-  afterAll(() => environment?.stop());
-  return () => {
-    if (environment === undefined) throw new Error('the environment has not been started');
-    return environment;
-  };
+  return started(() => E2EEnvironment.start(options, plane));
 }
 
 /** All the text of a message's blocks, for what a person can read there. */

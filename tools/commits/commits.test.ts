@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../cluster/processes.ts';
 import { TestRepository } from '../release/test-repository.ts';
 
-const run = promisify(execFile);
 const HOOKS = join(import.meta.dirname, 'hooks');
 const CHECK = join(import.meta.dirname, 'main.ts');
 
@@ -41,7 +39,8 @@ describe('the hook for commit messages', () => {
 });
 
 describe('the check of a range of commits', () => {
-  const check = (range: string) => run(process.execPath, [CHECK, '--range', range], { cwd: repository.path });
+  const check = (range: string) =>
+    runProgram(process.execPath, [CHECK, '--range', range], { cwd: repository.path });
 
   it('is silent where all are good', async () => {
     const start = await repository.git('rev-parse', 'HEAD');

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../cluster/processes.ts';
 import { TestRepository } from './test-repository.ts';
-
-const run = promisify(execFile);
 
 let repository: TestRepository;
 beforeEach(async () => {
@@ -22,7 +19,7 @@ describe('make release', () => {
   const make = async (...args: string[]) => {
     const env = { ...process.env, MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' };
     return (
-      await run('make', ['--assume-old=node_modules/.package-lock.json', ...args], {
+      await runProgram('make', ['--assume-old=node_modules/.package-lock.json', ...args], {
         cwd: repository.path,
         env,
       })

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
-
-const run = promisify(execFile);
+import { runProgram } from '../cluster/processes.ts';
 
 /** Quiet on the network: nothing but the page under test is fetched. */
 const FLAGS = [
@@ -50,7 +47,10 @@ async function unpacked(): Promise<string> {
   // Only where it believes to be on AWS Lambda does the package unpack the shared libraries as well.
   const env = { ...process.env, TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
   const script = `(await import('@sparticuz/chromium')).default.executablePath()`;
-  await run(process.execPath, ['--input-type=module', '--eval', script], { cwd: import.meta.dirname, env });
+  await runProgram(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: import.meta.dirname,
+    env,
+  });
   await writeFile(join(staging, 'fonts', 'fonts.conf'), fontsConf(join(home, 'fonts')));
   try {
     await rename(staging, home);
@@ -71,6 +71,6 @@ function fontsConf(directory: string): string {
 
 /** Its own libraries are for another distribution: they only step in where the machine has none. */
 async function lacksLibraries(executable: string): Promise<boolean> {
-  const { stdout } = await run('ldd', [executable]);
+  const { stdout } = await runProgram('ldd', [executable]);
   return stdout.includes('not found');
 }

@@ -1,12 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { startSlackDesk } from '../../../tools/slack-desk/start.ts';
-import { createLogger } from '../../log.ts';
-import { secretsFromEnvironment } from '../connection/secrets.ts';
-import { SlackWeb } from '../connection/web.ts';
+import { expect, it } from 'vitest';
+import { CHANNEL, notifierWithDesk } from '../../../test/support/slack-notifier.ts';
 import { DIGEST_EVENT_TYPE, renderDigest } from '../render/digest.ts';
-import { SlackNotifier } from './notifier.ts';
 
-const CHANNEL = 'C0APPROVAL';
 const VIEW = {
   channel: CHANNEL,
   headline: '30 requests wait for this channel',
@@ -14,21 +9,8 @@ const VIEW = {
 };
 
 async function setUp() {
-  const desk = await startSlackDesk({
-    transport: 'http',
-    botToken: 'xoxb-1',
-    appToken: 'xapp-1',
-    signingSecret: 's',
-    users: [],
-    channels: [{ id: CHANNEL, name: 'approvals' }],
-  });
-  onTestFinished(() => desk.close());
-  const web = new SlackWeb({
-    secrets: secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' }),
-    slackApiUrl: desk.apiUrl,
-  });
-  const options = { web, allowSharedChannels: false, log: createLogger('silent'), now: Date.now };
-  return { desk, digests: new SlackNotifier(options).digests };
+  const { desk, notifier } = await notifierWithDesk();
+  return { desk, digests: notifier.digests };
 }
 
 const recent = (): Date => new Date(Date.now() - 60_000);

@@ -1,39 +1,21 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { CHANNEL, notifierWithDesk } from '../../../test/support/slack-notifier.ts';
 import { DECISION, shown, VIEW } from '../../../test/support/views.ts';
-import type { SlackDeskOptions } from '../../../tools/slack-desk/desk.ts';
 import type { Fault } from '../../../tools/slack-desk/faults.ts';
-import { type RunningSlackDesk, startSlackDesk } from '../../../tools/slack-desk/start.ts';
-import { createLogger } from '../../log.ts';
+import type { RunningSlackDesk } from '../../../tools/slack-desk/start.ts';
 import type { MessageView } from '../../messages/message.ts';
-import { secretsFromEnvironment } from '../connection/secrets.ts';
-import { SlackWeb } from '../connection/web.ts';
 import { render } from '../render/render.ts';
-import { SlackNotifier } from './notifier.ts';
+import type { SlackNotifier } from './notifier.ts';
 
-const log = createLogger('silent');
-const CHANNEL = 'C0APPROVAL';
 const SHARED = 'C0SHARED01';
-type SetUp = Partial<SlackDeskOptions> & { readonly allowSharedChannels?: boolean };
 
-async function setUp({ allowSharedChannels = false, ...options }: SetUp = {}) {
-  const desk = await startSlackDesk({
-    transport: 'http',
-    botToken: 'xoxb-1',
-    appToken: 'xapp-1',
-    signingSecret: 's',
-    users: [],
-    channels: [
-      { id: CHANNEL, name: 'approvals' },
-      { id: SHARED, name: 'partners', is_ext_shared: true },
-      { id: 'C0UNINVITE', name: 'elsewhere', botIsMember: false },
-    ],
-    ...options,
-  });
-  onTestFinished(() => desk.close());
-  const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
-  const web = new SlackWeb({ secrets, slackApiUrl: desk.apiUrl });
-  return { desk, notifier: new SlackNotifier({ web, allowSharedChannels, log, now: Date.now }) };
-}
+const CHANNELS = [
+  { id: CHANNEL, name: 'approvals' },
+  { id: SHARED, name: 'partners', is_ext_shared: true },
+  { id: 'C0UNINVITE', name: 'elsewhere', botIsMember: false },
+];
+const setUp = (options: Parameters<typeof notifierWithDesk>[0] = {}) =>
+  notifierWithDesk({ channels: CHANNELS, ...options });
 
 /** Asked just now, so that what is posted in this test is not older. */
 const view = (change: Partial<MessageView> = {}): MessageView => ({

@@ -1,31 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { CHANNEL, notifierWithDesk } from '../../../test/support/slack-notifier.ts';
 import { DECISION, VIEW } from '../../../test/support/views.ts';
-import { startSlackDesk } from '../../../tools/slack-desk/start.ts';
-import { createLogger } from '../../log.ts';
 import { registry } from '../../metrics.ts';
-import { secretsFromEnvironment } from '../connection/secrets.ts';
-import { SlackWeb } from '../connection/web.ts';
-import { SlackNotifier } from '../posting/notifier.ts';
 import { contentHash } from './content-hash.ts';
 
-const CHANNEL = 'C0APPROVAL';
 const NEW = { replaces: false };
-
-async function setUp() {
-  const desk = await startSlackDesk({
-    transport: 'http',
-    botToken: 'xoxb-1',
-    appToken: 'xapp-1',
-    signingSecret: 's',
-    users: [],
-    channels: [{ id: CHANNEL, name: 'approvals' }],
-  });
-  onTestFinished(() => desk.close());
-  const secrets = secretsFromEnvironment({ SLACK_BOT_TOKEN: 'xoxb-1' });
-  const web = new SlackWeb({ secrets, slackApiUrl: desk.apiUrl });
-  const log = createLogger('silent');
-  return { desk, notifier: new SlackNotifier({ web, allowSharedChannels: false, log, now: Date.now }) };
-}
 
 async function changes(): Promise<number> {
   const metric = await registry.getSingleMetric('approvalgate_slack_changed_total')?.get();
@@ -34,7 +13,7 @@ async function changes(): Promise<number> {
 
 describe('the form in which Slack keeps a message', () => {
   it('is not recorded where it reads as it was written', async () => {
-    const { notifier } = await setUp();
+    const { notifier } = await notifierWithDesk();
     const before = await changes();
     const posted = await notifier.post({ ...VIEW, needs: ['1 approval by 🔥 Acme™ <b>'] }, NEW);
     expect(posted).toMatchObject({ ok: true });
@@ -43,7 +22,7 @@ describe('the form in which Slack keeps a message', () => {
   });
 
   it('is recorded and counted where it does not, at the post and at each update', async () => {
-    const { desk, notifier } = await setUp();
+    const { desk, notifier } = await notifierWithDesk();
     const before = await changes();
     desk.world.state.unforeseen = (block) => ({ ...block, beautiful: true });
     const posted = await notifier.post(VIEW, NEW);
